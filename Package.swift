@@ -1,0 +1,122 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The house rules of every target of ours: strict concurrency, explicit imports, no warnings.
+let houseRules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+// Products of other packages, named once.
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+
+/// Everything an HTTP service of ours stands on.
+let serviceRooms: [Target.Dependency] = [
+    "Schema", "Charters", "Postgres", "Tokens", "Web",
+    hummingbird, lifecycle, logging, metrics, configuration, arguments, httpTypes, crypto, httpClient,
+]
+
+let package = Package(
+    name: "spro-services",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "directory-service", targets: ["DirectoryService"]),
+        .executable(name: "referral-service", targets: ["ReferralService"]),
+        .executable(name: "reporting-service", targets: ["ReportingService"]),
+        .executable(name: "dev-issuer", targets: ["DevIssuer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+    ],
+    targets: [
+        // Shared, from the ground up. C libraries have one importer each.
+        .systemLibrary(
+            name: "CLibPQ", path: "Sources/Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CLibJWT", path: "Sources/Shared/CLibJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev"])]),
+        .target(name: "Schema", path: "Sources/Shared/Schema", swiftSettings: houseRules),
+        .target(
+            name: "Charters", dependencies: ["Schema", yams], path: "Sources/Shared/Charters",
+            swiftSettings: houseRules),
+        .target(
+            name: "Postgres", dependencies: ["CLibPQ", lifecycle, logging, metrics, crypto],
+            path: "Sources/Shared/Postgres", swiftSettings: houseRules),
+        .target(
+            name: "Tokens", dependencies: ["CLibJWT", "Schema", crypto, httpClient, logging, metrics, lifecycle, collections, nioCore],
+            path: "Sources/Shared/Tokens", swiftSettings: houseRules),
+        .target(
+            name: "Web",
+            dependencies: [
+                "Schema", "Tokens", "Postgres", hummingbird, hummingbirdCore, lifecycle, logging, metrics, coreMetrics,
+                crypto, httpTypes, configuration, nioCore, nioPosix, nioHTTP1, nioHTTPTypesHTTP1,
+            ],
+            path: "Sources/Shared/Web", swiftSettings: houseRules),
+
+        // The services never import one another.
+        .executableTarget(
+            name: "DirectoryService", dependencies: serviceRooms + [collections], swiftSettings: houseRules),
+        .executableTarget(name: "ReferralService", dependencies: serviceRooms, swiftSettings: houseRules),
+        .executableTarget(name: "ReportingService", dependencies: serviceRooms, swiftSettings: houseRules),
+        .executableTarget(name: "DevIssuer", dependencies: serviceRooms, swiftSettings: houseRules),
+
+        // Tests. Support holds the database, the issuer and the client that they share.
+        .target(
+            name: "Support", dependencies: ["Schema", "Postgres", "Tokens", "Web", jwtKit, httpClient, crypto, logging],
+            path: "Tests/Support", swiftSettings: houseRules),
+        .testTarget(name: "SchemaTests", dependencies: ["Schema"], swiftSettings: houseRules),
+        .testTarget(name: "ChartersTests", dependencies: ["Schema", "Charters"], swiftSettings: houseRules),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support", lifecycle, logging], swiftSettings: houseRules),
+        .testTarget(
+            name: "TokensTests", dependencies: ["Schema", "Tokens", "Support", "DevIssuer", jwtKit, crypto, logging, httpClient],
+            swiftSettings: houseRules),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Schema", "Tokens", "Postgres", "Web", "Support", hummingbird, lifecycle, logging, httpTypes, httpClient,
+                nioCore, nioPosix, nioHTTP1, nioEmbedded,
+            ],
+            swiftSettings: houseRules),
+        .testTarget(
+            name: "DirectoryServiceTests",
+            dependencies: ["Schema", "Postgres", "Web", "DirectoryService", "Support", logging, httpClient],
+            swiftSettings: houseRules),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: ["Schema", "Web", "Support", "DirectoryService", "ReferralService", "ReportingService", yams, httpClient],
+            swiftSettings: houseRules),
+    ]
+)
