@@ -1,0 +1,62 @@
+/// Reads the query of a request strictly and gathers everything that is wrong with it, parameters nobody knows
+/// included: a parameter is never silently ignored.
+///
+/// Call ``finish()`` after the last read and before using any value.
+package final class QueryReader {
+    private let items: [(name: String, value: String)]
+    private var known: Set<String> = []
+    private var violations: [Violation] = []
+
+    /// - Parameter items: decoded names and values in the order of the request.
+    package init(_ items: [(name: String, value: String)]) { self.items = items }
+
+    /// A parameter that may be given once.
+    package func optional<Value>(_ name: String, _ rule: TextRule<Value>) -> Value? {
+        known.insert(name)
+        let values = items.filter { $0.name == name }
+        guard let first = values.first else { return nil }
+        if values.count > 1 {
+            report(.repeatedParameter, at: name)
+            return nil
+        }
+        return read(first.value, name, rule)
+    }
+
+    package func required<Value>(_ name: String, _ rule: TextRule<Value>) -> Value? {
+        if !items.contains(where: { $0.name == name }) { report(.required, at: name) }
+        return optional(name, rule)
+    }
+
+    /// A parameter that may be repeated or hold several values separated by commas: any of them matches.
+    package func list<Value>(_ name: String, _ rule: TextRule<Value>, upTo limit: Int = 50) -> [Value] {
+        known.insert(name)
+        let texts = items.filter { $0.name == name }.flatMap { item in
+            item.value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        guard texts.count <= limit else {
+            report(.count(1...limit), at: name)
+            return []
+        }
+        return texts.compactMap { read($0, name, rule) }
+    }
+
+    package func report(_ flaw: Flaw, at name: String) { violations.append(Violation(flaw, at: name)) }
+
+    /// Throws a ``Refusal`` of code `invalid-parameters` if anything was wrong.
+    package func finish() throws(Refusal) {
+        for item in items where !known.contains(item.name) {
+            known.insert(item.name)
+            report(.unknownParameter, at: String(item.name.prefix(100)))
+        }
+        if !violations.isEmpty { throw Refusal(.invalidParameters, violations: Array(violations.prefix(100))) }
+    }
+
+    private func read<Value>(_ text: String, _ name: String, _ rule: TextRule<Value>) -> Value? {
+        do throws(Flaw) {
+            return try rule.read(text)
+        } catch {
+            report(error, at: name)
+            return nil
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package import Foundation
+
+/// What one text must be to stand for a `Value`: the same rule reads a JSON string and a query parameter.
+package struct TextRule<Value: Sendable>: Sendable {
+    package let read: @Sendable (String) throws(Flaw) -> Value
+
+    package init(_ read: @escaping @Sendable (String) throws(Flaw) -> Value) { self.read = read }
+
+    package func map<Other>(_ transform: @escaping @Sendable (Value) throws(Flaw) -> Other) -> TextRule<Other> {
+        TextRule<Other> { text throws(Flaw) in try transform(try read(text)) }
+    }
+}
+
+extension TextRule where Value == String {
+    /// Free text: normalised to NFC, without control characters, bounded in characters, not blank.
+    package static func text(_ length: ClosedRange<Int>) -> TextRule {
+        TextRule { text throws(Flaw) in
+            let normal = text.precomposedStringWithCanonicalMapping
+            guard normal.unicodeScalars.allSatisfy({ !isForbidden($0) }) else {
+                throw Flaw(
+                    "control-character", fr: "Les caractères de contrôle ne sont pas admis.",
+                    en: "Control characters are not allowed.")
+            }
+            // Scalars bound memory, characters do not: one character may hold thousands of combining marks.
+            guard length.contains(normal.count), normal.unicodeScalars.count <= length.upperBound * 4,
+                normal.isEmpty || !normal.allSatisfy(\.isWhitespace)
+            else { throw .length(length) }
+            return normal
+        }
+    }
+
+    /// One of a closed list of codes.
+    package static func code(_ codes: [String]) -> TextRule {
+        TextRule { text throws(Flaw) in
+            guard codes.contains(text) else { throw .unknownCode(codes) }
+            return text
+        }
+    }
+
+    /// A code of lower-case letters, digits and hyphens, as networks and territories have them.
+    package static let slug = TextRule { text throws(Flaw) in
+        let allowed = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+        }
+        guard allowed, (1...64).contains(text.utf8.count), text.first != "-", text.last != "-" else {
+            throw .format("un code en minuscules, chiffres et traits d’union", "a code of lower-case letters, digits and hyphens")
+        }
+        return text
+    }
+
+    /// An absolute `http` or `https` address of at most 2,000 characters.
+    package static let webAddress = TextRule { text throws(Flaw) in
+        guard text.utf8.count <= 2000, text.unicodeScalars.allSatisfy({ $0.value > 0x20 && !isForbidden($0) }),
+            let components = URLComponents(string: text), ["http", "https"].contains(components.scheme),
+            components.host?.isEmpty == false, components.user == nil, components.password == nil
+        else { throw .format("une adresse https://…", "an address https://…") }
+        return text
+    }
+
+    /// An e-mail address, loosely: one `@`, no blanks, at most 254 characters (RFC 5321 §4.5.3.1.3).
+    package static let email = TextRule { text throws(Flaw) in
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard text.utf8.count <= 254, parts.count == 2, !parts[0].isEmpty, parts[1].contains("."),
+            text.unicodeScalars.allSatisfy({ $0.value > 0x20 && !isForbidden($0) })
+        else { throw .format("une adresse électronique", "an e-mail address") }
+        return text
+    }
+
+    /// A telephone number: `+33` and nine digits, or a French number of ten or four digits; blanks and dots are
+    /// dropped.
+    package static let telephone = TextRule { text throws(Flaw) in
+        let digits = text.filter { !" .\u{A0}\u{202F}".contains($0) }
+        let body = digits.hasPrefix("+") ? digits.dropFirst() : Substring(digits)
+        let international = digits.hasPrefix("+") && (8...15).contains(body.count)
+        guard body.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            international || body.count == 4 || (body.count == 10 && body.first == "0")
+        else { throw .format("un numéro de téléphone", "a telephone number") }
+        return digits
+    }
+}
+
+extension TextRule where Value == UUID {
+    package static let uuid = TextRule { text throws(Flaw) in
+        guard let id = UUID(text: text) else { throw .format("un UUID en minuscules", "a lower-case UUID") }
+        return id
+    }
+}
+
+extension TextRule where Value == CalendarDate {
+    package static let date = TextRule { text throws(Flaw) in
+        guard let date = CalendarDate(text: text) else { throw .format("AAAA-MM-JJ", "YYYY-MM-DD") }
+        return date
+    }
+}
+
+extension TextRule where Value == Date {
+    package static let instant = TextRule { text throws(Flaw) in
+        guard let instant = RFC3339.parse(text) else {
+            throw .format("AAAA-MM-JJThh:mm:ssZ (RFC 3339)", "YYYY-MM-DDThh:mm:ssZ (RFC 3339)")
+        }
+        return instant
+    }
+}
+
+/// Control characters, and the invisible ones that reorder or hide text (bidirectional overrides, Unicode TR 36).
+private func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x00...0x08, 0x0B, 0x0C, 0x0E...0x1F, 0x7F...0x9F: true
+    case 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: true
+    default: scalar.properties.isNoncharacterCodePoint
+    }
+}

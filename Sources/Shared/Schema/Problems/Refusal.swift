@@ -1,0 +1,48 @@
+/// Why a service says no, in the words of its domain. `Web` maps each code to an HTTP status, in one table.
+package enum RefusalCode: String, Sendable, CaseIterable {
+    case invalidParameters = "invalid-parameters"
+    case malformedBody = "malformed-body"
+    case invalidBody = "invalid-body"
+    case bodyTooLarge = "body-too-large"
+    case unsupportedMediaType = "unsupported-media-type"
+    case notAcceptable = "not-acceptable"
+    case unauthenticated = "unauthenticated"
+    case insufficientScope = "insufficient-scope"
+    case forbidden = "forbidden"
+    case notFound = "not-found"
+    case methodNotAllowed = "method-not-allowed"
+    case conflict = "conflict"
+    case preconditionRequired = "precondition-required"
+    case preconditionFailed = "precondition-failed"
+    case idempotencyKeyMissing = "idempotency-key-missing"
+    case idempotencyKeyReused = "idempotency-key-reused"
+    case idempotencyKeyInFlight = "idempotency-key-in-flight"
+    case tooManyRequests = "too-many-requests"
+    case unavailable = "unavailable"
+    case notImplemented = "not-implemented"
+    case internalError = "internal-error"
+}
+
+/// A refusal as the domain throws it: what, optionally why in a sentence, and every violation found.
+///
+/// Nothing in it may hold a person's data, a token or SQL: it is sent to the caller as it is.
+package struct Refusal: Error, Sendable, Equatable {
+    package let code: RefusalCode
+    package let detail: LocalizedText?
+    package let violations: [Violation]
+    /// Seconds after which a retry makes sense (`Retry-After`).
+    package let retryAfter: Int?
+
+    package init(
+        _ code: RefusalCode, detail: LocalizedText? = nil, violations: [Violation] = [], retryAfter: Int? = nil
+    ) {
+        self.code = code
+        self.detail = detail
+        self.violations = violations
+        self.retryAfter = retryAfter
+    }
+
+    package init(_ code: RefusalCode, fr: String, en: String) {
+        self.init(code, detail: LocalizedText(fr: fr, en: en))
+    }
+}
