@@ -76,7 +76,8 @@ let package = Package(
             name: "Postgres", dependencies: ["CLibPQ", lifecycle, logging, metrics, crypto],
             path: "Sources/Shared/Postgres", swiftSettings: houseRules),
         .target(
-            name: "Tokens", dependencies: ["CLibJWT", "Schema", crypto, httpClient, logging, metrics, lifecycle, collections, nioCore],
+            name: "Tokens",
+            dependencies: ["CLibJWT", "Schema", crypto, httpClient, logging, metrics, lifecycle, collections, nioCore],
             path: "Sources/Shared/Tokens", swiftSettings: houseRules),
         .target(
             name: "Web",
@@ -95,18 +96,22 @@ let package = Package(
 
         // Tests. Support holds the database, the issuer and the client that they share.
         .target(
-            name: "Support", dependencies: ["Schema", "Postgres", "Tokens", "Web", jwtKit, httpClient, crypto, logging],
+            name: "Support",
+            dependencies: ["Schema", "Postgres", "Tokens", "Web", jwtKit, httpClient, crypto, logging],
             path: "Tests/Support", swiftSettings: houseRules),
         .testTarget(name: "SchemaTests", dependencies: ["Schema"], swiftSettings: houseRules),
         .testTarget(name: "ChartersTests", dependencies: ["Schema", "Charters"], swiftSettings: houseRules),
-        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support", lifecycle, logging], swiftSettings: houseRules),
         .testTarget(
-            name: "TokensTests", dependencies: ["Schema", "Tokens", "Support", "DevIssuer", jwtKit, crypto, logging, httpClient],
+            name: "PostgresTests", dependencies: ["Postgres", "Support", lifecycle, logging], swiftSettings: houseRules),
+        .testTarget(
+            name: "TokensTests",
+            dependencies: ["Schema", "Tokens", "Support", "DevIssuer", jwtKit, crypto, logging, httpClient],
             swiftSettings: houseRules),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Schema", "Tokens", "Postgres", "Web", "Support", hummingbird, lifecycle, logging, httpTypes, httpClient,
+                "Schema", "Tokens", "Postgres", "Web", "Support", hummingbird, lifecycle, logging, httpTypes,
+                httpClient,
                 nioCore, nioPosix, nioHTTP1, nioEmbedded,
             ],
             swiftSettings: houseRules),
@@ -116,7 +121,9 @@ let package = Package(
             swiftSettings: houseRules),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Schema", "Web", "Support", "DirectoryService", "ReferralService", "ReportingService", yams, httpClient],
+            dependencies: [
+                "Schema", "Web", "Support", "DirectoryService", "ReferralService", "ReportingService", yams, httpClient,
+            ],
             swiftSettings: houseRules),
     ]
 )

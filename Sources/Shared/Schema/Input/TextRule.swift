@@ -44,7 +44,8 @@ extension TextRule where Value == String {
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
         }
         guard allowed, (1...64).contains(text.utf8.count), text.first != "-", text.last != "-" else {
-            throw .format("un code en minuscules, chiffres et traits d’union", "a code of lower-case letters, digits and hyphens")
+            throw .format(
+                "un code en minuscules, chiffres et traits d’union", "a code of lower-case letters, digits and hyphens")
         }
         return text
     }

@@ -1,5 +1,3 @@
-package import Foundation
-
 /// What one JSON value must be; reports its own violations and then reads nil.
 package struct ValueRule<Value> {
     package let read: (JSONValue, ObjectReader.Place) -> Value?
@@ -113,14 +111,6 @@ extension ValueRule where Value == String {
     package static func code(_ codes: [String]) -> ValueRule { .string(.code(codes)) }
 }
 
-extension ValueRule where Value == UUID {
-    package static var uuid: ValueRule { .string(.uuid) }
-}
-
 extension ValueRule where Value == CalendarDate {
     package static var date: ValueRule { .string(.date) }
-}
-
-extension ValueRule where Value == Date {
-    package static var instant: ValueRule { .string(.instant) }
 }

@@ -33,7 +33,9 @@ package struct JSONWriter: Sendable {
     }
 
     package mutating func value(_ number: Int) { token(String(number)) }
-    package mutating func value(_ number: Double) { token(number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : String(number)) }
+    package mutating func value(_ number: Double) {
+        token(number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : String(number))
+    }
     package mutating func value(_ flag: Bool) { token(flag ? "true" : "false") }
     package mutating func null() { token("null") }
 
@@ -67,8 +69,12 @@ package struct JSONWriter: Sendable {
     package mutating func member(_ name: String, _ number: Int) { member(name) { $0.value(number) } }
     package mutating func member(_ name: String, _ number: Double) { member(name) { $0.value(number) } }
     package mutating func member(_ name: String, _ flag: Bool) { member(name) { $0.value(flag) } }
-    package mutating func member(_ name: String, _ text: String?) { member(name) { $0.optional(text) { $0.value($1) } } }
-    package mutating func member(_ name: String, _ number: Int?) { member(name) { $0.optional(number) { $0.value($1) } } }
+    package mutating func member(_ name: String, _ text: String?) {
+        member(name) { $0.optional(text) { $0.value($1) } }
+    }
+    package mutating func member(_ name: String, _ number: Int?) {
+        member(name) { $0.optional(number) { $0.value($1) } }
+    }
     package mutating func member(_ name: String, _ texts: some Sequence<String>) {
         member(name) { $0.array(of: texts) { $0.value($1) } }
     }
