@@ -34,7 +34,7 @@ package final class ObjectReader {
         }
         let value = readObject(object, at: "", violations, build)
         guard let value, violations.found.isEmpty else {
-            throw Refusal(.invalidBody, violations: Array(violations.found.prefix(Violations.shown)))
+            throw Refusal(.invalidBody, violations: violations.found)
         }
         return value
     }
@@ -60,8 +60,16 @@ package final class ObjectReader {
         }
     }
 
+    package func contains(_ name: String) -> Bool { object[name] != nil }
+
+    /// Refuses members that only the service writes, in words that say so.
+    package func refuse(_ readOnly: [String]) {
+        for name in readOnly where object[name] != nil { report(.readOnly, at: name) }
+    }
+
     /// Reports a flaw that concerns the member `name`, or the object itself where there is no name.
     package func report(_ flaw: Flaw, at name: String? = nil) {
+        if let name { known.insert(name) }
         place(name).report(flaw)
     }
 
@@ -85,7 +93,10 @@ package final class ObjectReader {
         package let pointer: String
         package let violations: Violations
 
-        package func report(_ flaw: Flaw) { violations.found.append(Violation(flaw, at: pointer)) }
+        package func report(_ flaw: Flaw) {
+            guard violations.found.count < Violations.shown else { return }
+            violations.found.append(Violation(flaw, at: pointer))
+        }
 
         func item(_ index: Int) -> Place { Place(pointer: "\(pointer)/\(index)", violations: violations) }
 

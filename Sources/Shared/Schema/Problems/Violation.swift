@@ -30,6 +30,9 @@ package struct Flaw: Error, Sendable, Hashable {
     package static let required = Flaw("required", fr: "Ce champ est requis.", en: "This field is required.")
     package static let unknownMember = Flaw(
         "unknown-member", fr: "Ce champ n’existe pas.", en: "There is no such field.")
+    package static let readOnly = Flaw(
+        "read-only", fr: "Seul le service écrit ce champ : retirez-le.",
+        en: "Only the service writes this field: leave it out.")
     package static let unknownParameter = Flaw(
         "unknown-parameter", fr: "Ce paramètre n’existe pas.", en: "There is no such parameter.")
     package static let repeatedParameter = Flaw(

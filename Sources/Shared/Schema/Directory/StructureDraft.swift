@@ -1,0 +1,156 @@
+package import Foundation
+
+/// A structure as its editors write it: everything but what the service derives (region names, territories, version).
+package struct StructureDraft: Sendable, Equatable {
+    package let parentID: UUID?
+    package let name: String
+    package let networks: [String]
+    package let status: String
+    package let label: Label?
+    package let siret: String?
+    package let address: Address?
+    package let location: Location?
+    /// The region that answers for it (INSEE code): read only where there is no address.
+    package let region: String?
+    /// Keys (`kind:code`) of the territories it takes part in beside the ones it lies in.
+    package let participatesIn: [String]
+    package let contact: Contact?
+    package let openingHours: String?
+    package let closures: [Closure]
+    package let accessibility: [String]
+    package let languages: [String]
+    package let services: [ServiceOffer]
+    package let staff: Staff?
+    package let logoDisplayedOn: CalendarDate?
+    package let source: String?
+    package let verifiedOn: CalendarDate?
+
+    /// Who writes: imports also carry the label, which the API never takes from an editor.
+    package enum Origin: Sendable { case editor, importer }
+
+    /// The members that only the service writes; an editor who sends one is told so.
+    package static let readOnlyMembers = [
+        "id", "version", "updated_at", "located_in", "service_kinds", "record_completeness", "distance_m", "competent",
+    ]
+
+    package init?(_ object: ObjectReader, origin: Origin) {
+        // An import that is run again must find its own services: it names them, an editor need not.
+        let makingID: (() -> UUID)? = origin == .editor ? { UUID.v7() } : nil
+        let name = object.required("name", .text(1...200))
+        let status = object.required("status", .code(Vocabulary.structureStatus.codes))
+        parentID = object.optional("parent_id", .string(.uuid))
+        networks = object.optional("networks", .set(0...20, of: .string(.slug))) ?? []
+        siret = object.optional("siret", .string(.siret))
+        address = object.optional("address", .object(Address.init))
+        location = object.optional("location", .object(Location.init))
+        region = object.optional("region", .string(.placeCode))
+        participatesIn = object.optional("participates_in", .set(0...100, of: .string(.territoryKey))) ?? []
+        contact = object.optional("contact", .object(Contact.init))
+        openingHours = object.optional("opening_hours", .text(1...500))
+        closures = object.optional("closures", .array(0...200, of: .object(Closure.init))) ?? []
+        accessibility = object.optional("accessibility", .set(0...20, of: .code(Vocabulary.accessibility.codes))) ?? []
+        languages = object.optional("languages", .set(0...40, of: .string(.language))) ?? []
+        services =
+            object.optional(
+                "services", .array(0...100, of: .object { ServiceOffer($0, makingID: makingID) })) ?? []
+        staff = object.optional("staff", .object(Staff.init))
+        logoDisplayedOn = object.optional("logo_displayed_on", .date)
+        source = object.optional("source", .text(1...200))
+        verifiedOn = object.optional("verified_on", .date)
+        switch origin {
+        case .importer: label = object.optional("label", .object(Label.init))
+        case .editor:
+            label = nil
+            object.refuse(Self.readOnlyMembers + ["label"])
+        }
+        if Set(services.map(\.id)).count != services.count { object.report(.duplicateItem, at: "services") }
+        if location != nil, address == nil { object.report(.required, at: "address") }
+        if address == nil, region == nil { object.report(.required, at: "region") }
+        guard let name, let status else { return nil }
+        self.name = name
+        self.status = status
+    }
+
+    private init(_ draft: StructureDraft, label: Label?) {
+        (parentID, name, networks, status) = (draft.parentID, draft.name, draft.networks, draft.status)
+        (siret, address, location, region) = (draft.siret, draft.address, draft.location, draft.region)
+        (participatesIn, contact, openingHours) = (draft.participatesIn, draft.contact, draft.openingHours)
+        (closures, accessibility, languages) = (draft.closures, draft.accessibility, draft.languages)
+        (services, staff, source) = (draft.services, draft.staff, draft.source)
+        (logoDisplayedOn, verifiedOn) = (draft.logoDisplayedOn, draft.verifiedOn)
+        self.label = label
+    }
+
+    /// The same draft with the label that the service keeps.
+    package func keeping(label: Label?) -> StructureDraft { StructureDraft(self, label: label) }
+
+    /// The draft's JSON as the database keeps it: what `init` of an importer reads back.
+    package var storedJSON: [UInt8] {
+        var json = JSONWriter(reservingCapacity: 2048)
+        json.object { json in
+            json.member("parent_id", parentID?.text)
+            json.member("name", name)
+            json.member("networks", networks)
+            json.member("status", status)
+            json.member("label") { $0.optional(label) { $1.write(to: &$0) } }
+            json.member("siret", siret)
+            json.member("address") { json in
+                json.optional(address) { json, address in
+                    json.object { json in
+                        json.member("street", address.street)
+                        json.member("postal_code", address.postalCode)
+                        json.member("commune", address.commune)
+                    }
+                }
+            }
+            json.member("location") { $0.optional(location) { $1.write(to: &$0) } }
+            json.member("region", region)
+            writeDetails(to: &json)
+            json.member("services") { writeServices(to: &$0) }
+        }
+        return json.bytes
+    }
+
+    /// The members that an answer shows as the draft has them.
+    package func writeDetails(to json: inout JSONWriter) {
+        json.member("participates_in", participatesIn)
+        json.member("contact") { $0.optional(contact) { $1.write(to: &$0) } }
+        json.member("opening_hours", openingHours)
+        json.member("closures") { $0.array(of: closures) { $1.write(to: &$0) } }
+        json.member("accessibility", accessibility)
+        json.member("languages", languages)
+        json.member("staff") { $0.optional(staff) { $1.write(to: &$0) } }
+        json.member("logo_displayed_on", logoDisplayedOn?.text)
+        json.member("source", source)
+        json.member("verified_on", verifiedOn?.text)
+    }
+
+    package func writeLabel(to json: inout JSONWriter) { json.optional(label) { $1.write(to: &$0) } }
+
+    package func writeServices(to json: inout JSONWriter) { json.array(of: services) { $1.write(to: &$0) } }
+}
+
+/// Days on which a structure is closed, both included, and when it said so.
+package struct Closure: Sendable, Equatable {
+    package let from: CalendarDate
+    package let to: CalendarDate
+    package let announcedOn: CalendarDate?
+
+    init?(_ object: ObjectReader) {
+        let from = object.required("from", .date)
+        let to = object.required("to", .date)
+        announcedOn = object.optional("announced_on", .date)
+        guard let from, let to else { return nil }
+        if to < from { object.report(.outOfRange(from.text, "9999-12-31"), at: "to") }
+        self.from = from
+        self.to = to
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("from", from.text)
+            json.member("to", to.text)
+            json.member("announced_on", announcedOn?.text)
+        }
+    }
+}
