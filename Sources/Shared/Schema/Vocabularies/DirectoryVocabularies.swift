@@ -107,7 +107,7 @@ extension Vocabulary {
             ("boucle-magnetique", "Boucle magnétique", "Hearing loop"),
             ("langue-des-signes", "Langue des signes (LSF)", "French sign language"),
             ("facile-a-lire", "Facile à lire et à comprendre (FALC)", "Easy to read"),
-            ("appui-illettrisme", "Appui aux personnes en situation d’illettrisme", "Support for illiteracy"),
+            ("aide-illettrisme", "Appui aux personnes en situation d’illettrisme", "Support for illiteracy"),
         ])
 
     package static let locationPrecision = Vocabulary(
