@@ -18,6 +18,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -77,7 +78,10 @@ let package = Package(
             path: "Sources/Shared/Postgres", swiftSettings: houseRules),
         .target(
             name: "Tokens",
-            dependencies: ["CLibJWT", "Schema", crypto, httpClient, logging, metrics, lifecycle, collections, nioCore],
+            dependencies: [
+                "CLibJWT", "Schema", crypto, cryptoExtras, httpClient, logging, lifecycle, nioCore, nioHTTP1,
+                nioPosix,
+            ],
             path: "Sources/Shared/Tokens", swiftSettings: houseRules),
         .target(
             name: "Web",
@@ -92,7 +96,9 @@ let package = Package(
             name: "DirectoryService", dependencies: serviceRooms + [collections], swiftSettings: houseRules),
         .executableTarget(name: "ReferralService", dependencies: serviceRooms, swiftSettings: houseRules),
         .executableTarget(name: "ReportingService", dependencies: serviceRooms, swiftSettings: houseRules),
-        .executableTarget(name: "DevIssuer", dependencies: serviceRooms, swiftSettings: houseRules),
+        .executableTarget(
+            name: "DevIssuer", dependencies: ["Schema", "Tokens", hummingbird, httpTypes, logging, arguments, yams],
+            swiftSettings: houseRules),
 
         // Tests. Support holds the database, the issuer and the client that they share.
         .target(
