@@ -103,7 +103,9 @@ let package = Package(
         // Tests. Support holds the database, the issuer and the client that they share.
         .target(
             name: "Support",
-            dependencies: ["Schema", "Postgres", "Tokens", "Web", jwtKit, httpClient, crypto, logging],
+            dependencies: [
+                "Schema", "Postgres", "Tokens", "Web", jwtKit, httpClient, crypto, cryptoExtras, logging,
+            ],
             path: "Tests/Support", swiftSettings: houseRules),
         .testTarget(name: "SchemaTests", dependencies: ["Schema"], swiftSettings: houseRules),
         .testTarget(name: "ChartersTests", dependencies: ["Schema", "Charters"], swiftSettings: houseRules),
@@ -111,7 +113,10 @@ let package = Package(
             name: "PostgresTests", dependencies: ["Postgres", "Support", lifecycle, logging], swiftSettings: houseRules),
         .testTarget(
             name: "TokensTests",
-            dependencies: ["Schema", "Tokens", "Support", "DevIssuer", jwtKit, crypto, logging, httpClient],
+            dependencies: [
+                "Schema", "Tokens", "Support", "DevIssuer", jwtKit, crypto, cryptoExtras, logging, lifecycle, httpClient,
+                nioCore, hummingbird,
+            ],
             swiftSettings: houseRules),
         .testTarget(
             name: "WebTests",
