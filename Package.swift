@@ -97,7 +97,8 @@ let package = Package(
         .executableTarget(name: "ReferralService", dependencies: serviceRooms, swiftSettings: houseRules),
         .executableTarget(name: "ReportingService", dependencies: serviceRooms, swiftSettings: houseRules),
         .executableTarget(
-            name: "DevIssuer", dependencies: ["Schema", "Tokens", hummingbird, httpTypes, logging, arguments, yams],
+            name: "DevIssuer",
+            dependencies: ["Schema", "Tokens", hummingbird, httpTypes, logging, arguments, yams, nioCore],
             swiftSettings: houseRules),
 
         // Tests. Support holds the database, the issuer and the client that they share.
@@ -114,8 +115,8 @@ let package = Package(
         .testTarget(
             name: "TokensTests",
             dependencies: [
-                "Schema", "Tokens", "Support", "DevIssuer", jwtKit, crypto, cryptoExtras, logging, lifecycle, httpClient,
-                nioCore, hummingbird,
+                "Schema", "Tokens", "Support", "DevIssuer", jwtKit, crypto, cryptoExtras, logging, lifecycle,
+                httpClient, nioCore, nioHTTP1, hummingbird,
             ],
             swiftSettings: houseRules),
         .testTarget(
