@@ -1,0 +1,100 @@
+import Schema
+
+/// A commune of INSEE's *code officiel géographique*, with its centroid and municipal population.
+struct Commune: Sendable, Equatable {
+    let code: String
+    let name: String
+    let department: String
+    let region: String
+    let centroid: Coordinate
+    let population: Int
+}
+
+/// A territory: its communes lie in no other territory of its kind.
+struct Territory: Sendable, Equatable {
+    let kind: String
+    let code: String
+    let name: String
+    let region: String
+    let communes: [String]
+
+    /// `kind:code`.
+    var key: String { "\(kind):\(code)" }
+}
+
+/// The reference data that structures stand on, immutable; every department is also a territory of its own kind.
+struct Geography: Sendable {
+    let communes: [String: Commune]
+    let territories: [String: Territory]
+    /// Keys of the territories of each commune, in the order of the kinds' vocabulary.
+    private let territoryKeys: [String: [String]]
+    /// Changes with every change of the data above, and is the same on every replica that holds the same data.
+    let fingerprint: UInt64
+
+    static let empty = Geography(communes: [], territories: [])
+
+    init(communes: [Commune], territories declared: [Territory]) {
+        let territories = declared + Self.departments(of: communes)
+        self.communes = Dictionary(communes.map { ($0.code, $0) }) { first, _ in first }
+        self.territories = Dictionary(territories.map { ($0.key, $0) }) { first, _ in first }
+        var keys: [String: [String]] = [:]
+        let order = Vocabulary.territoryKind.codes
+        let sorted = territories.sorted { left, right in
+            (order.firstIndex(of: left.kind) ?? 0, left.code) < (order.firstIndex(of: right.kind) ?? 0, right.code)
+        }
+        for territory in sorted {
+            for commune in territory.communes { keys[commune, default: []].append(territory.key) }
+        }
+        territoryKeys = keys
+        var fingerprint: UInt64 = 0
+        for commune in communes {
+            fingerprint ^= StableHash.of("\(commune.code)|\(commune.name)|\(commune.centroid)|\(commune.population)")
+        }
+        for territory in declared {
+            fingerprint ^= StableHash.of("\(territory.key)|\(territory.name)|\(territory.communes.sorted())")
+        }
+        self.fingerprint = fingerprint
+    }
+
+    func territories(ofCommune code: String) -> [Territory] {
+        (territoryKeys[code] ?? []).compactMap { territories[$0] }
+    }
+
+    /// The keys under which an offer's zone, or a structure's participation, covers this commune.
+    func zoneKeys(covering commune: Commune) -> [String] {
+        let areas = ["commune:\(commune.code)", "departement:\(commune.department)", "region:\(commune.region)", "pays:FR"]
+        let territories = territories(ofCommune: commune.code)
+        let inhabited = territories.filter { $0.kind == "epci" }.map { "epci:\($0.code)" }
+        return areas + inhabited + territories.map { ZoneKey.participation($0.key) }
+    }
+
+    private static func departments(of communes: [Commune]) -> [Territory] {
+        Dictionary(grouping: communes, by: \.department).map { code, communes in
+            Territory(
+                kind: "departement", code: code, name: code, region: communes[0].region,
+                communes: communes.map(\.code).sorted())
+        }
+    }
+}
+
+/// How a structure's participation in a territory is told from a zone of the same spelling.
+enum ZoneKey {
+    static func participation(_ territoryKey: String) -> String { "in \(territoryKey)" }
+}
+
+/// A hash that is the same in every process, unlike `Hasher`'s: FNV-1a of 64 bits, mixed.
+enum StableHash {
+    static func of(_ text: String) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return mix(hash)
+    }
+
+    /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input changes half of the output's.
+    static func mix(_ value: UInt64) -> UInt64 {
+        var mixed = value &+ 0x9E37_79B9_7F4A_7C15
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

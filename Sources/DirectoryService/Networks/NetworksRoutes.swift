@@ -1,0 +1,40 @@
+import Charters
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Schema
+import Web
+
+/// `GET /v1/networks`: the networks that the charters name, with the regions in which they take part.
+struct NetworksRoutes {
+    let charters: CharterSet
+
+    var routes: [Route] { [Route(.get, "/v1/networks", .scope(.directoryRead), list)] }
+
+    private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let query = try request.query()
+        let region = query.optional("region", .code(charters.charters.keys.sorted()))
+        try query.finish()
+        var json = JSONWriter(reservingCapacity: 8192)
+        json.object { json in
+            json.member("items") { json in
+                json.array(of: charters.networks.filter { region.map($0.regions.contains) ?? true }) { json, listed in
+                    json.object { json in
+                        let network = listed.network
+                        json.member("code", network.code)
+                        json.member("name", network.name)
+                        json.member("kind", network.kind)
+                        json.member("aliases", network.aliases)
+                        json.member("valid_from", network.validFrom?.text)
+                        json.member("valid_to", network.validTo?.text)
+                        json.member("successor", network.successor)
+                        json.member("cep_operator", network.cepOperator)
+                        json.member("regions", listed.regions)
+                    }
+                }
+            }
+            json.member("next_cursor") { $0.null() }
+        }
+        return .json(json, for: request)
+    }
+}

@@ -1,0 +1,47 @@
+import Logging
+import Postgres
+import ServiceLifecycle
+
+/// Keeps the index up to date: woken by the other replicas' `NOTIFY`, and each second in case one was lost; goes on
+/// trying for as long as the database is away.
+struct ChangeFollower: Service {
+    let index: DirectoryIndex
+    let configuration: DatabaseConfiguration
+    let logger: Logger
+
+    private static let pollInterval = Duration.seconds(1)
+    /// Several changes in a row are read together.
+    private static let coalescing = Duration.milliseconds(20)
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await follow()
+                } catch is CancellationError {
+                    return
+                } catch {
+                    logger.warning("changes cannot be followed", metadata: ["error": "\(error)"])
+                    try? await Task.sleep(for: Self.pollInterval)
+                }
+            }
+        }
+    }
+
+    private func follow() async throws {
+        let connection = try await Connection.open(configuration)
+        do {
+            try await connection.listen(on: "directory_changes")
+            while !Task.isCancelled {
+                try await index.refresh()
+                if try await connection.nextNotification(within: Self.pollInterval) != nil {
+                    try await Task.sleep(for: Self.coalescing)
+                }
+            }
+            await connection.close()
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+}

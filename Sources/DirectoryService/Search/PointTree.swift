@@ -1,0 +1,119 @@
+import HeapModule
+import Schema
+
+/// A point of the unit sphere.
+struct UnitVector: Sendable {
+    let x: Double
+    let y: Double
+    let z: Double
+
+    init(_ coordinate: Coordinate) { (x, y, z) = coordinate.unitVector }
+
+    subscript(axis: Int) -> Double { axis == 0 ? x : axis == 1 ? y : z }
+
+    func chord(to other: UnitVector) -> Double {
+        let (dx, dy, dz) = (x - other.x, y - other.y, z - other.z)
+        return dx * dx + dy * dy + dz * dz
+    }
+}
+
+/// A balanced k-d tree without nodes: the points stand in an array so that the middle of every range splits it.
+struct PointTree: Sendable {
+    /// The points in tree order; a structure's ordinal in its segment is its place here.
+    private(set) var points: [UnitVector]
+    static let leafSize = 16
+
+    /// - Returns: the tree, and for each place in it the index of the point in `unordered`.
+    static func build(_ unordered: [UnitVector]) -> (tree: PointTree, order: [Int]) {
+        var order = Array(unordered.indices)
+        arrange(&order, 0, order.count, axis: 0, unordered)
+        return (PointTree(points: order.map { unordered[$0] }), order)
+    }
+
+    private static func arrange(_ order: inout [Int], _ low: Int, _ high: Int, axis: Int, _ points: [UnitVector]) {
+        guard high - low > leafSize else { return }
+        order[low..<high].sort { points[$0][axis] < points[$1][axis] }
+        let middle = (low + high) / 2
+        arrange(&order, low, middle, axis: (axis + 1) % 3, points)
+        arrange(&order, middle + 1, high, axis: (axis + 1) % 3, points)
+    }
+
+    /// The places of the points within `limit` (a squared chord) of `center` that pass `filter`, nearest first.
+    func nearest(to center: UnitVector, within limit: Double) -> NearestFirst {
+        NearestFirst(tree: self, center: center, limit: limit)
+    }
+}
+
+/// Walks a tree outwards from a point: its cost grows with what is taken, not with the size of the tree.
+struct NearestFirst {
+    private struct Candidate: Comparable {
+        /// A lower bound of the squared chord of the range; for a single point, the squared chord itself.
+        let chord: Double
+        let low: Int
+        /// Equal to `low` for a single point.
+        let high: Int
+        let axis: Int
+        /// Distance from the center to the range along each axis (Arya and Mount 1993).
+        let offset: (x: Double, y: Double, z: Double)
+
+        static func < (left: Candidate, right: Candidate) -> Bool { left.chord < right.chord }
+        static func == (left: Candidate, right: Candidate) -> Bool { left.chord == right.chord && left.low == right.low }
+    }
+
+    private let points: [UnitVector]
+    private let center: UnitVector
+    private let limit: Double
+    private var queue = Heap<Candidate>()
+
+    init(tree: PointTree, center: UnitVector, limit: Double) {
+        points = tree.points
+        self.center = center
+        self.limit = limit
+        if !points.isEmpty {
+            queue.insert(Candidate(chord: 0, low: 0, high: points.count, axis: 0, offset: (0, 0, 0)))
+        }
+    }
+
+    /// The next place and its squared chord; places that do not pass `filter` are never returned.
+    mutating func next(where filter: (Int) -> Bool) -> (place: Int, chord: Double)? {
+        while let candidate = queue.popMin() {
+            if candidate.low == candidate.high { return (candidate.low, candidate.chord) }
+            if candidate.high - candidate.low <= PointTree.leafSize {
+                for place in candidate.low..<candidate.high { offer(place, filter) }
+            } else {
+                split(candidate, filter)
+            }
+        }
+        return nil
+    }
+
+    private mutating func offer(_ place: Int, _ filter: (Int) -> Bool) {
+        let chord = points[place].chord(to: center)
+        guard chord <= limit, filter(place) else { return }
+        queue.insert(Candidate(chord: chord, low: place, high: place, axis: 0, offset: (0, 0, 0)))
+    }
+
+    private mutating func split(_ range: Candidate, _ filter: (Int) -> Bool) {
+        let middle = (range.low + range.high) / 2
+        offer(middle, filter)
+        let difference = center[range.axis] - points[middle][range.axis]
+        let (near, far) = ((range.low, middle), (middle + 1, range.high))
+        let (inside, outside) = difference < 0 ? (near, far) : (far, near)
+        let axis = (range.axis + 1) % 3
+        push(inside, range.chord, axis, range.offset)
+        var offset = range.offset
+        switch range.axis {
+        case 0: offset.x = difference
+        case 1: offset.y = difference
+        default: offset.z = difference
+        }
+        push(outside, offset.x * offset.x + offset.y * offset.y + offset.z * offset.z, axis, offset)
+    }
+
+    private mutating func push(
+        _ range: (low: Int, high: Int), _ chord: Double, _ axis: Int, _ offset: (x: Double, y: Double, z: Double)
+    ) {
+        guard range.low < range.high, chord <= limit else { return }
+        queue.insert(Candidate(chord: chord, low: range.low, high: range.high, axis: axis, offset: offset))
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Schema
+import Web
+
+/// The parameters of `GET /v1/structures`, read strictly and resolved against the geography.
+struct SearchParameters: Sendable {
+    let query: SearchQuery
+    let includesServices: Bool
+    /// The query in one spelling, without its cursor: what the cursor and the entity tag belong to.
+    let canonical: String
+
+    init(_ reader: QueryReader, geography: Geography, cursors: CursorCoder, today: Int) throws(Refusal) {
+        var query = SearchQuery(day: today)
+        query.commune = Self.commune(reader, geography)
+        let near = reader.optional("near", .coordinate)
+        query.center = near ?? query.commune?.centroid
+        let radius = reader.optional("radius_km", .int(1...200))
+        if radius != nil, query.center == nil { reader.report(Self.radiusWithoutPlace, at: "radius_km") }
+        query.radiusKilometres = radius ?? SearchQuery.defaultRadius
+        let services = reader.list("service", .code(Vocabulary.serviceKind.codes))
+        query.filters = Self.filters(reader, services)
+        if !services.isEmpty { query.kinds = Structure.mask(ofKinds: services) }
+        query.limit = reader.optional("limit", .int(1...100)) ?? 20
+        includesServices = !reader.list("include", .code(["services"])).isEmpty
+        let filters = query.filters.sorted { $0.name < $1.name }.map { "\($0.name)=\($0.values.sorted())" }
+        canonical = [
+            query.commune?.code ?? "", near.map { "\($0.latitude),\($0.longitude)" } ?? "",
+            "\(query.radiusKilometres)", filters.joined(separator: "&"), "\(includesServices)",
+        ].joined(separator: "|")
+        parameters = Self.linkParameters(query, near: near, radius: radius, includesServices: includesServices)
+        if let cursor = reader.optional("cursor", .text(1...1024)) {
+            do throws(Violation) {
+                try Self.resume(&query, at: cursors.decode(cursor, for: canonical))
+            } catch {
+                reader.report(Flaw(error.code, fr: error.detail.fr, en: error.detail.en), at: error.pointer)
+            }
+            position = cursor
+        } else {
+            position = ""
+        }
+        try reader.finish()
+        self.query = query
+    }
+
+    private let parameters: String
+    private let position: String
+
+    /// The tag of the page at one state of the directory.
+    func entityTag(at fingerprint: UInt64) -> EntityTag {
+        EntityTag(of: [String(fingerprint, radix: 16), canonical, "\(query.limit)", position, "\(query.day)", "json"])
+    }
+
+    /// The cursor of the page after `key`; it keeps the day, so that midnight neither doubles nor skips anyone.
+    func cursor(after key: SortKey, _ cursors: CursorCoder) -> String {
+        cursors.encode("\(query.day);\(key.text)", for: canonical)
+    }
+
+    /// The address of the next page, relative to the service.
+    func link(_ cursor: String) -> String { "/v1/structures?\(parameters)cursor=\(cursor)" }
+
+    private static func resume(_ query: inout SearchQuery, at position: String) throws(Violation) {
+        let parts = position.split(separator: ";", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let day = Int(parts[0]), let key = SortKey(text: parts[1]) else {
+            throw Violation(.format("un curseur de cette liste", "a cursor of this list"), at: "cursor")
+        }
+        query.day = day
+        query.after = key
+    }
+
+    private static func commune(_ reader: QueryReader, _ geography: Geography) -> Commune? {
+        let rule = TextRule.communeCode.map { code throws(Flaw) in
+            guard let commune = geography.communes[code] else {
+                throw Flaw("unknown-commune", fr: "Cette commune n’existe pas.", en: "There is no such commune.")
+            }
+            return commune
+        }
+        return reader.optional("commune", rule)
+    }
+
+    private static func filters(_ reader: QueryReader, _ services: [String]) -> [SearchQuery.Filter] {
+        let statuses = reader.list("status", .code(Vocabulary.structureStatus.codes))
+        let all: [(String, [String])] = [
+            ("network", reader.list("network", .slug)),
+            ("service", services),
+            ("territory", reader.list("territory", .territoryKey)),
+            ("region", reader.list("region", .placeCode)),
+            ("department", reader.list("department", .placeCode)),
+            // A contact point shows the way; it is found by those who ask for it.
+            ("status", statuses.isEmpty ? Vocabulary.structureStatus.codes.filter { $0 != "point-de-contact" } : statuses),
+        ]
+        return all.filter { !$0.1.isEmpty }.map { SearchQuery.Filter(name: $0.0, values: $0.1) }
+    }
+
+    private static func linkParameters(
+        _ query: SearchQuery, near: Coordinate?, radius: Int?, includesServices: Bool
+    ) -> String {
+        var items: [(String, String)] = query.filters.flatMap { filter in filter.values.map { (filter.name, $0) } }
+        if let commune = query.commune { items.append(("commune", commune.code)) }
+        if let near { items.append(("near", "\(near.latitude),\(near.longitude)")) }
+        if let radius { items.append(("radius_km", String(radius))) }
+        if includesServices { items.append(("include", "services")) }
+        items.append(("limit", String(query.limit)))
+        return items.map { "\($0.0)=\($0.1)&" }.joined()
+    }
+
+    private static let radiusWithoutPlace = Flaw(
+        "radius-without-place", fr: "Un rayon demande un lieu : commune ou near.",
+        en: "A radius needs a place: commune or near.")
+}

@@ -1,0 +1,99 @@
+import BitCollections
+import Foundation
+import Schema
+
+/// An immutable searchable set of structures in flat arrays. The places of located structures come first, in the
+/// order of the tree; those of purely remote ones follow.
+///
+/// The directory in memory is two of these: a large base and a small overlay of what changed since.
+final class Segment: Sendable {
+    /// A structure that serves a zone, with the kinds of its offers there (``Structure/Coverage``).
+    struct Served: Sendable {
+        let place: Int
+        let kinds: UInt32
+        let remoteKinds: UInt32
+    }
+
+    let ids: [UUID]
+    let versions: [Int]
+    let tree: PointTree
+    let places: [UUID: Int]
+    /// Members of each filter's value, by ``FilterKey``.
+    let sets: [String: BitSet]
+    let communes: [String: [Int]]
+    let zones: [String: [Served]]
+    private let bytes: [UInt8]
+    private let spans: [(start: Int, services: Int, end: Int)]
+
+    static let empty = Segment(of: [], in: .empty)
+
+    var count: Int { ids.count }
+
+    init(of structures: [Structure], in geography: Geography) {
+        let located = structures.filter { $0.draft.location != nil }
+        let points = located.compactMap { $0.draft.location.map { UnitVector($0.coordinate) } }
+        let (tree, order) = PointTree.build(points)
+        let arranged = order.map { located[$0] } + structures.filter { $0.draft.location == nil }
+        self.tree = tree
+        ids = arranged.map(\.id)
+        versions = arranged.map(\.version)
+        places = Dictionary(arranged.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
+        var sets: [String: BitSet] = [:]
+        var communes: [String: [Int]] = [:]
+        var zones: [String: [Served]] = [:]
+        var bytes: [UInt8] = []
+        var spans: [(start: Int, services: Int, end: Int)] = []
+        for (place, structure) in arranged.enumerated() {
+            for key in FilterKey.keys(of: structure, in: geography) { sets[key, default: BitSet()].insert(place) }
+            if let commune = structure.draft.address?.commune { communes[commune, default: []].append(place) }
+            for (key, coverage) in structure.coverage(in: geography) {
+                let served = Served(place: place, kinds: coverage.kinds, remoteKinds: coverage.remoteKinds)
+                zones[key, default: []].append(served)
+            }
+            let json = StructureJSON(structure, in: geography)
+            let start = bytes.count
+            bytes += json.core
+            bytes += json.services
+            spans.append((start: start, services: start + json.core.count, end: bytes.count))
+        }
+        self.sets = sets
+        self.communes = communes
+        self.zones = zones
+        self.bytes = bytes
+        self.spans = spans
+    }
+
+    /// The structure's stored JSON without its closing brace, with or without its services.
+    func encoded(at place: Int, includingServices: Bool) -> ArraySlice<UInt8> {
+        let span = spans[place]
+        return bytes[span.start..<(includingServices ? span.end : span.services)]
+    }
+
+    /// A number that any change of any structure changes, whatever the order of the changes: it makes entity tags
+    /// that all replicas agree on.
+    func fingerprint(where isShown: (Int) -> Bool) -> UInt64 {
+        var fingerprint: UInt64 = 0
+        for place in ids.indices where isShown(place) {
+            let (high, low) = ids[place].halves
+            fingerprint ^= StableHash.mix(StableHash.mix(high ^ UInt64(versions[place])) ^ low)
+        }
+        return fingerprint
+    }
+}
+
+/// The keys under which a structure's filterable values are filed.
+enum FilterKey {
+    static func keys(of structure: Structure, in geography: Geography) -> Set<String> {
+        let draft = structure.draft
+        var keys: Set<String> = ["status:\(draft.status)"]
+        for network in draft.networks { keys.insert("network:\(network)") }
+        for offer in draft.services { keys.insert("service:\(offer.kind)") }
+        for territory in draft.participatesIn { keys.insert("territory:\(territory)") }
+        if let region = structure.region(in: geography) { keys.insert("region:\(region)") }
+        if let address = draft.address {
+            for territory in geography.territories(ofCommune: address.commune) { keys.insert("territory:\(territory.key)") }
+            if let commune = geography.communes[address.commune] { keys.insert("department:\(commune.department)") }
+        }
+        return keys
+    }
+}

@@ -1,0 +1,132 @@
+import BitCollections
+import Foundation
+import Schema
+
+func sine(_ angle: Double) -> Double { sin(angle) }
+
+/// One search over one segment: at most `limit + 1` hits after the cursor, in order (the one more tells that the list
+/// goes on).
+///
+/// What matches where a place is asked about: structures within the radius, structures in the commune itself, and
+/// those with a remote offer for it. Competent ones come first, so the walk may stop as soon as it has enough of them.
+struct SegmentSearch {
+    struct Hit: Sendable {
+        let key: SortKey
+        let place: Int
+        let segment: Segment
+    }
+
+    private let segment: Segment
+    private let query: SearchQuery
+    private let filters: [[BitSet]]
+    private let isShown: (Int) -> Bool
+
+    init(_ query: SearchQuery, in segment: Segment, isShown: @escaping (Int) -> Bool) {
+        self.segment = segment
+        self.query = query
+        self.isShown = isShown
+        filters = query.filters.map { filter in filter.keys.compactMap { segment.sets[$0] } }
+    }
+
+    func hits(zoneKeys: [String]) -> [Hit] {
+        if filters.contains(where: \.isEmpty) { return [] }
+        guard let center = query.center.map(UnitVector.init) else { return unplaced() }
+        guard let commune = query.commune else { return near(center) }
+        return placed(center, commune, zoneKeys)
+    }
+
+    /// Without a place there is no distance: the day's hash orders all.
+    private func unplaced() -> [Hit] {
+        first((0..<segment.count).lazy.filter(matches).map { hit($0, rank: 1, chord: .infinity) })
+    }
+
+    private func near(_ center: UnitVector) -> [Hit] {
+        var walk = segment.tree.nearest(to: center, within: query.chordLimit)
+        var found: [Hit] = []
+        var isEnough = Enough(query)
+        while let (place, chord) = walk.next(where: matches) {
+            let hit = hit(place, rank: 1, chord: chord)
+            if isEnough.before(hit.key) { break }
+            found.append(hit)
+        }
+        return first(found)
+    }
+
+    private func placed(_ center: UnitVector, _ commune: Commune, _ zoneKeys: [String]) -> [Hit] {
+        let competent = competence(zoneKeys)
+        var found = beyondTheRadius(center, commune, competent)
+        var walk = segment.tree.nearest(to: center, within: query.chordLimit)
+        var isEnough = Enough(query)
+        var isEnoughOfOthers = Enough(query)
+        while let (place, chord) = walk.next(where: matches) {
+            let isCompetent = competent.all.contains(place)
+            let hit = hit(place, rank: isCompetent ? 0 : 1, chord: chord)
+            if isCompetent {
+                if isEnough.before(hit.key) { break }
+                found.append(hit)
+            } else if !isEnoughOfOthers.before(hit.key) {
+                found.append(hit)
+            }
+        }
+        return first(found)
+    }
+
+    /// Places that serve the commune with an offer of the kinds asked for; `remote` ones without going anywhere.
+    private func competence(_ zoneKeys: [String]) -> (all: BitSet, remote: BitSet) {
+        var (all, remote) = (BitSet(), BitSet())
+        for key in zoneKeys {
+            for served in segment.zones[key] ?? [] where served.kinds & query.kinds != 0 {
+                all.insert(served.place)
+                if served.remoteKinds & query.kinds != 0 { remote.insert(served.place) }
+            }
+        }
+        return (all, remote)
+    }
+
+    private func beyondTheRadius(
+        _ center: UnitVector, _ commune: Commune, _ competent: (all: BitSet, remote: BitSet)
+    ) -> [Hit] {
+        let places = competent.remote.union(BitSet(segment.communes[commune.code] ?? []))
+        return places.filter(matches).compactMap { place in
+            let isLocated = place < segment.tree.points.count
+            let chord = isLocated ? segment.tree.points[place].chord(to: center) : .infinity
+            guard chord > query.chordLimit else { return nil }
+            return hit(place, rank: competent.all.contains(place) ? 0 : 1, chord: chord)
+        }
+    }
+
+    private func matches(_ place: Int) -> Bool {
+        isShown(place) && filters.allSatisfy { sets in sets.contains { $0.contains(place) } }
+    }
+
+    private func hit(_ place: Int, rank: Int, chord: Double) -> Hit {
+        let id = segment.ids[place]
+        let key = SortKey(rank: rank, chord: chord, tie: SortKey.tie(of: id, on: query.day), id: id)
+        return Hit(key: key, place: place, segment: segment)
+    }
+
+    private func first(_ hits: some Sequence<Hit>) -> [Hit] {
+        let after = hits.filter { hit in query.after.map { $0 < hit.key } ?? true }
+        return Array(after.sorted { $0.key < $1.key }.prefix(query.limit + 1))
+    }
+}
+
+/// Tells when a walk of growing distance has given a whole page of one rank: `limit + 1` hits after the cursor, and
+/// all that tie with the last.
+private struct Enough {
+    private let query: SearchQuery
+    private var taken = 0
+    private var lastChord = -1.0
+
+    init(_ query: SearchQuery) { self.query = query }
+
+    /// Counts a hit, unless the page was full before it.
+    mutating func before(_ key: SortKey) -> Bool {
+        if taken > query.limit, key.chord > lastChord { return true }
+        if query.after.map({ $0 < key }) ?? true {
+            taken += 1
+            lastChord = key.chord
+        }
+        return false
+    }
+}

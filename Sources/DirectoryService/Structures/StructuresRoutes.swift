@@ -1,0 +1,111 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Schema
+import Web
+
+/// One structure: read it, create one, replace what its editors write.
+struct StructuresRoutes {
+    let index: DirectoryIndex
+    let repository: StructureRepository
+    let changes: ChangeRepository
+    /// The charters' say on networks.
+    let networks: NetworkRules
+
+    var routes: [Route] {
+        [
+            Route(.get, "/v1/structures/{id}", .scope(.directoryRead), show),
+            Route(.post, "/v1/structures", .anyOf([.directoryWrite, .directoryAdmin]), create),
+            Route(.put, "/v1/structures/{id}", .anyOf([.directoryWrite, .directoryAdmin]), update),
+        ]
+    }
+
+    private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        let snapshot = index.snapshot
+        guard let (segment, place) = snapshot.find(try Self.id(context)) else { throw Refusal(.notFound) }
+        let tag = EntityTag(version: segment.versions[place])
+        if tag.isNamed(byIfNoneMatchOf: request) { return .notModified(tag, age: index.age) }
+        let body = Array(segment.encoded(at: place, includingServices: true)) + [UInt8(ascii: "}")]
+        var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "private, no-cache"]
+        headers[.eTag] = tag.text
+        headers.addSnapshotAge(index.age)
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    private func create(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        let body = try await request.bytes()
+        let key = try IdempotencyKey(of: request, context, operation: "create-structure", body: body)
+        let draft = try request.parse(body) { StructureDraft($0, origin: .editor) }
+        let region = try rules.check(draft)
+        let caller = try context.caller
+        guard StructurePolicy.mayCreate(caller, draft, region: region) else { throw Self.notYours }
+        let id = UUID.v7()
+        let answer = try await repository.insert(
+            draft, id: id, region: region, by: caller.clientID, key: key, answer: Self.created(id))
+        await makeVisible(context.logger)
+        return Response(
+            status: HTTPResponse.Status(code: answer.status),
+            headers: [
+                .contentType: "application/json", .location: answer.location, .cacheControl: "no-store",
+                .eTag: EntityTag(version: 1).text,
+            ],
+            body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+
+    private func update(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        let id = try Self.id(context)
+        let version = try EntityTag.demandedVersion(of: request)
+        let draft = try request.parse(try await request.bytes()) { StructureDraft($0, origin: .editor) }
+        let region = try rules.check(draft)
+        guard let present = try await repository.find(id) else { throw Refusal(.notFound) }
+        guard present.version == version else { throw Refusal.staleVersion }
+        let caller = try context.caller
+        let owner = present.region(in: index.snapshot.geography) ?? region
+        guard StructurePolicy.mayEdit(caller, id, present.draft, region: owner) else { throw Self.notYours }
+        if !StructurePolicy.isAdministrator(caller, of: owner) || owner != region {
+            let reserved = StructurePolicy.reservedChanges(from: present.draft, to: draft)
+            guard reserved.isEmpty, owner == region else { throw Refusal(.forbidden, violations: reserved) }
+        }
+        let next = try await repository.update(
+            id, to: draft.keeping(label: present.draft.label), region: region, from: version, by: caller.clientID)
+        await makeVisible(context.logger)
+        return Response(status: .noContent, headers: [.eTag: EntityTag(version: next).text])
+    }
+
+    private var rules: StructureRules { StructureRules(geography: index.snapshot.geography, networks: networks) }
+
+    /// After the commit: this replica sees the change before it answers, the others are told. Neither may fail the
+    /// answer: the change is stored, and every replica also looks for itself each second.
+    private func makeVisible(_ logger: Logger) async {
+        do {
+            async let announcement: Void = changes.announce()
+            try await index.refresh()
+            try await announcement
+        } catch {
+            logger.warning("a stored change is not visible yet", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static func id(_ context: ServiceContext) throws(Refusal) -> UUID {
+        guard let id = context.parameters.get("id").flatMap({ UUID(text: $0) }) else { throw Refusal(.notFound) }
+        return id
+    }
+
+    private static func created(_ id: UUID) -> IdempotencyRepository.Answer {
+        let location = "/v1/structures/\(id.text)"
+        var json = JSONWriter()
+        json.object { json in
+            json.member("id", id.text)
+            json.member("version", 1)
+            json.member("links") { json in json.object { $0.member("self", location) } }
+        }
+        return IdempotencyRepository.Answer(status: 201, location: location, body: json.bytes)
+    }
+
+    private static let notYours = Refusal(
+        .forbidden, fr: "Vous n’administrez pas cette structure.", en: "This structure is not yours to edit.")
+}

@@ -1,0 +1,67 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Schema
+import Web
+
+/// `GET /v1/territories` and `/v1/territories/{key}`: the territories that structures and searches name.
+struct TerritoriesRoutes {
+    let index: DirectoryIndex
+
+    var routes: [Route] {
+        [
+            Route(.get, "/v1/territories", .scope(.directoryRead), list),
+            Route(.get, "/v1/territories/{key}", .scope(.directoryRead), show),
+        ]
+    }
+
+    private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let query = try request.query()
+        let region = query.optional("region", .placeCode)
+        let kind = query.optional("kind", .code(Vocabulary.territoryKind.codes))
+        try query.finish()
+        let territories = index.snapshot.geography.territories.values
+            .filter { (region ?? $0.region) == $0.region && (kind ?? $0.kind) == $0.kind }
+            .sorted { $0.key < $1.key }
+        var json = JSONWriter(reservingCapacity: 8192)
+        json.object { json in
+            json.member("items") { json in json.array(of: territories) { Self.write($1, to: &$0) } }
+            json.member("next_cursor") { $0.null() }
+        }
+        return .json(json, for: request)
+    }
+
+    private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        let geography = index.snapshot.geography
+        guard let territory = context.parameters.get("key").flatMap({ geography.territories[$0] }) else {
+            throw Refusal(.notFound)
+        }
+        var json = JSONWriter(reservingCapacity: 8192)
+        json.object { json in
+            Self.members(of: territory, to: &json)
+            json.member("communes") { json in
+                json.array(of: territory.communes.sorted()) { json, code in
+                    json.object { json in
+                        json.member("insee_code", code)
+                        json.member("name", geography.communes[code]?.name)
+                    }
+                }
+            }
+        }
+        return .json(json, for: request)
+    }
+
+    private static func write(_ territory: Territory, to json: inout JSONWriter) {
+        json.object { members(of: territory, to: &$0) }
+    }
+
+    private static func members(of territory: Territory, to json: inout JSONWriter) {
+        json.member("key", territory.key)
+        json.member("kind", territory.kind)
+        json.member("code", territory.code)
+        json.member("name", territory.name)
+        json.member("region", territory.region)
+        json.member("commune_count", territory.communes.count)
+    }
+}

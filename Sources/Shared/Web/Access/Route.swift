@@ -1,0 +1,31 @@
+package import HTTPTypes
+package import Hummingbird
+package import Schema
+
+/// Who may call a route. There is no default: a route says it or does not compile.
+package enum Access: Sendable, Equatable {
+    /// Everyone, without a token: descriptions of the service and static pages, never data.
+    case open
+    /// The bearer of a token that holds at least one of these scopes.
+    case anyOf(Set<Scope>)
+
+    package static func scope(_ scope: Scope) -> Access { .anyOf([scope]) }
+}
+
+/// One operation of a service's API: what OpenAPI calls an operation, with what is needed to serve it.
+package struct Route: Sendable {
+    package typealias Handler = @Sendable (Request, ServiceContext) async throws -> Response
+
+    package let method: HTTPRequest.Method
+    /// An OpenAPI path template such as `/v1/structures/{id}`.
+    package let path: String
+    package let access: Access
+    package let handler: Handler
+
+    package init(_ method: HTTPRequest.Method, _ path: String, _ access: Access, _ handler: @escaping Handler) {
+        self.method = method
+        self.path = path
+        self.access = access
+        self.handler = handler
+    }
+}

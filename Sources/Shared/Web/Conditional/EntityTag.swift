@@ -1,0 +1,62 @@
+import Crypto
+import HTTPTypes
+package import Hummingbird
+package import Schema
+
+/// A validator of RFC 9110 §8.8.3: of what an answer depends on, never of its bytes.
+package struct EntityTag: Sendable, Hashable {
+    /// The opaque part, without quotes.
+    package let value: String
+
+    package init(value: String) { self.value = value }
+
+    /// The tag of one stored resource: its version, so that `If-Match` can name it.
+    package init(version: Int) { value = "v\(version)" }
+
+    /// The tag of an answer computed from everything named in `parts` (change position, query, representation, and
+    /// the minute where time matters).
+    package init(of parts: [String]) {
+        let digest = SHA256.hash(data: Array(parts.joined(separator: "\u{1F}").utf8))
+        value = digest.prefix(12).map { byte in
+            let text = String(byte, radix: 16)
+            return text.count == 1 ? "0" + text : text
+        }.joined()
+    }
+
+    package var text: String { "\"\(value)\"" }
+
+    /// Whether `If-None-Match` names this tag, by weak comparison (RFC 9110 §13.1.2).
+    package func isNamed(byIfNoneMatchOf request: Request) -> Bool {
+        guard let header = request.headers[.ifNoneMatch] else { return false }
+        return header == "*" || Self.tags(in: header).contains(value)
+    }
+
+    /// The version that `If-Match` demands.
+    /// - Throws: ``Refusal`` 428 when there is no such header, 412 when it names no version of ours.
+    package static func demandedVersion(of request: Request) throws(Refusal) -> Int {
+        guard let header = request.headers[.ifMatch] else {
+            throw Refusal(
+                .preconditionRequired, fr: "L’en-tête If-Match est requis : donnez l’ETag de la version lue.",
+                en: "The header If-Match is required: give the ETag of the version that you read.")
+        }
+        let tag = header.trimmingPrefix("\"")
+        guard header.hasPrefix("\"v"), header.hasSuffix("\""), let version = Int(tag.dropFirst().dropLast()) else {
+            throw .staleVersion
+        }
+        return version
+    }
+
+    private static func tags(in header: String) -> [String] {
+        header.split(separator: ",").prefix(64).map { item in
+            var text = item.drop { $0 == " " || $0 == "\t" }
+            if text.hasPrefix("W/") { text = text.dropFirst(2) }
+            return text.filter { $0 != "\"" && $0 != " " && $0 != "\t" }
+        }
+    }
+}
+
+extension Refusal {
+    package static let staleVersion = Refusal(
+        .preconditionFailed, fr: "La ressource a changé depuis : relisez-la, puis recommencez.",
+        en: "The resource has changed since: read it again, then retry.")
+}

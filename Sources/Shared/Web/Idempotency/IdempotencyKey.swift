@@ -1,0 +1,33 @@
+import Crypto
+import HTTPTypes
+package import Hummingbird
+package import Schema
+
+/// What makes a repeated creation the same request: who, which key, which operation, which payload
+/// (draft-ietf-httpapi-idempotency-key-header-07).
+package struct IdempotencyKey: Sendable, Hashable {
+    package let client: String
+    package let key: String
+    package let operation: String
+    /// SHA-256 of the body's bytes: the same key with another payload is a mistake of the caller's.
+    package let fingerprint: [UInt8]
+
+    /// Reads the header of a creation.
+    /// - Throws: ``Refusal`` `idempotency-key-missing` when it is absent, empty, longer than 128 characters or not
+    ///   printable ASCII.
+    package init(
+        of request: Request, _ context: ServiceContext, operation: String, body: [UInt8]
+    ) throws(Refusal) {
+        // The draft spells the key as a structured-field string; bare tokens are as common, and mean the same.
+        let key = request.headers[.idempotencyKey]?.filter { $0 != "\"" } ?? ""
+        guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw Refusal(
+                .idempotencyKeyMissing, fr: "L’en-tête Idempotency-Key est requis (1 à 128 caractères ASCII visibles).",
+                en: "The header Idempotency-Key is required (1 to 128 visible ASCII characters).")
+        }
+        client = try context.caller.clientID
+        self.key = key
+        self.operation = operation
+        fingerprint = Array(SHA256.hash(data: body))
+    }
+}

@@ -1,0 +1,65 @@
+package import Postgres
+import Schema
+
+/// The first answers of creations, kept in the service's own database so that they commit with the row they created.
+package struct IdempotencyRepository: Sendable {
+    /// What a repeated request is answered: the first answer's status and body, which hold ids, state and links only.
+    package struct Answer: Sendable, Equatable {
+        package let status: Int
+        package let location: String
+        package let body: [UInt8]
+
+        package init(status: Int, location: String, body: [UInt8]) {
+            self.status = status
+            self.location = location
+            self.body = body
+        }
+    }
+
+    package init() {}
+
+    /// Takes the key for this transaction, or returns the answer that the first request got.
+    ///
+    /// A second request with the key waits neither here nor in the index: it is refused while the first is in flight.
+    /// - Throws: ``Refusal`` `idempotency-key-in-flight` or `idempotency-key-reused`.
+    package func claim(_ key: IdempotencyKey, in transaction: Transaction) async throws -> Answer? {
+        let lock = try await transaction.query(
+            "select pg_try_advisory_xact_lock(hashtextextended(\(key.client + " " + key.key), 7)) as taken")
+        guard try lock.first?["taken", as: Bool.self] == true else {
+            throw Refusal(.idempotencyKeyInFlight, retryAfter: 1)
+        }
+        let rows = try await transaction.query(
+            """
+            select operation, fingerprint, status, location, body from idempotency_keys
+            where client_id = \(key.client) and key = \(key.key) and created_at > now() - interval '7 days'
+            """)
+        guard let row = rows.first else { return nil }
+        guard try row["operation", as: String.self] == key.operation,
+            try row["fingerprint", as: [UInt8].self] == key.fingerprint
+        else {
+            throw Refusal(
+                .idempotencyKeyReused, fr: "Cette clé a déjà servi pour une autre requête.",
+                en: "This key was already used for another request.")
+        }
+        return Answer(
+            status: try row["status", as: Int.self], location: try row["location", as: String.self],
+            body: try row["body", as: [UInt8].self])
+    }
+
+    package func store(_ answer: Answer, for key: IdempotencyKey, in transaction: Transaction) async throws {
+        try await transaction.query(
+            """
+            insert into idempotency_keys (client_id, key, operation, fingerprint, status, location, body)
+            values (\(key.client), \(key.key), \(key.operation), \(key.fingerprint), \(answer.status),
+                \(answer.location), \(answer.body))
+            on conflict (client_id, key) do update set operation = excluded.operation,
+                fingerprint = excluded.fingerprint, status = excluded.status, location = excluded.location,
+                body = excluded.body, created_at = now()
+            """)
+    }
+
+    /// Forgets what is past its seven days.
+    package func deleteExpired(in transaction: Transaction) async throws {
+        try await transaction.query("delete from idempotency_keys where created_at < now() - interval '7 days'")
+    }
+}

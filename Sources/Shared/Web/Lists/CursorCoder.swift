@@ -1,0 +1,57 @@
+package import Crypto
+import Foundation
+package import Schema
+
+/// Makes and checks the opaque cursors of lists: any text a list needs to go on, bound to its query, authenticated
+/// with a key that all replicas share, so that nobody can forge a position.
+package struct CursorCoder: Sendable {
+    private let key: SymmetricKey
+    private static let tagLength = 16
+
+    package init(key: SymmetricKey) { self.key = key }
+
+    /// - Parameters:
+    ///   - position: where the next page begins, in the list's own words.
+    ///   - query: the normalised query that the position belongs to.
+    package func encode(_ position: String, for query: String) -> String {
+        let payload = Array(position.utf8)
+        return base64URL(payload + tag(payload, query))
+    }
+
+    /// - Throws: ``Violation`` of `cursor` unless this very query gave the cursor.
+    package func decode(_ cursor: String, for query: String) throws(Violation) -> String {
+        guard let bytes = bytes(base64URL: cursor), bytes.count > Self.tagLength, base64URL(bytes) == cursor else {
+            throw Self.invalid
+        }
+        let payload = Array(bytes.dropLast(Self.tagLength))
+        guard constantTimeEqual(tag(payload, query), Array(bytes.suffix(Self.tagLength))) else { throw Self.invalid }
+        return String(decoding: payload, as: UTF8.self)
+    }
+
+    private func tag(_ payload: [UInt8], _ query: String) -> [UInt8] {
+        var authentication = HMAC<SHA256>(key: key)
+        authentication.update(data: Array("cursor\u{1F}\(query)\u{1F}".utf8))
+        authentication.update(data: payload)
+        return Array(authentication.finalize().prefix(Self.tagLength))
+    }
+
+    private func constantTimeEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        left.count == right.count && zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    private func base64URL(_ bytes: [UInt8]) -> String {
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    private func bytes(base64URL text: String) -> [UInt8]? {
+        guard text.utf8.count <= 1024 else { return nil }
+        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
+        let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
+        return Data(base64Encoded: standard + padding).map(Array.init)
+    }
+
+    private static let invalid = Violation(
+        pointer: "cursor", code: "invalid-cursor",
+        detail: LocalizedText(
+            fr: "Ce curseur n’appartient pas à cette recherche.", en: "This cursor does not belong to this query."))
+}

@@ -1,0 +1,37 @@
+package import Hummingbird
+package import Logging
+package import NIOCore
+package import Schema
+package import Tokens
+
+/// What is known of one request beside the request itself.
+package struct ServiceContext: RequestContext, RemoteAddressRequestContext {
+    package var coreContext: CoreRequestContextStorage
+    package let remoteAddress: SocketAddress?
+    /// The caller's `Request-Id` where it is well formed, else one of ours; answered, logged, and sent onwards.
+    package var requestID: String
+    /// The language of titles, details and labels.
+    package var language: Language
+    /// W3C Trace Context's `traceparent`, carried on to the services that this request calls.
+    package var traceparent: String?
+    /// The caller's verified token: nil only on routes that are open to all.
+    package var token: VerifiedToken?
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        remoteAddress = source.channel.remoteAddress
+        requestID = ""
+        language = .french
+    }
+
+    /// The caller, on a route that demands a scope.
+    package var caller: VerifiedToken {
+        get throws(Refusal) {
+            guard let token else { throw Refusal(.unauthenticated) }
+            return token
+        }
+    }
+
+    /// The address that failures are counted by; behind an ingress that is the ingress, which counts for itself.
+    package var clientAddress: String { remoteAddress?.ipAddress ?? "unknown" }
+}
