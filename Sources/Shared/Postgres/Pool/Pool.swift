@@ -1,0 +1,235 @@
+package import Logging
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// Lends connections in scopes. Connections are opened when they are needed and at most `maximumConnections`; the queue
+/// for them is bounded in length and in time, and refuses with `saturated` beyond. A server that goes away is left
+/// alone for a while (``Backoff``), during which callers are refused at once; the first that may try again finds it back.
+///
+/// As a service it watches the server (`isReachable`), and on graceful shutdown waits for what it has lent. It lends
+/// before and without being run, too.
+package final class Pool: Service {
+    package let configuration: DatabaseConfiguration
+    let logger: Logger
+    let ledger: Mutex<Ledger>
+    private let figures: PoolFigures
+
+    package init(configuration: DatabaseConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        ledger = Mutex(
+            Ledger(
+                leases: PoolState(
+                    maximumOpen: configuration.maximumConnections, maximumWaiting: configuration.maximumWaiting)))
+        figures = PoolFigures(user: configuration.user)
+    }
+
+    // MARK: Lending
+
+    /// One statement that commits by itself.
+    @discardableResult
+    package nonisolated(nonsending) func query(_ query: Query, timeout: Duration? = nil) async throws -> Rows {
+        try await withConnection { try await $0.query(query, timeout: timeout) }
+    }
+
+    /// `begin`, the settings, the statements and `commit` in one round trip. An error rolls all of it back.
+    @discardableResult
+    package nonisolated(nonsending) func transact(
+        settings: [(name: String, value: String)] = [], isolation: Transaction.Isolation = .readCommitted,
+        readOnly: Bool = false, timeout: Duration? = nil, _ queries: [Query]
+    ) async throws -> [Rows] {
+        let options = TransactionOptions(settings: settings, isolation: isolation, readOnly: readOnly, timeout: timeout)
+        return try await withConnection { try await $0.transact(queries, options) }
+    }
+
+    /// A transaction around `body`: committed when it returns, rolled back when it throws. `begin` and the settings
+    /// (which end with the transaction) travel with its first statement.
+    package nonisolated(nonsending) func withTransaction<Value>(
+        settings: [(name: String, value: String)] = [], isolation: Transaction.Isolation = .readCommitted,
+        readOnly: Bool = false, timeout: Duration? = nil,
+        _ body: nonisolated(nonsending) (Transaction) async throws -> Value
+    ) async throws -> Value {
+        let options = TransactionOptions(settings: settings, isolation: isolation, readOnly: readOnly, timeout: timeout)
+        return try await withConnection { try await $0.withTransaction(options, body) }
+    }
+
+    /// A connection for the time of `body`, which must not keep it. One that comes back with a transaction open is
+    /// closed.
+    package nonisolated(nonsending) func withConnection<Value>(
+        _ body: nonisolated(nonsending) (Connection) async throws -> Value
+    ) async throws -> Value {
+        let lease = try await acquire()
+        defer { takeBack(lease) }
+        return try await body(lease.connection)
+    }
+
+    private func acquire() async throws -> Lease {
+        while true {
+            let lease: Lease
+            switch ledger.withLock({ $0.leases.acquire() }) {
+            case .lease(let idle): lease = idle
+            case .slot: return try await open()
+            case .wait:
+                switch try await waitForGrant() {
+                case .lease(let given): lease = given
+                case .slot: return try await open()
+                }
+            case .refused:
+                figures.countRefusal()
+                throw DatabaseError(.saturated, note: "\(configuration.maximumWaiting) callers wait already")
+            case .closed: throw Self.closing
+            }
+            if lease.isUsable { return lease }
+            discard(lease)
+        }
+    }
+
+    private func waitForGrant() async throws -> Grant {
+        let ticket = ledger.withLock { $0.nextTicket() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                ledger.withLock { ledger in
+                    // The flag is set before the handler below takes the lock: one of the two sees the other.
+                    guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
+                    switch ledger.leases.acquire() {
+                    case .lease(let lease): continuation.resume(returning: .lease(lease))
+                    case .slot: continuation.resume(returning: .slot)
+                    case .closed: continuation.resume(throwing: Self.closing)
+                    case .refused:
+                        figures.countRefusal()
+                        continuation.resume(throwing: DatabaseError(.saturated, note: "too many callers wait"))
+                    case .wait:
+                        let deadline = ContinuousClock.now + configuration.acquireTimeout
+                        ledger.leases.enqueue(Waiter(continuation: continuation, deadline: deadline), ticket: ticket)
+                        startExpiry(&ledger)
+                    }
+                }
+            }
+        } onCancel: {
+            ledger.withLock { $0.leases.leave(ticket) }?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    /// All callers wait equally long, so one task that sleeps until the first one's deadline serves them all.
+    private func startExpiry(_ ledger: inout Ledger) {
+        guard !ledger.isExpiring else { return }
+        ledger.isExpiring = true
+        Task {
+            while let deadline = self.ledger.withLock({ $0.nextDeadline() }) {
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                for waiter in self.ledger.withLock({ $0.expired(at: .now) }) {
+                    figures.countRefusal()
+                    let note = "no connection came free in \(configuration.acquireTimeout)"
+                    waiter.continuation.resume(throwing: DatabaseError(.saturated, note: note))
+                }
+            }
+        }
+    }
+
+    /// Opens a connection in a slot that the caller holds.
+    private func open() async throws -> Lease {
+        guard ledger.withLock({ $0.retryTime ?? .now <= .now }) else {
+            giveUpSlot()
+            throw DatabaseError(.connectionLost, note: "the server could not be reached a moment ago")
+        }
+        do {
+            let connection = try await Connection.open(configuration)
+            ledger.withLock { $0.noteAnswer() }
+            return Lease(connection, lifetime: configuration.maximumLifetime)
+        } catch {
+            let delay = ledger.withLock { $0.noteFailure() }
+            logger.warning(
+                "no connection to the database",
+                metadata: ["error": "\(String(reflecting: error))", "retry_after": "\(delay)"])
+            giveUpSlot()
+            throw error
+        }
+    }
+
+    private func takeBack(_ lease: Lease) {
+        if lease.connection.condition.state != .closed { ledger.withLock { $0.noteAnswer() } }
+        guard lease.isReusable else {
+            // What closed this one has probably closed, or stopped, the server behind the idle ones too.
+            if lease.connection.condition.state == .closed {
+                for other in ledger.withLock({ $0.leases.takeIdle { _ in true } }) { discard(other) }
+            }
+            return discard(lease)
+        }
+        let (waiter, keep) = ledger.withLock { $0.leases.give(lease) }
+        if let waiter {
+            waiter.continuation.resume(returning: .lease(lease))
+        } else if !keep {
+            Task { await lease.connection.close() }
+        }
+    }
+
+    private func discard(_ lease: Lease) {
+        Task { await lease.connection.close() }
+        giveUpSlot()
+    }
+
+    private func giveUpSlot() { ledger.withLock { $0.leases.drop() }?.continuation.resume(returning: .slot) }
+
+    private static var closing: DatabaseError { DatabaseError(.connectionLost, note: "the pool is closing") }
+
+    // MARK: Watching
+
+    /// Whether the server has answered lately. Kept by `run()`, and by every use.
+    package var isReachable: Bool { ledger.withLock { $0.isReachable(at: .now) } }
+
+    package func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                await self.tick()
+                try await Task.sleep(for: Self.watchInterval)
+            }
+        }
+        await drain()
+    }
+
+    private static let watchInterval = Duration.seconds(1)
+
+    /// Asks the server for a sign of life where nobody else did, lets go of connections past their time.
+    private func tick() async {
+        let leftovers = ledger.withLock { $0.leases.takeIdle { !$0.isUsable || !$0.isReusable } }
+        for lease in leftovers { discard(lease) }
+        ledger.withLock { figures.record($0.leases.idle.count, $0.leases.lent, $0.leases.waiting.count) }
+        let wasReachable = isReachable
+        if let lease = await spareLease() {
+            do {
+                try await lease.connection.query("select 1", timeout: Self.watchInterval)
+                takeBack(lease)
+            } catch {
+                ledger.withLock { $0.noteSilence() }
+                takeBack(lease)
+            }
+        }
+        if isReachable != wasReachable {
+            logger.notice("database \(wasReachable ? "no longer reachable" : "reachable")")
+        }
+    }
+
+    /// A connection nobody needs now, if the server has not answered anybody lately.
+    private func spareLease() async -> Lease? {
+        let acquisition: PoolState<Lease, Waiter>.Acquisition? = ledger.withLock { ledger in
+            guard !ledger.hasAnswered(within: Self.watchInterval), ledger.leases.hasSpare else { return nil }
+            return ledger.leases.acquire()
+        }
+        switch acquisition {
+        case .lease(let lease): return lease
+        case .slot: return try? await open()
+        case .wait, .refused, .closed, nil: return nil
+        }
+    }
+
+    /// Refuses newcomers and waits for what is lent, at most as long as one statement may take.
+    private func drain() async {
+        let (idle, waiting) = ledger.withLock { $0.leases.close() }
+        for waiter in waiting { waiter.continuation.resume(throwing: Self.closing) }
+        for lease in idle { await lease.connection.close() }
+        let deadline = ContinuousClock.now + configuration.statementTimeout + configuration.responseGrace
+        while ledger.withLock({ $0.leases.open }) > 0, .now < deadline, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}
