@@ -1,0 +1,317 @@
+import Foundation
+import Support
+import Testing
+import Web
+
+@Suite("Edge: connections, limits and order on the wire")
+struct EdgeConnectionTests {
+    private static let hello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+
+    // MARK: Limits
+
+    @Test("Headers up to the limit are served, one byte more is answered 431", arguments: [0, 1])
+    func headerBytes(excess: Int) async throws {
+        try await withEdge { edge in
+            // What counts: target, names and values.
+            let counted = "/hello".utf8.count + "Hosta".utf8.count + "X".utf8.count
+            let filler = String(repeating: "y", count: 16_384 - counted + excess)
+            let client = try edge.client()
+            try await client.send("GET /hello HTTP/1.1\r\nHost: a\r\nX: \(filler)\r\n\r\n")
+            #expect(try await client.response().status == (excess == 0 ? 200 : 431))
+        }
+    }
+
+    @Test("Sixty-four fields are served, sixty-five are answered 431", arguments: [64, 65])
+    func headerFields(count: Int) async throws {
+        try await withEdge { edge in
+            let fields = (1..<count).map { "X\($0): y\r\n" }.joined()
+            let client = try edge.client()
+            try await client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\(fields)\r\n")
+            #expect(try await client.response().status == (count == 64 ? 200 : 431))
+        }
+    }
+
+    @Test("Blanks that no header limit counts are cut off all the same")
+    func blanks() async throws {
+        try await withEdge { edge in
+            let client = try edge.client()
+            try await client.send("GET /hello HTTP/1.1\r\nHost: a\r\nX:")
+            let blanks = [UInt8](repeating: 0x20, count: 8 * 1024 * 1024)
+            let sent = try await client.sendWhatFits(blanks, within: .seconds(3))
+            let (text, ending) = try await client.rest()
+            #expect(sent < blanks.count)
+            #expect(text.isEmpty || text.hasPrefix("HTTP/1.1 431 "))
+            #expect(ending != .open)
+        }
+    }
+
+    @Test("Chunk extensions beyond measure are refused")
+    func chunkExtensions() async throws {
+        try await withEdge { edge in
+            let client = try edge.client()
+            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;")
+            let extensions = [UInt8](repeating: 0x61, count: 80 * 1024)
+            _ = try await client.sendWhatFits(extensions, within: .seconds(3))
+            let (text, ending) = try await client.rest()
+            #expect(text.hasPrefix("HTTP/1.1 400 "), "\(text)")
+            #expect(ending != .open)
+        }
+    }
+
+    @Test("A target up to the limit is served, one byte more is answered 414", arguments: [0, 1])
+    func targetBytes(excess: Int) async throws {
+        try await withEdge { edge in
+            let target = "/hello?" + String(repeating: "q", count: 8 * 1024 - 7 + excess)
+            let client = try edge.client()
+            try await client.send("GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.response().status == (excess == 0 ? 200 : 414))
+        }
+    }
+
+    @Test("A body up to the limit is read, one byte more is answered 413 before it is sent", arguments: [0, 1])
+    func bodyLength(excess: Int) async throws {
+        try await withEdge { edge in
+            let size = 1024 * 1024 + excess
+            let client = try edge.client()
+            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: \(size)\r\n\r\n")
+            if excess == 0 { try await client.send([UInt8](repeating: 0x61, count: size)) }
+            let response = try await client.response(within: .seconds(10))
+            #expect(response.status == (excess == 0 ? 200 : 413))
+            if excess == 0 { #expect(response.body.count == size) }
+        }
+    }
+
+    @Test("A chunked body is answered 413 at the byte beyond the limit", arguments: [0, 1])
+    func bodyChunked(excess: Int) async throws {
+        var limits = EdgeLimits()
+        limits.bodyBytes = 10
+        try await withEdge(limits: limits) { edge in
+            let client = try edge.client()
+            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+            try await client.send("6\r\nabcdef\r\n")
+            try await client.send(excess == 0 ? "4\r\nghij\r\n0\r\n\r\n" : "5\r\nghijk\r\n0\r\n\r\n")
+            #expect(try await client.response().status == (excess == 0 ? 200 : 413))
+            #expect(edge.calls.all.contains("echoed 10") == (excess == 0))
+        }
+    }
+
+    @Test("A route that streams may have a limit of its own, below its path only")
+    func uploads() async throws {
+        var limits = EdgeLimits()
+        limits.bodyBytes = 10
+        limits.uploads = [.init(path: "/import", bytes: 3_000_000, deadline: .seconds(60))]
+        try await withEdge(limits: limits) { edge in
+            let client = try edge.client()
+            try await client.send("POST /import?dry_run=true HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
+            try await client.send([UInt8](repeating: 0x61, count: 3_000_000), within: .seconds(10))
+            #expect(try await client.response(within: .seconds(10)).text == "3000000")
+            for path in ["/imports", "/echo", "/v1/import"] {
+                let refused = try await edge.exchange("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n")
+                #expect(refused.text.hasPrefix("HTTP/1.1 413 "))
+            }
+        }
+    }
+
+    @Test("Beyond the cap a connection is answered 503, and accepted again once another has closed")
+    func connectionCap() async throws {
+        var limits = EdgeLimits()
+        limits.connections = 2
+        try await withEdge(limits: limits) { edge in
+            var first: RawClient? = try edge.client()
+            let second = try edge.client()
+            for client in [first!, second] {
+                try await client.send(Self.hello)
+                #expect(try await client.response().status == 200)
+            }
+            let third = try edge.client()
+            let (text, ending) = try await third.rest()
+            #expect(text.hasPrefix("HTTP/1.1 503 "))
+            #expect(text.contains("Retry-After: 1"))
+            #expect(ending == .closed)
+
+            first = nil
+            try await poll(within: .seconds(3)) {
+                let next = try edge.client()
+                try await next.send(Self.hello)
+                return try await next.response().status == 200
+            }
+        }
+    }
+
+    // MARK: Order and persistence
+
+    @Test("A thousand pipelined requests are answered in their order")
+    func pipelined() async throws {
+        try await withEdge { edge in
+            let client = try edge.client()
+            try await client.send((0..<1000).map { "GET /hello?\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined())
+            for _ in 0..<1000 { #expect(try await client.response(within: .seconds(20)).text == "hello") }
+            #expect(edge.calls.all == (0..<1000).map { "hello /hello?\($0)" })
+        }
+    }
+
+    @Test("A bad request behind good ones is answered after them, and what follows it not at all")
+    func pipelinedRefusal() async throws {
+        try await withEdge { edge in
+            let (text, _) = try await edge.exchange(
+                "GET /wait/200 HTTP/1.1\r\nHost: a\r\n\r\n\(Self.hello)GET /x y HTTP/1.1\r\n\r\n\(Self.hello)")
+            let statuses = text.components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) }
+            #expect(statuses == ["200", "200", "400"])
+            #expect(edge.calls.all == ["hello /hello"])
+        }
+    }
+
+    @Test("A response's own Connection: close is honoured: what follows is neither answered nor begun")
+    func responseClose() async throws {
+        try await withEdge { edge in
+            let (text, ending) = try await edge.exchange("GET /close HTTP/1.1\r\nHost: a\r\n\r\n\(Self.hello)")
+            #expect(text.components(of: "HTTP/1.1 ") == 1)
+            #expect(text.hasSuffix("bye"))
+            #expect(ending == .closed)
+            #expect(edge.calls.all == ["close"])
+        }
+    }
+
+    @Test(
+        "A client's close, and HTTP/1.0, end the connection after one response",
+        arguments: ["HTTP/1.1\r\nConnection: close", "HTTP/1.0", "HTTP/1.0\r\nConnection: keep-alive"])
+    func requestClose(version: String) async throws {
+        try await withEdge { edge in
+            let request = "GET /stream \(version)\r\nHost: a\r\n\r\n"
+            let client = try edge.client()
+            try await client.send(request + Self.hello)
+            let response = try await client.response()
+            #expect(response.text == "partpartpartpart")
+            #expect(response["connection"] == "close")
+            #expect((response["transfer-encoding"] == nil) == version.hasPrefix("HTTP/1.0"))
+            #expect(try await client.rest() == ("", .closed))
+            #expect(edge.calls.all.isEmpty)
+        }
+    }
+
+    @Test("A refused upload is answered, then cut off after a little of it has been read")
+    func refusedUpload() async throws {
+        try await withEdge(limits: .short) { edge in
+            let client = try edge.client()
+            try await client.send("POST /refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nabc")
+            let response = try await client.response()
+            #expect(response.status == 401)
+            #expect(response["connection"] == "close")
+            let start = ContinuousClock.now
+            let sent = try await client.sendWhatFits([UInt8](repeating: 0x61, count: 64 << 20), within: .seconds(5))
+            #expect(sent < 64 << 20)
+            #expect(ContinuousClock.now - start < .seconds(2))
+        }
+    }
+
+    @Test("A refused request whose body has come whole keeps its connection")
+    func refusedSmall() async throws {
+        try await withEdge { edge in
+            let client = try edge.client()
+            for _ in 0..<3 {
+                try await client.send("POST /refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+                #expect(try await client.response().status == 401)
+            }
+        }
+    }
+
+    @Test("A body cut short by the client is no body: its route gets an error")
+    func truncated() async throws {
+        try await withEdge { edge in
+            let client = try edge.client()
+            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel")
+            try await poll(within: .seconds(3)) { edge.calls.all == ["echo"] }
+            client.finishSending()
+            let (text, _) = try await client.rest()
+            #expect(text.hasPrefix("HTTP/1.1 400 "), "\(text)")
+            try await poll(within: .seconds(3)) { edge.calls.all == ["echo", "echo failed"] }
+        }
+    }
+
+    @Test("A body cut short by a reset is no body either")
+    func reset() async throws {
+        try await withEdge { edge in
+            let client = try edge.client()
+            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel")
+            try await poll(within: .seconds(3)) { edge.calls.all == ["echo"] }
+            client.reset()
+            try await poll(within: .seconds(3)) { edge.calls.all == ["echo", "echo failed"] }
+        }
+    }
+
+    @Test("A client that closes its side after a request still gets the response")
+    func halfClosed() async throws {
+        try await withEdge { edge in
+            let client = try edge.client()
+            try await client.send("GET /wait/200 HTTP/1.1\r\nHost: a\r\n\r\n")
+            client.finishSending()
+            let (text, ending) = try await client.rest()
+            #expect(text.hasSuffix("waited"), "\(text)")
+            #expect(ending == .closed)
+        }
+    }
+
+    // MARK: Responses
+
+    @Test("An answer to HEAD has the fields of GET and no body, streamed or not", arguments: ["/hello", "/stream"])
+    func head(path: String) async throws {
+        try await withEdge { edge in
+            let client = try edge.client()
+            for _ in 0..<3 {
+                try await client.send("HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+                let response = try await client.response(to: "HEAD")
+                #expect(response.status == 200)
+                #expect(path == "/stream" || response["content-length"] == "5")
+            }
+            // Had a body come, it would stand before this one.
+            try await client.send(Self.hello)
+            #expect(try await client.response().text == "hello")
+        }
+    }
+
+    @Test("A refusal of HEAD has no body")
+    func headRefused() async throws {
+        try await withEdge { edge in
+            let (text, _) = try await edge.exchange("HEAD /hello HTTP/1.1\r\n\r\n")
+            #expect(text.hasPrefix("HTTP/1.1 400 "))
+            #expect(text.hasSuffix("\r\n\r\n"))
+        }
+    }
+
+    @Test("204 has neither length nor coding")
+    func noContent() async throws {
+        try await withEdge { edge in
+            let client = try edge.client()
+            try await client.send("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n\(Self.hello)")
+            let response = try await client.response()
+            #expect(response.status == 204)
+            #expect(response["content-length"] == nil && response["transfer-encoding"] == nil)
+            #expect(try await client.response().text == "hello")
+        }
+    }
+
+    @Test("Expect: 100-continue is answered before the body, once")
+    func expectContinue() async throws {
+        try await withEdge { edge in
+            let client = try edge.client()
+            for _ in 0..<2 {
+                try await client.send(
+                    "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+                #expect(try await client.response().status == 100)
+                try await client.send("hello")
+                let response = try await client.response()
+                #expect(response.status == 200)
+                #expect(response.text == "hello")
+            }
+        }
+    }
+
+    @Test("A body that will be refused is not asked for")
+    func expectRefused() async throws {
+        try await withEdge { edge in
+            let (text, _) = try await edge.exchange(
+                "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2000000\r\n\r\n")
+            #expect(text.hasPrefix("HTTP/1.1 413 "))
+        }
+    }
+}
