@@ -18,17 +18,18 @@ enum SignatureEngine {
         return jwt_verify_sha_pem(jwt, input, signature) == 0 && jwt_get_alg(jwt) == name(key.algorithm)
     }
 
-    /// The compact token of these claims (a JSON object), or nil if libjwt refuses the key or the claims.
-    static func sign(claims: String, keyID: String, algorithm: TokenAlgorithm, pem: [UInt8]) -> String? {
+    /// The signature's octets over `input` (`header.claims`), or nil if libjwt refuses the key.
+    ///
+    /// Not `jwt_encode_str`: it writes `typ: JWT` over any other.
+    static func sign(_ input: String, with key: SigningKey) -> [UInt8]? {
         defer { ERR_clear_error() }
-        guard !pem.isEmpty, let jwt = makeJWT(algorithm, pem: pem) else { return nil }
+        guard !key.pem.isEmpty, let jwt = makeJWT(key.algorithm, pem: key.pem) else { return nil }
         defer { jwt_free(jwt) }
-        // libjwt writes `typ: JWT` unless there is one already. RFC 9068 §2.1.
-        guard jwt_add_header(jwt, "typ", "at+jwt") == 0, jwt_add_header(jwt, "kid", keyID) == 0,
-            jwt_add_grants_json(jwt, claims) == 0, let text = jwt_encode_str(jwt)
-        else { return nil }
-        defer { free(text) }
-        return String(cString: text)
+        var signature: UnsafeMutablePointer<CChar>?
+        var length: UInt32 = 0
+        guard jwt_sign_sha_pem(jwt, &signature, &length, input) == 0, let signature else { return nil }
+        defer { free(signature) }
+        return UnsafeRawBufferPointer(start: signature, count: Int(length)).map(\.self)
     }
 
     private static func makeJWT(_ algorithm: TokenAlgorithm, pem: [UInt8]) -> OpaquePointer? {

@@ -49,12 +49,20 @@ package struct TokenIssuer: Sendable {
 
     package func sign(_ grant: TokenGrant, with key: SigningKey) async throws -> String {
         guard (1...TokenClaims.longestLifetime).contains(grant.lifetime) else { throw Failure.lifetimeTooLong }
-        let claims = claims(of: grant)
-        let token = try await NIOThreadPool.singleton.runIfActive {
-            SignatureEngine.sign(claims: claims, keyID: key.id, algorithm: key.algorithm, pem: key.pem)
+        let input = "\(header(for: key)).\(claims(of: grant))"
+        let signature = try await NIOThreadPool.singleton.runIfActive { SignatureEngine.sign(input, with: key) }
+        guard let signature else { throw Failure.notSigned }
+        return "\(input).\(Base64URL.encode(signature))"
+    }
+
+    private func header(for key: SigningKey) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("alg", key.algorithm.rawValue)
+            json.member("typ", TokenType.accessToken.rawValue)
+            json.member("kid", key.id)
         }
-        guard let token else { throw Failure.notSigned }
-        return token
+        return Base64URL.encode(json.bytes)
     }
 
     private func claims(of grant: TokenGrant) -> String {
@@ -74,6 +82,6 @@ package struct TokenIssuer: Sendable {
             if !grant.networks.isEmpty { json.member("spro_networks", grant.networks) }
             if !grant.territories.isEmpty { json.member("spro_territories", grant.territories) }
         }
-        return String(decoding: json.bytes, as: UTF8.self)
+        return Base64URL.encode(json.bytes)
     }
 }
