@@ -14,6 +14,7 @@ let houseRules: [SwiftSetting] = [
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
@@ -86,7 +87,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Schema", "Tokens", "Postgres", hummingbird, hummingbirdCore, lifecycle, logging, metrics, coreMetrics,
+                "Schema", "Tokens", "Postgres", hummingbird, hummingbirdCore, lifecycle, unixSignals, logging, metrics, coreMetrics,
                 crypto, httpTypes, configuration, nioCore, nioPosix, nioHTTP1, nioHTTPTypesHTTP1,
             ],
             path: "Sources/Shared/Web", swiftSettings: houseRules),

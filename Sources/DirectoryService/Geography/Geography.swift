@@ -20,6 +20,11 @@ struct Territory: Sendable, Equatable {
 
     /// `kind:code`.
     var key: String { "\(kind):\(code)" }
+
+    /// Whether nothing differs but the order of the communes.
+    func isSame(as other: Territory) -> Bool {
+        key == other.key && name == other.name && region == other.region && Set(communes) == Set(other.communes)
+    }
 }
 
 /// The reference data that structures stand on, immutable; every department is also a territory of its own kind.

@@ -44,13 +44,22 @@ struct GeographyRepository: Sendable {
         return changed.affected
     }
 
-    /// Replaces the territories of every kind that the list has, in the regions that it has.
-    func replace(_ territories: [Territory], in transaction: Transaction) async throws {
-        for kind in Set(territories.map(\.kind)) {
-            let regions = Array(Set(territories.filter { $0.kind == kind }.map(\.region)))
-            try await transaction.query("delete from territories where kind = \(kind) and region = any(\(regions))")
+    /// Makes the list the territories of its kinds in its regions; nothing is touched where it already is.
+    /// - Returns: how many were inserted, changed or removed.
+    func replace(_ territories: [Territory], in transaction: Transaction) async throws -> Int {
+        let scopes = Set(territories.map { "\($0.kind) \($0.region)" })
+        let present = try await load(in: transaction).territories.values.filter {
+            scopes.contains("\($0.kind) \($0.region)")
         }
-        for territory in territories {
+        let wanted = Dictionary(territories.map { ($0.key, $0) }) { first, _ in first }
+        let obsolete = present.filter { wanted[$0.key] == nil || wanted[$0.key]?.isSame(as: $0) == false }
+        let kept = Set(present.map(\.key)).subtracting(obsolete.map(\.key))
+        let missing = territories.filter { !kept.contains($0.key) }
+        for territory in obsolete {
+            try await transaction.query(
+                "delete from territories where kind = \(territory.kind) and code = \(territory.code)")
+        }
+        for territory in missing {
             try await transaction.pipeline([
                 """
                 insert into territories (kind, code, name, region)
@@ -62,7 +71,8 @@ struct GeographyRepository: Sendable {
                 """,
             ])
         }
-        try await markChanged(in: transaction)
+        if !obsolete.isEmpty || !missing.isEmpty { try await markChanged(in: transaction) }
+        return Set(obsolete.map(\.key)).union(missing.map(\.key)).count
     }
 
     private func markChanged(in transaction: Transaction) async throws {

@@ -22,8 +22,7 @@ struct ChangeRepository: Sendable {
 
     /// Reads all in one moment.
     func loadAll() async throws -> Everything {
-        let options = TransactionOptions(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60))
-        return try await pool.withTransaction(options) { transaction in
+        try await pool.withTransaction(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60)) { transaction in
             let moment = try await transaction.query("select pg_current_snapshot()::text")[0].decode(String.self)
             let geography = try await GeographyRepository().load(in: transaction)
             let rows = try await transaction.query("select id, document, version, updated_at from structures")
@@ -34,19 +33,17 @@ struct ChangeRepository: Sendable {
 
     func changes(since moment: String) async throws -> Changes {
         // One statement, one snapshot: the rows and the moment belong together.
-        let rows = try await pool.withConnection { connection in
-            try await connection.query(
-                """
-                with past as (select \(moment)::pg_snapshot as seen)
-                select pg_current_snapshot()::text as moment, g.changed as geography_changed,
-                    s.id, s.document, s.version, s.updated_at
-                from past
-                cross join lateral (select coalesce(bool_or(not pg_visible_in_snapshot(changed_xid, seen)), false)
-                    as changed from geography_changes) g
-                left join lateral (select * from structures where changed_xid >= pg_snapshot_xmin(seen)
-                    and not pg_visible_in_snapshot(changed_xid, seen)) s on true
-                """)
-        }
+        let rows = try await pool.query(
+            """
+            with past as (select \(moment)::text::pg_snapshot as seen)
+            select pg_current_snapshot()::text as moment, g.changed as geography_changed,
+                s.id, s.document, s.version, s.updated_at
+            from past
+            cross join lateral (select coalesce(bool_or(not pg_visible_in_snapshot(changed_xid, seen)), false)
+                as changed from geography_changes) g
+            left join lateral (select * from structures where changed_xid >= pg_snapshot_xmin(seen)
+                and not pg_visible_in_snapshot(changed_xid, seen)) s on true
+            """)
         return Changes(
             structures: try rows.compactMap { row in
                 try row["id", as: UUID?.self] == nil ? nil : try StructureRepository.structure(row)
@@ -57,6 +54,6 @@ struct ChangeRepository: Sendable {
 
     /// Tells the other replicas, after the commit and apart from it, that there is something new.
     func announce() async throws {
-        _ = try await pool.withConnection { connection in try await connection.query("notify directory_changes") }
+        try await pool.query("notify directory_changes")
     }
 }

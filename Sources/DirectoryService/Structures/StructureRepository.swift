@@ -12,10 +12,7 @@ struct StructureRepository: Sendable {
 
     /// A structure's current version, for a write that depends on it.
     func find(_ id: UUID) async throws -> Structure? {
-        let rows = try await pool.withConnection { connection in
-            try await connection.query(
-                "select id, document, version, updated_at from structures where id = \(id)")
-        }
+        let rows = try await pool.query("select id, document, version, updated_at from structures where id = \(id)")
         return try rows.first.map(Self.structure)
     }
 

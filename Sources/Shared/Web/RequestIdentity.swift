@@ -1,5 +1,6 @@
-import HTTPTypes
-package import Hummingbird
+package import HTTPTypes
+import Hummingbird
+import Logging
 import Schema
 
 /// Gives each request its id, language and trace, and each answer the headers that every answer has.

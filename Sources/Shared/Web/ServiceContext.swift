@@ -1,5 +1,5 @@
 package import Hummingbird
-package import Logging
+import Logging
 package import NIOCore
 package import Schema
 package import Tokens

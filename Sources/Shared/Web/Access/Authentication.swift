@@ -31,7 +31,27 @@ extension ProblemResponse {
         case .busy:
             self.init(Refusal(.unavailable, retryAfter: 1))
         default:
-            self.init(Refusal(.unauthenticated, detail: refusal.detail), challenge: "invalid_token")
+            self.init(Refusal(.unauthenticated, detail: LocalizedText(fr: refusal.frenchExplanation, en: refusal.explanation)), challenge: "invalid_token")
+        }
+    }
+}
+
+extension TokenRefusal {
+    fileprivate var frenchExplanation: String {
+        switch self {
+        case .malformed: "Le jeton n’est pas un JWT signé sous sa forme canonique"
+        case .unsupportedType: "Le jeton n’est pas un jeton d’accès de type at+jwt"
+        case .forbiddenHeader: "Le jeton a un en-tête qui n’est pas admis"
+        case .unknownKey: "Le jeton est signé d’une clé ou d’un algorithme que son émetteur ne publie pas"
+        case .badSignature: "La signature n’est pas celle de l’émetteur"
+        case .expired: "Le jeton a expiré"
+        case .notYetValid: "Le jeton n’est pas encore valable"
+        case .wrongAudience: "Le jeton n’est pas destiné à ce service"
+        case .wrongIssuer: "Cet émetteur n’est pas reconnu ici"
+        case .invalidClaims: "Une information du jeton manque ou n’est pas conforme"
+        case .revoked: "Le jeton a été révoqué"
+        case .tooManyFailures: "Trop de jetons refusés depuis cette adresse"
+        case .busy: "Trop de jetons à vérifier en même temps"
         }
     }
 }

@@ -29,3 +29,14 @@ package struct Route: Sendable {
         self.handler = handler
     }
 }
+
+extension Route {
+    /// A route of the contract that is not served yet: it authenticates, then says so (501), and stores nothing.
+    package static func planned(_ method: HTTPRequest.Method, _ path: String, _ access: Access) -> Route {
+        Route(method, path, access) { _, _ in
+            throw Refusal(
+                .notImplemented, fr: "Cette opération n’est pas encore disponible. Rien n’a été enregistré.",
+                en: "This operation is not available yet. Nothing was stored.")
+        }
+    }
+}

@@ -2,6 +2,7 @@ import Crypto
 import HTTPTypes
 package import Hummingbird
 package import Schema
+import Tokens
 
 /// What makes a repeated creation the same request: who, which key, which operation, which payload
 /// (draft-ietf-httpapi-idempotency-key-header-07).

@@ -55,3 +55,13 @@ package struct CursorCoder: Sendable {
         detail: LocalizedText(
             fr: "Ce curseur n’appartient pas à cette recherche.", en: "This cursor does not belong to this query."))
 }
+
+extension CursorCoder {
+    /// From `SPRO_CURSOR_KEY` (or `…_FILE`): 32 bytes in base64, the same on every replica; required.
+    package init(_ settings: Settings) {
+        let text = settings.secret("cursor.key") ?? ""
+        let key = Data(base64Encoded: text) ?? Data()
+        if !text.isEmpty, key.count != 32 { settings.complain("SPRO_CURSOR_KEY: 32 bytes in base64 are expected") }
+        self.init(key: SymmetricKey(data: key.isEmpty ? Data(count: 32) : key))
+    }
+}

@@ -1,6 +1,7 @@
-package import Hummingbird
+import Hummingbird
+import Logging
 import Postgres
-package import Schema
+import Schema
 import Tokens
 
 /// Answers a problem for whatever a handler throws: refusals as they are, faults of the database as 503, anything
@@ -20,9 +21,10 @@ struct ProblemResponses: RouterMiddleware {
         switch error {
         case let refusal as Refusal: return ProblemResponse(refusal)
         case let refusal as TokenRefusal: return ProblemResponse(refusal)
-        case let error as DatabaseError where error.isOutage:
-            context.logger.warning("database unavailable", metadata: ["error": "\(error)"])
-            return ProblemResponse(.databaseUnavailable)
+        case let error as DatabaseError:
+            guard let refusal = Refusal(error) else { break }
+            context.logger.warning("database unavailable", metadata: ["error": "\(String(reflecting: error))"])
+            return ProblemResponse(refusal)
         case let error as any HTTPResponseError:
             switch error.status {
             case .notFound: return ProblemResponse(Refusal(.notFound))
@@ -32,17 +34,30 @@ struct ProblemResponses: RouterMiddleware {
             }
         default: break
         }
-        context.logger.error("unexpected failure", metadata: ["error": "\(error)"])
+        context.logger.error("unexpected failure", metadata: ["error": "\(String(reflecting: error))"])
         return ProblemResponse(Refusal(.internalError))
     }
 }
 
 extension Refusal {
-    /// The database does not answer or is full of work: nothing was stored, and a retry is welcome.
-    package static let databaseUnavailable = Refusal(
-        .unavailable,
-        detail: LocalizedText(
-            fr: "La base de données ne répond pas. Rien n’a été enregistré.",
-            en: "The database does not answer. Nothing was stored."),
-        retryAfter: 2)
+    /// The refusal for a fault of the database that a retry may mend; nil for one that is a mistake of ours.
+    init?(_ error: DatabaseError) {
+        switch error.kind {
+        case .connectionLost, .timeout, .saturated, .serialization, .deadlock:
+            self.init(
+                .unavailable,
+                detail: LocalizedText(
+                    fr: "La base de données ne répond pas. Rien n’a été enregistré.",
+                    en: "The database does not answer. Nothing was stored."),
+                retryAfter: 2)
+        case .commitOutcomeUnknown:
+            self.init(
+                .unavailable,
+                detail: LocalizedText(
+                    fr: "La connexion à la base s’est rompue à l’enregistrement. Recommencez avec la même clé ou relisez.",
+                    en: "The connection broke while storing. Retry with the same key, or read again."),
+                retryAfter: 2)
+        case .constraint, .raised, .other: return nil
+        }
+    }
 }

@@ -1,0 +1,17 @@
+import Web
+
+extension ServiceDefinition {
+    /// The contract of the indicators is declared and guarded; none of it is served yet.
+    static let reporting = ServiceDefinition(
+        name: "reporting", defaultPort: 8083, migrations: [.idempotencyKeys(number: 1)]
+    ) { _ in
+        return { _ in
+            Parts(routes: [
+                .planned(.get, "/v1/indicators", .scope(.reportingRead)),
+                .planned(.get, "/v1/indicators/{code}/data", .scope(.reportingRead)),
+                .planned(.post, "/v1/contributions/{kind}", .scope(.reportingContribute)),
+                .planned(.get, "/v1/releases", .scope(.reportingRead)),
+            ])
+        }
+    }
+}

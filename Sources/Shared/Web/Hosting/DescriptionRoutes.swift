@@ -1,0 +1,31 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// `GET /openapi.yaml`: the contract of this service, as it stands in the repository; open to all.
+struct DescriptionRoutes {
+    private let text: String
+
+    /// - Throws: where the file cannot be read: a service without its contract does not start.
+    init(file: String) throws {
+        do {
+            text = try String(contentsOfFile: file, encoding: .utf8)
+        } catch {
+            throw Settings.Failure(complaints: ["SPRO_OPENAPI: \(file) cannot be read"])
+        }
+    }
+
+    var routes: [Route] {
+        let text = text
+        let tag = EntityTag(of: [text])
+        return [
+            Route(.get, "/openapi.yaml", .open) { request, _ in
+                let headers: HTTPFields = [
+                    .contentType: "application/yaml", .eTag: tag.text, .cacheControl: "public, max-age=300",
+                ]
+                if tag.isNamed(byIfNoneMatchOf: request) { return Response(status: .notModified, headers: headers) }
+                return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+            }
+        ]
+    }
+}

@@ -1,0 +1,44 @@
+package import Logging
+package import Postgres
+package import ServiceLifecycle
+
+/// What makes one of our services itself; everything else about running it is in ``ServiceProcess``.
+package struct ServiceDefinition: Sendable {
+    /// What a running service consists of beside its listener.
+    package struct Parts: Sendable {
+        package let routes: [Route]
+        /// Run before the listener starts and stopped after it.
+        package let background: [any Service]
+        package let checks: [ReadinessCheck]
+
+        package init(routes: [Route], background: [any Service] = [], checks: [ReadinessCheck] = []) {
+            self.routes = routes
+            self.background = background
+            self.checks = checks
+        }
+    }
+
+    /// What the parts are built from.
+    package struct Ground: Sendable {
+        package let pool: Pool
+        package let host: HostSettings
+        package let logger: Logger
+    }
+
+    /// `directory`: the audience of its tokens, the name of its database, the prefix of its roles.
+    package let name: String
+    package let defaultPort: Int
+    package let migrations: [Migration]
+    /// Reads the service's own settings, and gives what builds its parts once all settings are known to be right.
+    package let prepare: @Sendable (Settings) -> @Sendable (Ground) async throws -> Parts
+
+    package init(
+        name: String, defaultPort: Int, migrations: [Migration],
+        prepare: @escaping @Sendable (Settings) -> @Sendable (Ground) async throws -> Parts
+    ) {
+        self.name = name
+        self.defaultPort = defaultPort
+        self.migrations = migrations
+        self.prepare = prepare
+    }
+}

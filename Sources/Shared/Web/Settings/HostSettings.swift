@@ -1,0 +1,54 @@
+import Foundation
+import Schema
+
+/// The settings that every service has; each is an environment variable `SPRO_…` with the default given here.
+package struct HostSettings: Sendable {
+    /// `SPRO_HTTP_HOST`: the address to listen on (127.0.0.1).
+    package var host: String
+    /// `SPRO_HTTP_PORT`: 0 takes any free port.
+    package var port: Int
+    /// `SPRO_OPERATIONS_HOST` and `SPRO_OPERATIONS_PORT`: for `/livez`, `/readyz`, `/metrics` (127.0.0.1, port + 1000).
+    package var operationsHost: String
+    package var operationsPort: Int
+    /// `SPRO_TOKEN_ISSUER`: the `iss` of the tokens believed here; required.
+    package var issuer: String
+    /// `SPRO_TOKEN_KEYS`: the address of the issuer's JWKS; required. Plain HTTP only to this machine.
+    package var keysURL: String
+    /// `SPRO_CORS_ORIGINS`: origins of browser pages that may call, separated by commas (none).
+    package var origins: [String]
+    /// `SPRO_DRAIN_SECONDS`: how long a stopping service still answers before its listener goes (3).
+    package var drainSeconds: Int
+    /// `SPRO_OPENAPI`: the folder with the descriptions that `/openapi.yaml` serves (openapi).
+    package var openAPIFolder: String
+    /// `SPRO_CHARTERS`: the folder with the regions' charters (charters).
+    package var chartersFolder: String
+    /// `SPRO_LOG_LEVEL`: `debug`, `info`, `warning` or `error` (info).
+    package var logLevel: String
+
+    package init(_ settings: Settings, defaultPort: Int) {
+        host = settings.value("http.host", .text(1...253), default: "127.0.0.1")
+        port = settings.value("http.port", .int(0...65_535), default: defaultPort)
+        operationsHost = settings.value("operations.host", .text(1...253), default: "127.0.0.1")
+        operationsPort = settings.value("operations.port", .int(0...65_535), default: defaultPort + 1000)
+        issuer = settings.required("token.issuer", .text(1...500)) ?? ""
+        keysURL = settings.required("token.keys", .webAddress) ?? ""
+        origins = settings.value("cors.origins", .origins, default: [])
+        drainSeconds = settings.value("drain.seconds", .int(0...600), default: 3)
+        openAPIFolder = settings.value("openapi", .text(1...1000), default: "openapi")
+        chartersFolder = settings.value("charters", .text(1...1000), default: "charters")
+        logLevel = settings.value("log.level", .code(["debug", "info", "warning", "error"]), default: "info")
+    }
+}
+
+extension TextRule where Value == [String] {
+    /// `https://host[:port]`, several separated by commas (the serialisation of RFC 6454 §6.2).
+    static let origins = TextRule { text throws(Flaw) in
+        let origins = text.split(separator: ",").map(String.init)
+        for origin in origins {
+            guard let components = URLComponents(string: origin), components.path.isEmpty, components.query == nil,
+                ["https", "http"].contains(components.scheme), components.host?.isEmpty == false
+            else { throw .format("https://hôte[:port], séparés par des virgules", "https://host[:port], comma-separated") }
+        }
+        return origins
+    }
+}

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# Debian packages that the project builds and runs on. Functions only.
+
+# What every command needs: the two C libraries, PostgreSQL for the private cluster, curl for readiness.
+# shellcheck disable=SC2034
+SPRO_PACKAGES=(libpq-dev libjwt-dev libssl-dev pkg-config postgresql curl ca-certificates tzdata jq)
+
+# Installs those of the named packages that are missing; asks for nothing when all are there.
+packages_install() {
+    local package missing=()
+    for package in "$@"; do
+        if [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) != installed ]]; then
+            missing+=("$package")
+        fi
+    done
+    ((${#missing[@]})) || return 0
+    local as_root=()
+    if ((EUID != 0)); then
+        command -v sudo >/dev/null || {
+            echo "missing packages, and neither root nor sudo: apt-get install ${missing[*]}" >&2
+            return 1
+        }
+        as_root=(sudo)
+    fi
+    echo "installing ${missing[*]}" >&2
+    "${as_root[@]}" apt-get update --quiet=2 >&2
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends \
+        "${missing[@]}" >&2
+}
+
+# Fails with a sentence where there is no Swift toolchain to build with.
+packages_require_swift() {
+    command -v swift >/dev/null || {
+        echo 'a Swift 6.2 toolchain or later is needed: https://www.swift.org/install/linux/' >&2
+        return 1
+    }
+}

@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# The whole of the services on this machine: database, issuer, three services. Functions only; needs cluster.sh and
+# processes.sh. Ports begin at a base, so that two stacks can stand beside each other.
+#
+#   services_start STATE BASE BIN   everything, with demo data; STATE/run/env says where it is
+#   services_stop STATE             all of it
+
+services_start() {
+    local state=$1 base=$2 bin=$3 service port issuer
+    local run=$state/run log=$state/log
+    mkdir -p "$run" "$log"
+    services_check_ports "$base"
+    cluster_start "$state/postgres" "$((base + 9))"
+    issuer=http://127.0.0.1:$((base + 8))
+    export SPRO_DATABASE_HOST=127.0.0.1 SPRO_DATABASE_PORT=$((base + 9))
+
+    for service in directory referral reporting; do
+        "$bin/$service-service" bootstrap
+        "$bin/$service-service" migrate >>"$log/migrate.log"
+    done
+    local subject
+    for subject in communes.csv territories.csv structures.ndjson; do
+        "$bin/directory-service" import "${subject%.*}" "demo/$subject" >>"$log/import.log" ||
+            { tail -n 20 "$log/import.log" >&2; return 1; }
+    done
+
+    process_start "$run" "$log" dev-issuer "$bin/dev-issuer" --port "$((base + 8))" --clients demo/clients.yaml
+    process_await "$issuer/healthz" dev-issuer "$run" "$log"
+    [[ -s $run/cursor.key ]] || (umask 077 && head -c 32 /dev/urandom | base64 >"$run/cursor.key")
+
+    port=$base
+    for service in directory referral reporting; do
+        port=$((port + 1))
+        local settings=(
+            SPRO_HTTP_PORT="$port" SPRO_OPERATIONS_PORT=$((port + 1000)) SPRO_TOKEN_ISSUER="$issuer"
+            SPRO_TOKEN_KEYS="$issuer/jwks.json" SPRO_DRAIN_SECONDS="${SPRO_DRAIN_SECONDS:-0}"
+        )
+        if [[ $service == directory ]]; then settings+=(SPRO_CURSOR_KEY_FILE="$run/cursor.key"); fi
+        process_start "$run" "$log" "$service-service" env "${settings[@]}" "$bin/$service-service" serve
+    done
+    port=$base
+    for service in directory referral reporting; do
+        port=$((port + 1))
+        process_await "http://127.0.0.1:$((port + 1000))/readyz" "$service-service" "$run" "$log"
+    done
+    {
+        echo "DIRECTORY_URL=http://127.0.0.1:$((base + 1))"
+        echo "REFERRAL_URL=http://127.0.0.1:$((base + 2))"
+        echo "REPORTING_URL=http://127.0.0.1:$((base + 3))"
+        echo "ISSUER_URL=$issuer"
+    } >"$run/env.new"
+    mv "$run/env.new" "$run/env"
+}
+
+services_stop() {
+    local state=$1 name
+    rm -f "$state/run/env"
+    for name in directory-service referral-service reporting-service dev-issuer; do
+        process_stop "$state/run" "$name"
+    done
+    if [[ -d $state/postgres ]]; then cluster_stop "$state/postgres"; fi
+}
+
+# Refuses to start beside something else that listens where we would.
+services_check_ports() {
+    local base=$1 port
+    for port in $((base + 1)) $((base + 2)) $((base + 3)) $((base + 8)); do
+        if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+            echo "port $port is taken: stop what listens there, or choose another base with PORT_BASE" >&2
+            return 1
+        fi
+    done
+}
