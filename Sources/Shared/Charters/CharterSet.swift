@@ -1,0 +1,78 @@
+import Foundation
+package import Schema
+
+/// The charters of all regions, and the networks that they know together.
+package struct CharterSet: Sendable {
+    /// By region (INSEE code).
+    package let charters: [String: Charter]
+    /// Every network of any charter, in the order of codes.
+    package let networks: [KnownNetwork]
+    private let byCode: [String: KnownNetwork]
+    private let codeByAlias: [String: String]
+
+    /// Loads every `*.yaml` of a folder. One mistake in one file stops everything; the failure names them all.
+    package static func load(from directory: String) throws(CharterFailure) -> CharterSet {
+        let files = try files(in: directory)
+        let mistakes = files.flatMap(\.mistakes) + NetworkRelations.mistakes(in: files)
+        guard mistakes.isEmpty else { throw CharterFailure(mistakes) }
+        return CharterSet(files.compactMap(\.charter))
+    }
+
+    package func network(_ code: String) -> KnownNetwork? { byCode[code] }
+
+    /// False for a code that no charter knows.
+    package func isValid(network code: String, on day: CalendarDate) -> Bool {
+        byCode[code]?.isValid(on: day) ?? false
+    }
+
+    /// The network that a code or alias means on a day: itself, or whoever has followed it by then
+    /// (`pole-emploi` is France Travail since 2024). Nil for an unknown name, and before the network began.
+    package func resolve(_ codeOrAlias: String, on day: CalendarDate) -> KnownNetwork? {
+        var network = byCode[codeOrAlias] ?? codeByAlias[codeOrAlias].flatMap { byCode[$0] }
+        // Every successor ends later than its predecessor, so this comes to an end.
+        while let current = network, let end = current.validTo, end < day {
+            network = current.successor.flatMap { byCode[$0] }
+        }
+        return network.flatMap { $0.isValid(on: day) ? $0 : nil }
+    }
+
+    private static func files(in directory: String) throws(CharterFailure) -> [CharterFile] {
+        let folder = URL(filePath: directory, directoryHint: .isDirectory)
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+            throw CharterFailure([CharterFile(name: directory, unreadable: .unreadable).mistakes[0]])
+        }
+        let charters = names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }
+        // A file that its author takes for a charter and the service does not see would be the worst mistake.
+        let overlooked = names.filter { $0.hasSuffix(".yml") }.map { CharterFile(name: $0, unreadable: .wrongSuffix) }
+        guard !charters.isEmpty || !overlooked.isEmpty else {
+            throw CharterFailure(CharterFile(name: directory, unreadable: .noCharter).mistakes)
+        }
+        return charters.sorted().map { CharterFile(name: $0, in: folder) } + overlooked
+    }
+
+    private init(_ charters: [Charter]) {
+        self.charters = Dictionary(uniqueKeysWithValues: charters.map { ($0.region, $0) })
+        var entries: [String: [(region: String, network: Network)]] = [:]
+        for charter in charters {
+            for network in charter.networks { entries[network.code, default: []].append((charter.region, network)) }
+        }
+        networks = entries.sorted { $0.key < $1.key }.map { entry in
+            let first = entry.value[0].network
+            return KnownNetwork(
+                code: first.code, name: first.name, kind: first.kind,
+                aliases: Set(entry.value.flatMap(\.network.aliases)).sorted(),
+                validFrom: first.validFrom, validTo: first.validTo, successor: first.successor,
+                cepOperator: first.cepOperator, regions: entry.value.map(\.region).sorted())
+        }
+        byCode = Dictionary(uniqueKeysWithValues: networks.map { ($0.code, $0) })
+        let names = networks.flatMap { network in network.aliases.map { ($0, network.code) } }
+        codeByAlias = Dictionary(names, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension Flaw {
+    static let noCharter = Flaw(
+        "no-charter", fr: "Ce dossier n’a pas de fichier .yaml.", en: "This folder has no .yaml file.")
+    static let wrongSuffix = Flaw(
+        "wrong-suffix", fr: "Une charte est un fichier .yaml.", en: "A charter is a .yaml file.")
+}

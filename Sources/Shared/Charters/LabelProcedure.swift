@@ -1,0 +1,80 @@
+package import Schema
+
+/// How a structure, or a territory together, is recognised.
+package struct LabelProcedure: Sendable, Equatable {
+    package enum Kind: String, Sendable, CaseIterable {
+        case labelling = "labellisation"
+        case callForProjects = "appel-a-projets"
+    }
+
+    package let kind: Kind
+    package let quote: String
+    package let deadline: Deadline?
+    package let steps: [Step]
+    package let criteria: [Criterion]
+    package let decisionBody: Quoted<String>?
+    /// Why a label may be withdrawn.
+    package let withdrawal: Quoted<String>?
+
+    init?(_ object: ObjectReader) {
+        let kind = object.required("procedure", ValueRule<Kind>.choice())
+        let quote = object.quote()
+        deadline = Deadline(object)
+        let steps = object.codedList("steps", 0...30, Step.init)
+        let criteria = object.codedList("criteria", 0...100, Criterion.init)
+        decisionBody = object.nullable("decision_body", .object { Quoted($0, text: "name") })
+        withdrawal = object.nullable("withdrawal", .object { Quoted($0, text: "cause") })
+        guard let kind, let quote, let steps, let criteria else { return nil }
+        (self.kind, self.quote, self.steps, self.criteria) = (kind, quote, steps, criteria)
+    }
+
+    /// A step of the procedure; its dates are both included, nil is open.
+    package struct Step: Sendable, Equatable {
+        package let code: String
+        package let text: String
+        package let from: CalendarDate?
+        package let until: CalendarDate?
+        package let quote: String
+
+        init?(_ object: ObjectReader, among used: UsedCodes) {
+            let code = object.code(unusedIn: used)
+            let text = object.required("fr", .text(1...200))
+            from = object.nullable("from", .date)
+            until = object.nullable("until", .date)
+            let quote = object.quote()
+            if let from, let until, until < from {
+                object.report(.outOfRange(from.text, "9999-12-31"), at: "until")
+            }
+            guard let code, let text, let quote else { return nil }
+            (self.code, self.text, self.quote) = (code, text, quote)
+        }
+    }
+
+    /// What an applicant must fulfil.
+    package struct Criterion: Sendable, Equatable {
+        package let code: String
+        package let text: String
+        /// True: decided from the record or from a commitment in the application. False: a person decides.
+        package let machineChecked: Bool
+        package let quote: String
+
+        init?(_ object: ObjectReader, among used: UsedCodes) {
+            let code = object.code(unusedIn: used)
+            let text = object.required("fr", .text(1...200))
+            let machineChecked = object.required("machine_checked", .bool)
+            let quote = object.quote()
+            guard let code, let text, let machineChecked, let quote else { return nil }
+            (self.code, self.text, self.machineChecked, self.quote) = (code, text, machineChecked, quote)
+        }
+    }
+}
+
+extension Quoted where Value == String {
+    /// `{<name>: text for people, quote: passage}`.
+    init?(_ object: ObjectReader, text name: String) {
+        let text = object.required(name, .text(1...300))
+        let quote = object.quote()
+        guard let text, let quote else { return nil }
+        self.init(value: text, quote: quote)
+    }
+}
