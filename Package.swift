@@ -23,6 +23,8 @@ let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "s
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let bits: Target.Dependency = .product(name: "BitCollections", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -87,14 +89,15 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Schema", "Tokens", "Postgres", hummingbird, hummingbirdCore, lifecycle, unixSignals, logging, metrics, coreMetrics,
+                "Schema", "Tokens", "Postgres", hummingbird, hummingbirdCore, lifecycle, unixSignals, logging, metrics,
+                coreMetrics,
                 crypto, httpTypes, configuration, nioCore, nioPosix, nioHTTP1, nioHTTPTypesHTTP1,
             ],
             path: "Sources/Shared/Web", swiftSettings: houseRules),
 
         // The services never import one another.
         .executableTarget(
-            name: "DirectoryService", dependencies: serviceRooms + [collections], swiftSettings: houseRules),
+            name: "DirectoryService", dependencies: serviceRooms + [bits, heap], swiftSettings: houseRules),
         .executableTarget(name: "ReferralService", dependencies: serviceRooms, swiftSettings: houseRules),
         .executableTarget(name: "ReportingService", dependencies: serviceRooms, swiftSettings: houseRules),
         .executableTarget(

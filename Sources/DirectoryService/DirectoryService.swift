@@ -1,6 +1,7 @@
 import Charters
 import Foundation
 import Hummingbird
+import Postgres
 import Schema
 import Web
 

@@ -1,3 +1,5 @@
+import HTTPTypes
+import Schema
 import Web
 
 extension ServiceDefinition {

@@ -39,7 +39,9 @@ struct CSVTable {
             fields = record.fields
             self.columns = columns
             self.places = places
-            if fields.count != columns.count { violations.append(Violation(.count(columns.count...columns.count), at: "")) }
+            if fields.count != columns.count {
+                violations.append(Violation(.count(columns.count...columns.count), at: ""))
+            }
         }
 
         func value<Value>(_ column: String, _ rule: TextRule<Value>) -> Value? {

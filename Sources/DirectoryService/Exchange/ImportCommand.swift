@@ -58,7 +58,8 @@ struct Importing {
 
     func run(_ bytes: [UInt8], on connection: Connection) async throws -> ImportReport {
         do {
-            let report = try await connection.withTransaction(TransactionOptions(timeout: .seconds(120))) { transaction in
+            let report = try await connection.withTransaction(TransactionOptions(timeout: .seconds(120))) {
+                transaction in
                 var report = ImportReport(subject: subject.rawValue)
                 do {
                     report.changed = try await load(bytes, &report, in: transaction)

@@ -37,7 +37,8 @@ struct ImportReport: Sendable {
         let outcome =
             !isClean
             ? "nothing stored: \(complaintCount) errors"
-            : isDryRun ? "dry run, nothing stored: \(changed) would change" : "\(changed) changed, \(read - changed) as before"
+            : isDryRun
+                ? "dry run, nothing stored: \(changed) would change" : "\(changed) changed, \(read - changed) as before"
         lines.append("\(subject): \(read) read, \(outcome)")
         return lines.joined(separator: "\n")
     }

@@ -67,7 +67,9 @@ struct Geography: Sendable {
 
     /// The keys under which an offer's zone, or a structure's participation, covers this commune.
     func zoneKeys(covering commune: Commune) -> [String] {
-        let areas = ["commune:\(commune.code)", "departement:\(commune.department)", "region:\(commune.region)", "pays:FR"]
+        let areas = [
+            "commune:\(commune.code)", "departement:\(commune.department)", "region:\(commune.region)", "pays:FR",
+        ]
         let territories = territories(ofCommune: commune.code)
         let inhabited = territories.filter { $0.kind == "epci" }.map { "epci:\($0.code)" }
         return areas + inhabited + territories.map { ZoneKey.participation($0.key) }

@@ -18,18 +18,17 @@ struct NetworksRoutes {
         var json = JSONWriter(reservingCapacity: 8192)
         json.object { json in
             json.member("items") { json in
-                json.array(of: charters.networks.filter { region.map($0.regions.contains) ?? true }) { json, listed in
+                json.array(of: charters.networks.filter { region.map($0.regions.contains) ?? true }) { json, network in
                     json.object { json in
-                        let network = listed.network
                         json.member("code", network.code)
                         json.member("name", network.name)
-                        json.member("kind", network.kind)
+                        json.member("kind", network.kind.rawValue)
                         json.member("aliases", network.aliases)
                         json.member("valid_from", network.validFrom?.text)
                         json.member("valid_to", network.validTo?.text)
                         json.member("successor", network.successor)
                         json.member("cep_operator", network.cepOperator)
-                        json.member("regions", listed.regions)
+                        json.member("regions", network.regions)
                     }
                 }
             }

@@ -14,7 +14,7 @@ struct ChangeFollower: Service {
     private static let coalescing = Duration.milliseconds(20)
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
                     try await follow()

@@ -22,7 +22,8 @@ struct ChangeRepository: Sendable {
 
     /// Reads all in one moment.
     func loadAll() async throws -> Everything {
-        try await pool.withTransaction(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60)) { transaction in
+        try await pool.withTransaction(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60)) {
+            transaction in
             let moment = try await transaction.query("select pg_current_snapshot()::text")[0].decode(String.self)
             let geography = try await GeographyRepository().load(in: transaction)
             let rows = try await transaction.query("select id, document, version, updated_at from structures")

@@ -57,7 +57,9 @@ struct NearestFirst {
         let offset: (x: Double, y: Double, z: Double)
 
         static func < (left: Candidate, right: Candidate) -> Bool { left.chord < right.chord }
-        static func == (left: Candidate, right: Candidate) -> Bool { left.chord == right.chord && left.low == right.low }
+        static func == (left: Candidate, right: Candidate) -> Bool {
+            left.chord == right.chord && left.low == right.low
+        }
     }
 
     private let points: [UnitVector]

@@ -86,7 +86,10 @@ struct SearchParameters: Sendable {
             ("region", reader.list("region", .placeCode)),
             ("department", reader.list("department", .placeCode)),
             // A contact point shows the way; it is found by those who ask for it.
-            ("status", statuses.isEmpty ? Vocabulary.structureStatus.codes.filter { $0 != "point-de-contact" } : statuses),
+            (
+                "status",
+                statuses.isEmpty ? Vocabulary.structureStatus.codes.filter { $0 != "point-de-contact" } : statuses
+            ),
         ]
         return all.filter { !$0.1.isEmpty }.map { SearchQuery.Filter(name: $0.0, values: $0.1) }
     }

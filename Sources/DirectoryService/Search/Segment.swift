@@ -91,7 +91,9 @@ enum FilterKey {
         for territory in draft.participatesIn { keys.insert("territory:\(territory)") }
         if let region = structure.region(in: geography) { keys.insert("region:\(region)") }
         if let address = draft.address {
-            for territory in geography.territories(ofCommune: address.commune) { keys.insert("territory:\(territory.key)") }
+            for territory in geography.territories(ofCommune: address.commune) {
+                keys.insert("territory:\(territory.key)")
+            }
             if let commune = geography.communes[address.commune] { keys.insert("department:\(commune.department)") }
         }
         return keys

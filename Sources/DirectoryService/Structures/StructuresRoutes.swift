@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Schema
+import Tokens
 import Web
 
 /// One structure: read it, create one, replace what its editors write.

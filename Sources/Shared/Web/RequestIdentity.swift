@@ -51,5 +51,7 @@ extension HTTPField.Name {
     package static let traceparent = HTTPField.Name("traceparent")!
     package static let contentTypeOptions = HTTPField.Name("X-Content-Type-Options")!
     package static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    /// RFC 8288.
+    package static let link = HTTPField.Name("Link")!
     package static let snapshotAge = HTTPField.Name("Snapshot-Age")!
 }

@@ -12,6 +12,11 @@ package struct CSVReader {
     package struct Failure: Error, Equatable {
         package let line: Int
         package let reason: LocalizedText
+
+        package init(line: Int, reason: LocalizedText) {
+            self.line = line
+            self.reason = reason
+        }
     }
 
     private let bytes: [UInt8]

@@ -31,7 +31,10 @@ extension ProblemResponse {
         case .busy:
             self.init(Refusal(.unavailable, retryAfter: 1))
         default:
-            self.init(Refusal(.unauthenticated, detail: LocalizedText(fr: refusal.frenchExplanation, en: refusal.explanation)), challenge: "invalid_token")
+            self.init(
+                Refusal(
+                    .unauthenticated, detail: LocalizedText(fr: refusal.frenchExplanation, en: refusal.explanation)),
+                challenge: "invalid_token")
         }
     }
 }

@@ -54,7 +54,8 @@ extension Refusal {
             self.init(
                 .unavailable,
                 detail: LocalizedText(
-                    fr: "La connexion à la base s’est rompue à l’enregistrement. Recommencez avec la même clé ou relisez.",
+                    fr:
+                        "La connexion à la base s’est rompue à l’enregistrement. Recommencez avec la même clé ou relisez.",
                     en: "The connection broke while storing. Retry with the same key, or read again."),
                 retryAfter: 2)
         case .constraint, .raised, .other: return nil

@@ -47,7 +47,9 @@ extension TextRule where Value == [String] {
         for origin in origins {
             guard let components = URLComponents(string: origin), components.path.isEmpty, components.query == nil,
                 ["https", "http"].contains(components.scheme), components.host?.isEmpty == false
-            else { throw .format("https://hôte[:port], séparés par des virgules", "https://host[:port], comma-separated") }
+            else {
+                throw .format("https://hôte[:port], séparés par des virgules", "https://host[:port], comma-separated")
+            }
         }
         return origins
     }
