@@ -50,6 +50,7 @@ extension EdgeLimits {
 
 func withEdge<Result: Sendable>(
     limits: EdgeLimits = EdgeLimits(), drainFor drainDuration: Duration = .zero, metrics: EdgeMetrics = EdgeMetrics(),
+    requestMetrics: PrometheusFactory = PrometheusFactory(),
     _ body: @Sendable @escaping (EdgeFixture) async throws -> Result
 ) async throws -> Result {
     let drain = DrainState()
@@ -59,7 +60,7 @@ func withEdge<Result: Sendable>(
 
     let (ports, port) = AsyncStream<Int>.makeStream()
     let application = Application(
-        router: edgeRoutes(calls: calls),
+        router: edgeRoutes(calls: calls, metrics: requestMetrics),
         server: .strictHTTP1(limits: limits, drain: drain, metrics: metrics),
         configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
         onServerRunning: { port.yield($0.localAddress!.port!) },
@@ -90,8 +91,10 @@ func withEdge<Result: Sendable>(
     }
 }
 
-private func edgeRoutes(calls: RouteCalls) -> Router<BasicRequestContext> {
+private func edgeRoutes(calls: RouteCalls, metrics: PrometheusFactory) -> Router<BasicRequestContext> {
     let router = Router(options: .autoGenerateHeadEndpoints)
+    router.add(middleware: RequestMetrics(factory: metrics))
+    router.get("fail") { _, _ -> String in throw CancellationError() }
     router.get("hello") { request, _ in
         calls.add("hello \(request.uri.string)")
         return "hello"

@@ -9,8 +9,7 @@ struct BodyDeadlineExceeded: Sendable {}
 ///
 /// It cuts off clients that are slow to send a head or a body, slow to take a response, or idle; it bounds what is
 /// read before anything can be parsed; and it ends connections so that the last response arrives. ``FramingGuard``
-/// tells it where in a request the connection stands. One timer per connection serves all deadlines: it is moved only
-/// when a deadline comes before it, so a busy connection costs no scheduling.
+/// tells it where in a request the connection stands.
 final class ConnectionGate: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -32,11 +31,11 @@ final class ConnectionGate: ChannelDuplexHandler {
     }
 
     private let limits: EdgeLimits
-    private let refusals: EdgeMetrics
+    private let metrics: EdgeMetrics
     private var phase: Phase
     private var progress: WriteProgress
-    private var timer: (task: Scheduled<Void>, at: NIODeadline)?
     private var context: ChannelHandlerContext?
+    private(set) var timer: LazyTimer?
 
     /// Bytes read in this phase, as they came.
     private var received = 0
@@ -45,7 +44,7 @@ final class ConnectionGate: ChannelDuplexHandler {
 
     init(limits: EdgeLimits, metrics: EdgeMetrics) {
         self.limits = limits
-        refusals = metrics
+        self.metrics = metrics
         phase = .responding
         progress = WriteProgress(minimum: limits.writeProgressBytes, deadline: TimeAmount(limits.writeDeadline))
     }
@@ -74,7 +73,7 @@ final class ConnectionGate: ChannelDuplexHandler {
     /// Answers by ourselves and ends the connection. Nothing may be written by others afterwards.
     func refuse(_ refusal: EdgeRefusal, in language: Language = .french, bodyless: Bool = false) {
         guard let context else { return }
-        refusals.count(refusal)
+        metrics.count(refusal)
         let response = refusal.response(in: language, bodyless: bodyless)
         progress.wrote(response.readableBytes)
         context.write(wrapOutboundOut(.byteBuffer(response)), promise: nil)
@@ -99,6 +98,7 @@ final class ConnectionGate: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        timer = LazyTimer(on: context.eventLoop) { [weak self] in self?.timerFired() ?? () }
         if context.channel.isActive { opened() }
     }
 
@@ -108,12 +108,13 @@ final class ConnectionGate: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        stop()
+        timer?.cancel()
         context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        stop()
+        timer?.cancel()
+        timer = nil
         self.context = nil
     }
 
@@ -178,11 +179,6 @@ final class ConnectionGate: ChannelDuplexHandler {
         arm()
     }
 
-    private func stop() {
-        timer?.task.cancel()
-        timer = nil
-    }
-
     private func linger(after result: Result<Void, any Error>) {
         guard case .success = result, let context, context.channel.isActive else { return abandon() }
         received = 0
@@ -201,21 +197,11 @@ final class ConnectionGate: ChannelDuplexHandler {
         return phaseEnd.map { min($0, check) } ?? check
     }
 
-    /// Makes sure that the timer fires no later than the next deadline.
     private func arm() {
-        guard let deadline, let context, context.channel.isActive else { return }
-        if let timer {
-            guard deadline < timer.at else { return }
-            timer.task.cancel()
-        }
-        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
-            self?.timerFired() ?? ()
-        }
-        timer = (task, deadline)
+        if let deadline, context?.channel.isActive == true { timer?.arm(by: deadline) }
     }
 
     private func timerFired() {
-        timer = nil
         guard let context else { return }
         let now = context.eventLoop.now
         if let check = progress.nextCheck, check <= now, progress.isStalled(waiting: waiting(context), now: now) {

@@ -1,10 +1,10 @@
 import Foundation
-package import NIOCore
+import NIOCore
 import NIOHTTP1
-package import Schema
+import Schema
 
 /// Why the edge answers by itself, before any route. Every one of them ends the connection.
-package enum EdgeRefusal: String, Error, Sendable, CaseIterable {
+enum EdgeRefusal: String, Error, Sendable, CaseIterable {
     case malformedRequest = "malformed-request"
     case ambiguousLength = "ambiguous-length"
     case unsupportedTransferCoding = "unsupported-transfer-coding"
@@ -21,7 +21,7 @@ package enum EdgeRefusal: String, Error, Sendable, CaseIterable {
     case headersTooLarge = "headers-too-large"
     case tooManyConnections = "too-many-connections"
 
-    package var status: Int {
+    var status: Int {
         switch self {
         case .malformedRequest, .ambiguousLength, .unsupportedTransferCoding, .hostRequired, .invalidTarget,
             .unsupportedUpgrade, .unexpectedBody:
@@ -40,7 +40,7 @@ package enum EdgeRefusal: String, Error, Sendable, CaseIterable {
     /// The whole answer as bytes, because what is refused here may not have a head that an encoder could answer.
     ///
     /// - Parameter bodyless: for HEAD, whose answer has the fields but not the body (RFC 9110 §9.3.2).
-    package func response(in language: Language = .french, bodyless: Bool = false) -> ByteBuffer {
+    func response(in language: Language = .french, bodyless: Bool = false) -> ByteBuffer {
         var json = JSONWriter()
         json.object { json in
             json.member("type", "about:blank")

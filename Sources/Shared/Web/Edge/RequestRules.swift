@@ -1,26 +1,26 @@
-package import NIOHTTP1
+import NIOHTTP1
 
 /// What the head of a request says about the bytes that follow it, when everybody who reads it reads the same.
-package struct RequestFraming: Equatable, Sendable {
-    package enum Body: Equatable, Sendable {
+struct RequestFraming: Equatable, Sendable {
+    enum Body: Equatable, Sendable {
         case none
         case length(Int)
         case chunked
     }
 
-    package var body: Body
+    var body: Body
     /// The client waits for `100 Continue` before it sends the body.
-    package var expectsContinue: Bool
+    var expectsContinue: Bool
 }
 
 /// The rules of a request's head that NIO's decoder does not hold: RFC 9112 where it leaves a choice, the stricter one,
 /// so that no proxy in front of us can see other requests in the same bytes than we do.
-package enum RequestRules {
+enum RequestRules {
     /// Every method that some route of ours serves. TRACE and CONNECT are never among them.
-    package static let methods: [HTTPMethod] = [.GET, .HEAD, .POST, .PUT, .PATCH, .DELETE, .OPTIONS]
+    static let methods: [HTTPMethod] = [.GET, .HEAD, .POST, .PUT, .PATCH, .DELETE, .OPTIONS]
 
     /// How the request is framed, or why it is refused. The limits are those of ``EdgeLimits``.
-    package static func framing(
+    static func framing(
         of head: HTTPRequestHead, within limits: EdgeLimits
     ) throws(EdgeRefusal) -> RequestFraming {
         guard methods.contains(head.method) else { throw .methodNotAllowed }

@@ -1,10 +1,10 @@
 /// The target of a request, as its request line spells it.
-package enum RequestTarget {
+enum RequestTarget {
     /// Whether this is the origin form (RFC 9112 §3.2.1: an absolute path and an optional query), of the characters
     /// that RFC 3986 lets stand there, with complete percent-encodings and no encoded NUL.
     ///
     /// Absolute, authority and asterisk forms are for proxies; two readings of them are a way round access rules.
-    package static func isOrigin(_ target: String) -> Bool {
+    static func isOrigin(_ target: String) -> Bool {
         var target = target
         return target.withUTF8 { bytes in
             guard bytes.first == UInt8(ascii: "/") else { return false }

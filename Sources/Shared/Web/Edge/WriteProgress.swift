@@ -1,10 +1,10 @@
-package import NIOCore
+import NIOCore
 
 /// Whether a client takes what we send it: the arithmetic of the write deadline, without a clock or a socket.
 ///
 /// Nothing is watched while the kernel takes every byte. Once bytes wait in our memory, the client must take a minimum
 /// of them within the deadline, again and again until none is left.
-package struct WriteProgress: Sendable {
+struct WriteProgress: Sendable {
     private let minimum: Int
     /// Progress is looked at this often, so a client that stops is found at most one interval late.
     private let interval: TimeAmount
@@ -14,19 +14,19 @@ package struct WriteProgress: Sendable {
     private var window: (start: NIODeadline, taken: Int)?
 
     /// When ``isStalled(waiting:now:)`` is to be asked next; nil while nothing waits.
-    package private(set) var nextCheck: NIODeadline?
+    private(set) var nextCheck: NIODeadline?
 
-    package init(minimum: Int, deadline: TimeAmount) {
+    init(minimum: Int, deadline: TimeAmount) {
         self.minimum = minimum
         interval = .nanoseconds(deadline.nanoseconds / 6)
         patience = .nanoseconds(deadline.nanoseconds - interval.nanoseconds)
     }
 
     /// Bytes were handed to the socket.
-    package mutating func wrote(_ count: Int) { written += count }
+    mutating func wrote(_ count: Int) { written += count }
 
     /// The socket was flushed and `waiting` bytes remain in our memory.
-    package mutating func flushed(waiting: Int, now: @autoclosure () -> NIODeadline) {
+    mutating func flushed(waiting: Int, now: @autoclosure () -> NIODeadline) {
         if waiting == 0 {
             window = nil
             nextCheck = nil
@@ -38,7 +38,7 @@ package struct WriteProgress: Sendable {
     }
 
     /// Looks at the progress since the last look, and sets the time of the next one.
-    package mutating func isStalled(waiting: Int, now: NIODeadline) -> Bool {
+    mutating func isStalled(waiting: Int, now: NIODeadline) -> Bool {
         guard let window, waiting > 0 else {
             self.window = nil
             nextCheck = nil

@@ -50,7 +50,8 @@ package struct Operations: Service {
         let application = Application(
             router: router,
             // Uncounted: the edge's metrics are those of the port that clients use.
-            server: .strictHTTP1(limits: limits, drain: drain, metrics: EdgeMetrics(factory: NOOPMetricsHandler.instance)),
+            server: .strictHTTP1(
+                limits: limits, drain: drain, metrics: EdgeMetrics(factory: NOOPMetricsHandler.instance)),
             configuration: ApplicationConfiguration(address: address), onServerRunning: onServerRunning, logger: logger)
         try await application.run()
     }

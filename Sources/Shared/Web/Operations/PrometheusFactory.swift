@@ -48,7 +48,8 @@ package final class PrometheusFactory: MetricsFactory {
             }
         }
         text += PrometheusText.header(
-            "metrics_series_dropped_total", kind: "counter", help: "Series not kept, for want of room or a second kind.")
+            "metrics_series_dropped_total", kind: "counter", help: "Series not kept, for want of room or a second kind."
+        )
         dropped.write("metrics_series_dropped_total", "", to: &text)
         return text
     }
@@ -56,33 +57,31 @@ package final class PrometheusFactory: MetricsFactory {
     // MARK: MetricsFactory
 
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        series(.counter, label, dimensions, or: NOOPMetricsHandler.instance) { _ in PrometheusNumber() }
+        series(.counter, label, dimensions) { _ in PrometheusNumber() }
     }
 
     package func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
-        series(.counter, label, dimensions, or: PrometheusNumber()) { _ in PrometheusNumber() }
+        series(.counter, label, dimensions) { _ in PrometheusNumber() }
     }
 
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        series(.gauge, label, dimensions, or: NOOPMetricsHandler.instance) { _ in PrometheusNumber() }
+        series(.gauge, label, dimensions) { _ in PrometheusNumber() }
     }
 
     package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
-        guard aggregate else {
-            return series(.gauge, label, dimensions, or: NOOPMetricsHandler.instance) { _ in PrometheusNumber() }
-        }
-        return series(.histogram, label, dimensions, or: NOOPMetricsHandler.instance) { name in
-            PrometheusHistogram(bounds: self.buckets[name] ?? Self.valueBuckets)
+        guard aggregate else { return series(.gauge, label, dimensions) { _ in PrometheusNumber() } }
+        return series(.histogram, label, dimensions) { name in
+            PrometheusHistogram(bounds: buckets[name] ?? Self.valueBuckets)
         }
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        series(.histogram, label, dimensions, or: NOOPMetricsHandler.instance) { name in
-            PrometheusHistogram(bounds: self.buckets[name] ?? Self.durationBuckets)
+        series(.histogram, label, dimensions) { name in
+            PrometheusHistogram(bounds: buckets[name] ?? Self.durationBuckets)
         }
     }
 
@@ -92,32 +91,33 @@ package final class PrometheusFactory: MetricsFactory {
     package func destroyRecorder(_ handler: any RecorderHandler) { remove(handler) }
     package func destroyTimer(_ handler: any TimerHandler) { remove(handler) }
 
-    /// The series of this name and these labels, made if it is new; `substitute` if there is no place for it.
-    private func series<Handler>(
-        _ kind: Kind, _ label: String, _ dimensions: [(String, String)], or substitute: Handler,
-        _ make: (String) -> any PrometheusSeries
-    ) -> Handler {
+    /// The series of this name and these labels, made if it is new. Where there is no place for it, it is made all
+    /// the same, but nobody will read it.
+    private func series<Series: PrometheusSeries>(
+        _ kind: Kind, _ label: String, _ dimensions: [(String, String)], _ make: (String) -> Series
+    ) -> Series {
         let name = PrometheusText.name(label)
         let labels = PrometheusText.labels(dimensions)
-        let found = families.withLock { families -> (any PrometheusSeries)? in
+        let kept = families.withLock { families -> Series? in
             var family = families[name] ?? Family(kind: kind)
             guard family.kind == kind else { return nil }
-            if let known = family.series[labels] { return known }
+            if let known = family.series[labels] { return known as? Series }
             guard family.series.count < seriesPerName else { return nil }
             let new = make(name)
             family.series[labels] = new
             families[name] = family
             return new
         }
-        if let handler = found as? Handler { return handler }
-        dropped.increment(by: 1.0)
-        return substitute
+        if kept == nil { dropped.increment(by: 1.0) }
+        return kept ?? make(name)
     }
 
     private func remove(_ handler: AnyObject) {
         families.withLock { families in
-            for name in families.keys {
-                families[name]?.series = families[name]!.series.filter { $0.value !== handler }
+            families = families.mapValues { family in
+                var family = family
+                family.series = family.series.filter { $0.value !== handler }
+                return family
             }
         }
     }

@@ -1,12 +1,12 @@
 /// The words of the Prometheus text format, version 0.0.4.
-package enum PrometheusText {
-    package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+enum PrometheusText {
+    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     /// `[a-zA-Z_:][a-zA-Z0-9_:]*`: whatever else a name has becomes an underscore.
-    package static func name(_ name: String) -> String { sanitized(name, colons: true) }
+    static func name(_ name: String) -> String { sanitized(name, colons: true) }
 
     /// `{a="b",c="d"}`, or nothing without labels; names in order, so that one set of labels has one text.
-    package static func labels(_ labels: [(String, String)]) -> String {
+    static func labels(_ labels: [(String, String)]) -> String {
         guard !labels.isEmpty else { return "" }
         var byName: [String: String] = [:]
         for (label, value) in labels {
@@ -18,18 +18,18 @@ package enum PrometheusText {
     }
 
     /// The same labels and one more.
-    package static func labels(_ labels: String, and name: String, _ value: String) -> String {
+    static func labels(_ labels: String, and name: String, _ value: String) -> String {
         labels.isEmpty ? "{\(name)=\"\(value)\"}" : "\(labels.dropLast()),\(name)=\"\(value)\"}"
     }
 
-    package static func number(_ value: Double) -> String {
+    static func number(_ value: Double) -> String {
         if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
         return String(value)
     }
 
-    package static func header(_ name: String, kind: String, help: String) -> String {
+    static func header(_ name: String, kind: String, help: String) -> String {
         "# HELP \(name) \(escaped(help, quotes: false))\n# TYPE \(name) \(kind)\n"
     }
 
