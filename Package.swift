@@ -109,7 +109,8 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Schema", "Postgres", "Tokens", "Web", jwtKit, httpClient, crypto, cryptoExtras, logging,
+                "Schema", "Postgres", "Tokens", "Web", jwtKit, httpClient, crypto, cryptoExtras, logging, lifecycle,
+                nioCore, nioHTTP1,
             ],
             path: "Tests/Support", swiftSettings: houseRules),
         .testTarget(name: "SchemaTests", dependencies: ["Schema"], swiftSettings: houseRules),

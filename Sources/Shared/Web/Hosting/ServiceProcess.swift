@@ -14,18 +14,21 @@ package struct ServiceProcess: Sendable {
     private let definition: ServiceDefinition
     private let environment: [String: String]
     private let fetch: KeySetFetch
+    private let tokenLimits: TokenVerifier.Limits
     private let metrics: PrometheusFactory
     private let onServerRunning: @Sendable (any Channel) async -> Void
 
     /// The defaulted parameters are the only seam for tests.
     package init(
         _ definition: ServiceDefinition, environment: [String: String] = ProcessInfo.processInfo.environment,
-        fetch: @escaping KeySetFetch = KeySetSource.http, metrics: PrometheusFactory = PrometheusFactory(),
+        fetch: @escaping KeySetFetch = KeySetSource.http, tokenLimits: TokenVerifier.Limits = TokenVerifier.Limits(),
+        metrics: PrometheusFactory = PrometheusFactory(),
         onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) {
         self.definition = definition
         self.environment = environment
         self.fetch = fetch
+        self.tokenLimits = tokenLimits
         self.metrics = metrics
         self.onServerRunning = onServerRunning
     }
@@ -51,7 +54,8 @@ package struct ServiceProcess: Sendable {
 
         let pool = Pool(configuration: database, logger: logger)
         let issuer = try IssuerConfiguration(issuer: host.issuer, jwksURL: host.keysURL, allowsLoopbackHTTP: true)
-        let verifier = try TokenVerifier(issuers: [issuer], audience: definition.name, fetch: fetch, logger: logger)
+        let verifier = try TokenVerifier(
+            issuers: [issuer], audience: definition.name, limits: tokenLimits, fetch: fetch, logger: logger)
         let parts = try await makeParts(ServiceDefinition.Ground(pool: pool, host: host, logger: logger))
         let drain = DrainState()
         let operations = Operations(
