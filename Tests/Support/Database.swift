@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Logging
 package import Postgres
 
 /// A test's own database: migrated, empty, dropped afterwards.
@@ -18,6 +19,7 @@ package struct Database: Sendable {
         var configuration = superuserConfiguration
         configuration.user = roles[role].name
         configuration.password = nil
+        configuration.maximumConnections = 4
         return configuration
     }
 
@@ -25,8 +27,12 @@ package struct Database: Sendable {
     package var superuserConfiguration: DatabaseConfiguration {
         var configuration = admin
         configuration.database = name.name
-        configuration.maximumConnections = 4
         return configuration
+    }
+
+    /// A pool for one of the roles.
+    package func pool(for role: Roles.Role) -> Pool {
+        Pool(configuration: configuration(for: role), logger: Logger(label: "test"))
     }
 }
 

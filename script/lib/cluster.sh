@@ -42,6 +42,18 @@ cluster_as_user() {
     fi
 }
 
+# Runs a command that leaves a server behind. Nothing of ours may stay open in it, or whoever waits for us through a
+# pipe would wait for the server's end.
+cluster_detached() {
+    (
+        for descriptor in /proc/"$BASHPID"/fd/*; do
+            descriptor=${descriptor##*/}
+            if ((descriptor > 2 && descriptor != 255)); then eval "exec $descriptor>&-"; fi
+        done
+        cluster_as_user "$@" </dev/null >/dev/null 2>&1
+    )
+}
+
 cluster_home() {
     local directory=$1 absolute
     absolute=$(realpath -m -- "$directory")
@@ -99,9 +111,8 @@ cluster_start() {
             echo 'shared_buffers = 256MB'
             for setting in "$@"; do echo "${setting%%=*} = '${setting#*=}'"; done
         } | cluster_as_user tee "$data/postgresql.auto.conf" >/dev/null
-        # Nothing of ours may stay open in the server, or whoever reads our output would wait for the server's end.
-        if ! cluster_as_user "$programs/pg_ctl" start --pgdata="$data" --log="$data/server.log" --wait --timeout=60 \
-            </dev/null >/dev/null 2>&1; then
+        if ! cluster_detached "$programs/pg_ctl" start --pgdata="$data" --log="$data/server.log" --wait \
+            --timeout=60; then
             echo "PostgreSQL does not start in $home:" >&2
             cluster_as_user tail -n 20 "$data/server.log" >&2 || true
             return 1

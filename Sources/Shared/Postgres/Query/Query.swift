@@ -66,6 +66,10 @@ extension Query {
         /// A value becomes a parameter.
         package mutating func appendInterpolation(_ value: some Bindable) { query.append(value) }
 
+        /// An optional value becomes a parameter that may be null. (The compiler warns of optional values in an
+        /// interpolation that does not name them.)
+        package mutating func appendInterpolation<Value: Bindable>(_ value: Value?) { query.append(value) }
+
         /// A query becomes a part of this one.
         package mutating func appendInterpolation(_ query: Query) { self.query.append(query) }
 

@@ -27,6 +27,11 @@ package struct BindError: Error, Equatable, CustomStringConvertible {
     package let position: Int
     package let reason: Unbindable
 
+    package init(position: Int, reason: Unbindable) {
+        self.position = position
+        self.reason = reason
+    }
+
     package var description: String { "parameter $\(position) cannot be stored: \(reason.rawValue)" }
 }
 

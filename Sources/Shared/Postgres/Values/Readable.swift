@@ -42,6 +42,12 @@ package struct ReadError: Error, Equatable, CustomStringConvertible {
     package let expected: String
     package let reason: Unreadable
 
+    package init(column: String, expected: String, reason: Unreadable) {
+        self.column = column
+        self.expected = expected
+        self.reason = reason
+    }
+
     package var description: String {
         switch reason {
         case .null: "column \(column) is null, not \(expected)"
