@@ -11,7 +11,9 @@ package import Tokens
 /// let token = try await TestIssuer.shared.token(scopes: [.directoryRead], region: "52")
 /// ```
 package final class TestIssuer: Sendable {
-    package struct Down: Error {}
+    package struct Down: Error {
+        package init() {}
+    }
 
     private struct Published {
         var document: [UInt8]

@@ -13,14 +13,17 @@ package actor KeyStore: Service {
         package var retryInterval: Duration
         /// Between two refreshes that unknown key ids ask for.
         package var unknownKeySpacing: Duration
+        /// For one key set, to its last byte.
+        package var fetchTimeout: Duration
 
         package init(
             interval: Duration = .seconds(60), retryInterval: Duration = .seconds(5),
-            unknownKeySpacing: Duration = .seconds(30)
+            unknownKeySpacing: Duration = .seconds(30), fetchTimeout: Duration = .seconds(5)
         ) {
             self.interval = interval
             self.retryInterval = retryInterval
             self.unknownKeySpacing = unknownKeySpacing
+            self.fetchTimeout = fetchTimeout
         }
     }
 
@@ -117,17 +120,21 @@ package actor KeyStore: Service {
     private func load(_ issuer: String, from url: String) async {
         defer { sets[issuer]?.refresh = nil }
         do {
-            let fetched = try JWKS(parsing: try await fetch(url))
+            let fetched = try JWKS(parsing: try await KeySetSource.fetch(url, by: fetch, within: policy.fetchTimeout))
             for unused in fetched.unused {
-                logger.warning("token key not used", metadata: [
-                    "issuer": "\(issuer)", "key": "\(unused.id ?? "")", "reason": "\(unused.defect.rawValue)",
-                ])
+                logger.warning(
+                    "token key not used",
+                    metadata: [
+                        "issuer": "\(issuer)", "key": "\(unused.id ?? "")", "reason": "\(unused.defect.rawValue)",
+                    ])
             }
             let known = Set(sets[issuer]?.keys.keys.map(\.self) ?? [])
             if known != Set(fetched.keys.keys) {
-                logger.info("token keys changed", metadata: [
-                    "issuer": "\(issuer)", "keys": "\(fetched.keys.keys.sorted())",
-                ])
+                logger.info(
+                    "token keys changed",
+                    metadata: [
+                        "issuer": "\(issuer)", "keys": "\(fetched.keys.keys.sorted())",
+                    ])
             }
             sets[issuer]?.keys = fetched.keys
             sets[issuer]?.isReachable = true

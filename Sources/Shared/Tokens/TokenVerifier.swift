@@ -71,6 +71,9 @@ package final class TokenVerifier: Service {
         refused = Mutex(LeastRecentlyUsed(capacity: limits.cachedTokens))
     }
 
+    /// Tokens whose signatures are being verified now.
+    package var occupancy: Int { queue.occupancy }
+
     /// Keeps the keys fresh until the service stops.
     package func run() async throws { try await keys.run() }
 

@@ -9,6 +9,9 @@ final class VerificationQueue: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
+    /// Tokens in verification now.
+    var occupancy: Int { flights.withLock(\.count) }
+
     func verify(_ digest: TokenDigest, _ isGenuine: @escaping @Sendable () -> Bool) async throws(TokenRefusal) -> Bool {
         let flight = flights.withLock { flights -> Task<Bool, Never>? in
             if let flight = flights[digest] { return flight }
