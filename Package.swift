@@ -49,6 +49,7 @@ let package = Package(
         .executable(name: "referral-service", targets: ["ReferralService"]),
         .executable(name: "reporting-service", targets: ["ReportingService"]),
         .executable(name: "dev-issuer", targets: ["DevIssuer"]),
+        .executable(name: "bench-anchor", targets: ["BenchAnchor"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -104,6 +105,10 @@ let package = Package(
             name: "DevIssuer",
             dependencies: ["Schema", "Tokens", hummingbird, httpTypes, logging, arguments, yams, nioCore],
             swiftSettings: houseRules),
+
+        // What the benchmark measures the services against.
+        .executableTarget(
+            name: "BenchAnchor", dependencies: [hummingbird, logging, arguments], swiftSettings: houseRules),
 
         // Tests. Support holds the database, the issuer and the client that they share.
         .target(
