@@ -19,7 +19,9 @@ struct CharterFile {
         let document = reader.read(bytes)
         lines = reader.lines
         if !reader.mistakes.isEmpty {
-            mistakes = reader.mistakes.map { CharterFailure.Mistake(file: name, line: $0.line, violation: $0.violation) }
+            mistakes = reader.mistakes.map {
+                CharterFailure.Mistake(file: name, line: $0.line, violation: $0.violation)
+            }
             return
         }
         do throws(Refusal) {

@@ -39,6 +39,8 @@ struct NetworkRelations {
                     first[network.code] = (file, network)
                     continue
                 }
+                // A code twice in one file is a mistake of its own.
+                guard other.file.name != file.name else { continue }
                 let flaw = Flaw.saysOtherwise(other.file.name)
                 for (key, agrees) in Self.comparison(of: network, with: other.network) where !agrees {
                     report(flaw, file, index, key)
