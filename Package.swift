@@ -144,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Schema", "Web", "Support", "DirectoryService", "ReferralService", "ReportingService", yams, httpClient,
+                "Schema", "Postgres", "Web", "Support", "DirectoryService", "ReferralService", "ReportingService", yams,
+                httpClient, nioHTTP1,
             ],
             swiftSettings: houseRules),
     ]

@@ -8,7 +8,7 @@ import Web
 extension ServiceDefinition {
     /// The composition root: where the directory's collaborators meet.
     static let directory = ServiceDefinition(
-        name: "directory", defaultPort: 8081, migrations: DirectoryMigrations.all
+        name: "directory", defaultPort: 8081, migrations: DirectoryMigrations.all, needsDatabaseToRead: false
     ) { settings in
         let cursors = CursorCoder(settings)
         return { ground in

@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 package import NIOHTTP1
-import Postgres
+package import Postgres
 package import Schema
 import ServiceLifecycle
 import Synchronization
@@ -63,7 +63,14 @@ package func withService<Value: Sendable>(
     _ definition: ServiceDefinition, on database: Database, settings: [String: String] = [:],
     _ body: @Sendable @escaping (RunningService) async throws -> Value
 ) async throws -> Value {
-    let place = database.configuration(for: .runtime)
+    try await withService(definition, at: database.configuration(for: .runtime), settings: settings, body)
+}
+
+/// The same on a database of any server.
+package func withService<Value: Sendable>(
+    _ definition: ServiceDefinition, at place: DatabaseConfiguration, settings: [String: String] = [:],
+    _ body: @Sendable @escaping (RunningService) async throws -> Value
+) async throws -> Value {
     let environment = [
         "SPRO_HTTP_PORT": "0", "SPRO_OPERATIONS_PORT": "0", "SPRO_DRAIN_SECONDS": "0", "SPRO_LOG_LEVEL": "error",
         "SPRO_DATABASE_HOST": place.host, "SPRO_DATABASE_PORT": "\(place.port)", "SPRO_DATABASE_NAME": place.database,

@@ -22,6 +22,8 @@ final class Segment: Sendable {
     let sets: [String: BitSet]
     let communes: [String: [Int]]
     let zones: [String: [Served]]
+    /// All marks together, whatever their order: any change of any structure changes it.
+    let fingerprint: UInt64
     private let bytes: [UInt8]
     private let spans: [(start: Int, services: Int, end: Int)]
 
@@ -61,6 +63,7 @@ final class Segment: Sendable {
         self.zones = zones
         self.bytes = bytes
         self.spans = spans
+        fingerprint = arranged.reduce(0) { $0 ^ Self.mark(of: $1.id, $1.version) }
     }
 
     /// The structure's stored JSON without its closing brace, with or without its services.
@@ -69,15 +72,12 @@ final class Segment: Sendable {
         return bytes[span.start..<(includingServices ? span.end : span.services)]
     }
 
-    /// A number that any change of any structure changes, whatever the order of the changes: it makes entity tags
-    /// that all replicas agree on.
-    func fingerprint(where isShown: (Int) -> Bool) -> UInt64 {
-        var fingerprint: UInt64 = 0
-        for place in ids.indices where isShown(place) {
-            let (high, low) = ids[place].halves
-            fingerprint ^= StableHash.mix(StableHash.mix(high ^ UInt64(versions[place])) ^ low)
-        }
-        return fingerprint
+    /// A number for one version of one structure.
+    func mark(at place: Int) -> UInt64 { Self.mark(of: ids[place], versions[place]) }
+
+    private static func mark(of id: UUID, _ version: Int) -> UInt64 {
+        let (high, low) = id.halves
+        return StableHash.mix(StableHash.mix(high ^ UInt64(version)) ^ low)
     }
 }
 

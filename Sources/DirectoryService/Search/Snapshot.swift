@@ -20,8 +20,8 @@ final class Snapshot: Sendable {
         self.overlay = overlay
         let hidden = BitSet(overlay.ids.compactMap { base.places[$0] })
         self.hidden = hidden
-        fingerprint =
-            geography.fingerprint ^ base.fingerprint { !hidden.contains($0) } ^ overlay.fingerprint { _ in true }
+        let shown = hidden.reduce(base.fingerprint) { $0 ^ base.mark(at: $1) }
+        fingerprint = geography.fingerprint ^ shown ^ overlay.fingerprint
     }
 
     var count: Int { base.count - hidden.count + overlay.count }

@@ -9,6 +9,7 @@ package struct Address: Sendable, Equatable {
         street = object.optional("street", .text(1...200))
         postalCode = object.optional("postal_code", .string(.postalCode))
         let commune = object.required("commune", .string(.communeCode))
+        object.refuse(["commune_name", "department", "region"])
         guard let commune else { return nil }
         self.commune = commune
     }

@@ -29,16 +29,19 @@ package struct ServiceDefinition: Sendable {
     package let name: String
     package let defaultPort: Int
     package let migrations: [Migration]
+    /// Whether nothing can be answered while the database is away: then the replica is not ready.
+    package let needsDatabaseToRead: Bool
     /// Reads the service's own settings, and gives what builds its parts once all settings are known to be right.
     package let prepare: @Sendable (Settings) -> @Sendable (Ground) async throws -> Parts
 
     package init(
-        name: String, defaultPort: Int, migrations: [Migration],
+        name: String, defaultPort: Int, migrations: [Migration], needsDatabaseToRead: Bool = true,
         prepare: @escaping @Sendable (Settings) -> @Sendable (Ground) async throws -> Parts
     ) {
         self.name = name
         self.defaultPort = defaultPort
         self.migrations = migrations
+        self.needsDatabaseToRead = needsDatabaseToRead
         self.prepare = prepare
     }
 }

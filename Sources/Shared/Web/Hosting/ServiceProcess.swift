@@ -61,8 +61,11 @@ package struct ServiceProcess: Sendable {
         let operations = Operations(
             address: .hostname(host.operationsHost, port: host.operationsPort),
             checks: parts.checks + [
-                ReadinessCheck(name: "database") { pool.isReachable },
+                ReadinessCheck(name: "database", isEssential: definition.needsDatabaseToRead) { pool.isReachable },
                 ReadinessCheck(name: "token-keys") { await verifier.keys.isReady },
+                ReadinessCheck(name: "token-issuer", isEssential: false) {
+                    await verifier.keys.status.allSatisfy(\.isReachable)
+                },
             ], drain: drain, metrics: metrics, logger: logger)
         let application = try application(host, parts.routes, verifier, drain, logger)
         let farewell = Drain(state: drain, for: .seconds(host.drainSeconds), logger: logger)
@@ -93,7 +96,9 @@ package struct ServiceProcess: Sendable {
         admin.user = settings.value("database.user", .text(1...63), default: "postgres")
         var passwords: [Roles.Role: Password] = [:]
         for role in Roles.Role.allCases {
-            passwords[role] = settings.secret("\(role.rawValue).password", isRequired: false).map { Password($0) }
+            passwords[role] = settings.secret("\(role.rawValue).password", isRequired: false).map {
+                Password($0.revealed)
+            }
         }
         try settings.finish()
         guard let name = Identifier(definition.name) else { preconditionFailure("a service's name is an identifier") }

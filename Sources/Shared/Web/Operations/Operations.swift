@@ -56,20 +56,22 @@ package struct Operations: Service {
         try await application.run()
     }
 
-    /// 200, or 503 with the names of what is missing.
+    /// 200, or 503 with the names of what is missing; what is missing and not essential is `degraded`.
     private func readiness() async -> Response {
-        var failing = await withTaskGroup(of: String?.self) { group in
+        let failures = await withTaskGroup(of: ReadinessCheck?.self) { group in
             for check in checks {
-                group.addTask { await check.holds(within: checkDeadline) ? nil : check.name }
+                group.addTask { await check.holds(within: checkDeadline) ? nil : check }
             }
-            return await group.reduce(into: [String]()) { names, name in if let name { names.append(name) } }
+            return await group.reduce(into: [ReadinessCheck]()) { failures, check in
+                if let check { failures.append(check) }
+            }
         }
-        failing.sort()
-        if drain.isDraining { failing.append("draining") }
-        let missing = failing
-        return Self.json(missing.isEmpty ? .ok : .serviceUnavailable) { json in
-            json.member("status", missing.isEmpty ? "ready" : "not-ready")
-            json.member("failing", missing)
+        let essential = failures.filter(\.isEssential).map(\.name).sorted()
+        let failing = drain.isDraining ? essential + ["draining"] : essential
+        return Self.json(failing.isEmpty ? .ok : .serviceUnavailable) { json in
+            json.member("status", failing.isEmpty ? "ready" : "not-ready")
+            json.member("failing", failing)
+            json.member("degraded", failures.filter { !$0.isEssential }.map(\.name).sorted())
         }
     }
 

@@ -1,13 +1,17 @@
 import Synchronization
 
-/// One thing without which a replica should get no requests.
+/// One thing without which a replica should get no requests, or, where it is not essential, serves them in part.
 package struct ReadinessCheck: Sendable {
     /// A word for operators; it is shown, so it names no host and no secret.
     package let name: String
+    /// Whether the replica must get no requests while the check fails: never so for what all replicas share, unless
+    /// nothing at all can be answered without it, or one outage would take every replica away.
+    package let isEssential: Bool
     private let check: @Sendable () async -> Bool
 
-    package init(name: String, check: @escaping @Sendable () async -> Bool) {
+    package init(name: String, isEssential: Bool = true, check: @escaping @Sendable () async -> Bool) {
         self.name = name
+        self.isEssential = isEssential
         self.check = check
     }
 

@@ -12,7 +12,7 @@ extension DatabaseConfiguration {
             port: settings.value("database.port", .int(1...65_535), default: 5432),
             database: settings.value("database.name", .text(1...63), default: service),
             user: settings.value("database.user", .text(1...63), default: "\(service)_\(role.rawValue)"),
-            password: settings.secret("database.password", isRequired: false).map { Password($0) })
+            password: settings.secret("database.password", isRequired: false).map { Password($0.revealed) })
         maximumConnections = settings.value("database.connections", .int(1...100), default: maximumConnections)
         if let authorities = settings.optional("database.tls.authorities", .text(1...1000)) {
             encryption = .verified(authorities: authorities)

@@ -44,16 +44,16 @@ package final class Settings {
     }
 
     /// A secret: from its variable, or from the file that `…_FILE` names (trailing line breaks dropped).
-    package func secret(_ name: String, isRequired: Bool = true) -> String? {
+    package func secret(_ name: String, isRequired: Bool = true) -> Redacted<String>? {
         if let path = text(name + ".file") {
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                 complaints.append("\(variable(name + ".file")) names a file that cannot be read")
                 return nil
             }
             _ = self.text(name)
-            return String(text.reversed().drop { $0.isNewline }.reversed())
+            return Redacted(String(text.reversed().drop { $0.isNewline }.reversed()))
         }
-        if let text = text(name, isSecret: true) { return text }
+        if let text = text(name, isSecret: true) { return Redacted(text) }
         if isRequired { complaints.append("\(variable(name)) or \(variable(name + ".file")) is required") }
         return nil
     }

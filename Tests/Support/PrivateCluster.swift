@@ -1,0 +1,57 @@
+import Foundation
+package import Postgres
+
+/// A PostgreSQL server of a test's own, to be stopped, frozen and started, made by `script/lib/cluster.sh`.
+package struct PrivateCluster: Sendable {
+    package struct Failure: Error {}
+
+    let directory: String
+    package let port: Int
+
+    package func start() async throws { try await run("cluster_start '\(directory)' \(port)") }
+
+    package func stop() async throws { try await run("cluster_stop '\(directory)'") }
+
+    /// Stops all its processes where they are: connections stay open and nothing answers.
+    package func freeze() async throws { try await signal("STOP") }
+
+    package func thaw() async throws { try await signal("CONT") }
+
+    package var configuration: DatabaseConfiguration {
+        DatabaseConfiguration(host: "127.0.0.1", port: port, database: "postgres", user: "postgres")
+    }
+
+    private func signal(_ name: String) async throws {
+        try await run(
+            """
+            server=$(head -n 1 "$(cluster_home '\(directory)')/data/postmaster.pid")
+            kill -\(name) "$server" $(cat /proc/"$server"/task/*/children)
+            """)
+    }
+
+    private func run(_ command: String) async throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", "set -euo pipefail; source script/lib/cluster.sh; \(command)"]
+        process.currentDirectoryURL = URL(filePath: Repository.path(""))
+        let (exits, exit) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { exit.yield($0.terminationStatus) }
+        try process.run()
+        guard await exits.first(where: { _ in true }) == 0 else { throw Failure() }
+    }
+
+    /// Runs `body` with a started server, which is gone afterwards.
+    package nonisolated(nonsending) static func with(
+        _ body: nonisolated(nonsending) (PrivateCluster) async throws -> Void
+    ) async throws {
+        let directory = "/tmp/spro-test-\(UUID().uuidString.lowercased())"
+        // Ports that no ephemeral socket takes.
+        let cluster = PrivateCluster(directory: directory, port: Int.random(in: 20_000..<30_000))
+        try await cluster.start()
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await body(cluster)) } catch { outcome = .failure(error) }
+        try await cluster.stop()
+        try FileManager.default.removeItem(atPath: directory)
+        try outcome.get()
+    }
+}
