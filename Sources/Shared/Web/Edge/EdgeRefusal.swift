@@ -1,6 +1,5 @@
 import Foundation
 import NIOCore
-import NIOHTTP1
 import Schema
 
 /// Why the edge answers by itself, before any route. Every one of them ends the connection.
@@ -62,7 +61,7 @@ enum EdgeRefusal: String, Error, Sendable, CaseIterable {
     /// The field that RFC 9110 asks for with this status, as a line.
     private var field: String {
         switch self {
-        case .methodNotAllowed: "Allow: \(RequestRules.methods.map(\.rawValue).joined(separator: ", "))\r\n"
+        case .methodNotAllowed: "Allow: \(RequestRules.allowed)\r\n"
         case .unsupportedContentCoding: "Accept-Encoding: identity\r\n"
         case .tooManyConnections: "Retry-After: 1\r\n"
         default: ""

@@ -52,11 +52,11 @@ final class FramingGuard: ChannelDuplexHandler {
             gate.bodyReceived(bytes.readableBytes)
             guard bodyAllowance >= 0 else { return abort(.bodyTooLarge, context) }
             context.fireChannelRead(data)
-        case .end:
+        case .end(let trailers):
             request = .received
             gate.requestEnded()
             // Trailers are dropped: nothing of ours reads them, and merged into a head they would bypass its rules.
-            context.fireChannelRead(wrapInboundOut(.end(nil)))
+            context.fireChannelRead(trailers == nil ? data : wrapInboundOut(.end(nil)))
         }
     }
 
@@ -128,11 +128,12 @@ final class FramingGuard: ChannelDuplexHandler {
     /// The head as it goes out, with its framing and the connection's fate decided.
     private func final(_ head: HTTPResponseHead) -> HTTPResponseHead {
         var head = head
-        responseBegun = true
-        if request == .receiving || drain.isDraining || !head.isKeepAlive { closesAfterResponse = true }
         head.version = version
+        let framing = ResponseFraming(&head, requestMethod: method)
+        responseBegun = true
+        sendsBody = framing.sendsBody
+        if framing.closes || request == .receiving || drain.isDraining { closesAfterResponse = true }
         if closesAfterResponse { head.headers.replaceOrAdd(name: "connection", value: "close") }
-        sendsBody = ResponseFraming.apply(to: &head, requestMethod: method)
         return head
     }
 

@@ -16,14 +16,21 @@ struct RequestFraming: Equatable, Sendable {
 /// The rules of a request's head that NIO's decoder does not hold: RFC 9112 where it leaves a choice, the stricter one,
 /// so that no proxy in front of us can see other requests in the same bytes than we do.
 enum RequestRules {
-    /// Every method that some route of ours serves. TRACE and CONNECT are never among them.
-    static let methods: [HTTPMethod] = [.GET, .HEAD, .POST, .PUT, .PATCH, .DELETE, .OPTIONS]
+    /// The methods that some route of ours serves, as `Allow` lists them. TRACE and CONNECT are never among them.
+    static let allowed = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+    private static func isServed(_ method: HTTPMethod) -> Bool {
+        switch method {
+        case .GET, .HEAD, .POST, .PUT, .PATCH, .DELETE, .OPTIONS: true
+        default: false
+        }
+    }
 
     /// How the request is framed, or why it is refused. The limits are those of ``EdgeLimits``.
     static func framing(
         of head: HTTPRequestHead, within limits: EdgeLimits
     ) throws(EdgeRefusal) -> RequestFraming {
-        guard methods.contains(head.method) else { throw .methodNotAllowed }
+        guard isServed(head.method) else { throw .methodNotAllowed }
         guard head.version == .http1_1 || head.version == .http1_0 else { throw .malformedRequest }
         guard head.uri.utf8.count <= limits.targetBytes else { throw .targetTooLong }
         guard RequestTarget.isOrigin(head.uri) else { throw .invalidTarget }
@@ -84,32 +91,22 @@ private struct FramingFields {
         for (name, value) in headers {
             // By length first: most fields are none of these.
             switch name.utf8.count {
-            case 4 where Self.matches(name, "host"):
+            case 4 where name.isFieldName("host"):
                 hosts += 1
                 if value.isEmpty { throw .hostRequired }
-            case 6 where Self.matches(name, "expect"):
+            case 6 where name.isFieldName("expect"):
                 guard expectation == nil else { throw .unsupportedExpectation }
                 expectation = value
-            case 7 where Self.matches(name, "upgrade"): upgrades = true
-            case 14 where Self.matches(name, "content-length"):
+            case 7 where name.isFieldName("upgrade"): upgrades = true
+            case 14 where name.isFieldName("content-length"):
                 guard contentLength == nil else { throw .ambiguousLength }
                 contentLength = value
-            case 16 where Self.matches(name, "content-encoding"): contentCoding = true
-            case 17 where Self.matches(name, "transfer-encoding"):
+            case 16 where name.isFieldName("content-encoding"): contentCoding = true
+            case 17 where name.isFieldName("transfer-encoding"):
                 guard transferCoding == nil else { throw .unsupportedTransferCoding }
                 transferCoding = value
             default: break
             }
         }
-    }
-
-    /// Equality without regard to the case of ASCII letters; `name` and `lowercase` have the same length.
-    private static func matches(_ name: String, _ lowercase: StaticString) -> Bool {
-        var position = lowercase.utf8Start
-        for byte in name.utf8 {
-            guard byte | 0x20 == position.pointee else { return false }
-            position += 1
-        }
-        return true
     }
 }

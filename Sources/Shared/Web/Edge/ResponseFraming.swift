@@ -2,24 +2,32 @@ import NIOHTTP1
 
 /// How the end of a response is told to the client (RFC 9112 §6). NIO's encoder would do it by itself, but it forgets
 /// that an answer to HEAD has no body and ends such a response with a chunk that the client reads as the next one.
-enum ResponseFraming {
-    /// Sets the framing fields of a final response.
-    /// - Returns: whether what the route writes as a body may go out.
-    static func apply(to head: inout HTTPResponseHead, requestMethod: HTTPMethod) -> Bool {
-        if !head.status.mayHaveResponseBody {
-            head.headers.remove(name: "content-length")
-            head.headers.remove(name: "transfer-encoding")
-            return false
+struct ResponseFraming: Equatable {
+    /// Whether what the route writes as a body may go out.
+    var sendsBody: Bool
+    /// Whether the route asked for the end of the connection.
+    var closes = false
+
+    /// Sets the framing fields of a final response, whose version is the client's.
+    init(_ head: inout HTTPResponseHead, requestMethod: HTTPMethod) {
+        var hasLength = false
+        var hasCoding = false
+        for (name, value) in head.headers {
+            if name.isFieldName("content-length") {
+                hasLength = true
+            } else if name.isFieldName("transfer-encoding") {
+                hasCoding = true
+            } else if name.isFieldName("connection") {
+                closes = closes || value.lowercased() == "close"
+            }
         }
-        let isHead = requestMethod == .HEAD
-        if head.headers.contains(name: "content-length") {
-            head.headers.remove(name: "transfer-encoding")
-        } else if isHead || head.version == .http1_0 {
-            // For HTTP/1.0 the end of the connection ends the body.
-            head.headers.remove(name: "transfer-encoding")
-        } else {
-            head.headers.replaceOrAdd(name: "transfer-encoding", value: "chunked")
+        let mayHaveBody = head.status.mayHaveResponseBody
+        sendsBody = mayHaveBody && requestMethod != .HEAD
+        if hasLength, !mayHaveBody { head.headers.remove(name: "content-length") }
+        if hasCoding { head.headers.remove(name: "transfer-encoding") }
+        // Otherwise the end of an HTTP/1.0 connection ends the body.
+        if sendsBody, !hasLength, head.version == .http1_1 {
+            head.headers.add(name: "transfer-encoding", value: "chunked")
         }
-        return !isHead
     }
 }
