@@ -154,6 +154,7 @@ struct EdgeRulesTests {
             }
             #expect(members["status"] == .number(JSONNumber(refusal.status)))
             #expect(members["code"] == .string(refusal.rawValue))
+            #expect(members["type"] == .string("urn:spro:problem:\(refusal.rawValue)"))
         }
         #expect((400..<500).contains(refusal.status) || refusal == .tooManyConnections)
         #expect(String(buffer: refusal.response(bodyless: true)).hasSuffix("\r\n\r\n"))

@@ -42,7 +42,7 @@ enum EdgeRefusal: String, Error, Sendable, CaseIterable {
     func response(in language: Language = .french, bodyless: Bool = false) -> ByteBuffer {
         var json = JSONWriter()
         json.object { json in
-            json.member("type", "about:blank")
+            json.member("type", "urn:spro:problem:\(rawValue)")
             json.member("title", title[language])
             json.member("status", status)
             json.member("detail", detail[language])
