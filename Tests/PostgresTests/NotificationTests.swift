@@ -64,8 +64,7 @@ struct NotificationTests {
             defer { proxy.close() }
             configuration.host = "127.0.0.1"
             configuration.port = proxy.port
-            configuration.statementTimeout = .milliseconds(200)
-            configuration.responseGrace = .milliseconds(100)
+            configuration.statementTimeout = .seconds(1)
             let admin = try await Connection.open(database.superuserConfiguration)
 
             let first = try await Connection.open(configuration)

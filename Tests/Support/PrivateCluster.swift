@@ -5,7 +5,7 @@ package import Postgres
 package struct PrivateCluster: Sendable {
     package struct Failure: Error {}
 
-    let directory: String
+    package let directory: String
     package let port: Int
 
     package func start() async throws { try await run("cluster_start '\(directory)' \(port)") }
@@ -29,7 +29,8 @@ package struct PrivateCluster: Sendable {
             """)
     }
 
-    private func run(_ command: String) async throws {
+    /// Runs commands of the shell that know the functions of `cluster.sh`.
+    package func run(_ command: String) async throws {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
         process.arguments = ["-c", "set -euo pipefail; source script/lib/cluster.sh; \(command)"]

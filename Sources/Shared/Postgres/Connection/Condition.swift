@@ -8,6 +8,7 @@ final class Condition: Sendable {
     }
 
     private let stateValue = Atomic<UInt8>(State.closed.rawValue)
+    private let answer = Atomic<Bool>(false)
     private let suspicion = Atomic<Bool>(false)
     private let descriptorValue = Atomic<Int32>(-1)
 
@@ -15,6 +16,12 @@ final class Condition: Sendable {
         get { State(rawValue: stateValue.load(ordering: .acquiring))! }
         set { stateValue.store(newValue.rawValue, ordering: .releasing) }
     }
+
+    /// The server has answered.
+    func noteAnswer() { answer.store(true, ordering: .relaxed) }
+
+    /// Whether the server has answered since this was last asked.
+    func takeAnswer() -> Bool { answer.exchange(false, ordering: .relaxed) }
 
     /// Not to be used again once it is given back.
     var isSuspect: Bool {

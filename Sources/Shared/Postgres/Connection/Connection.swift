@@ -28,6 +28,7 @@ package actor Connection {
         let session = try Session(configuration)
         self.session = session
         condition.descriptor = session.descriptor
+        condition.noteAnswer()
         condition.state = .idle
     }
 
@@ -215,6 +216,7 @@ package actor Connection {
         guard let session else { throw DatabaseError(.connectionLost, note: "the connection is closed") }
         do throws(DatabaseError) {
             let value = try body(session)
+            condition.noteAnswer()
             condition.state = session.isIdle ? .idle : .inTransaction
             return value
         } catch {

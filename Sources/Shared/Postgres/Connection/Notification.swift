@@ -33,7 +33,8 @@ package struct Notifications: AsyncSequence, Sendable {
 }
 
 extension Connection {
-    /// Subscribes and gives what comes. The connection serves nothing else meanwhile.
+    /// Subscribes and gives what comes. The connection serves nothing else meanwhile, not even `close`: cancel the task
+    /// that listens.
     ///
     /// - Parameter heartbeat: after this much silence the server is asked for a sign of life.
     package func notifications(

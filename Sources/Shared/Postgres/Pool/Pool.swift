@@ -147,7 +147,7 @@ package final class Pool: Service {
     }
 
     private func takeBack(_ lease: Lease) {
-        if lease.connection.condition.state != .closed { ledger.withLock { $0.noteAnswer() } }
+        if lease.connection.condition.takeAnswer() { ledger.withLock { $0.noteAnswer() } }
         guard lease.isReusable else {
             // What closed this one has probably closed, or stopped, the server behind the idle ones too.
             if lease.connection.condition.state == .closed {
@@ -200,8 +200,8 @@ package final class Pool: Service {
                 try await lease.connection.query("select 1", timeout: Self.watchInterval)
                 takeBack(lease)
             } catch {
-                ledger.withLock { $0.noteSilence() }
                 takeBack(lease)
+                ledger.withLock { $0.noteSilence() }
             }
         }
         if isReachable != wasReachable {
