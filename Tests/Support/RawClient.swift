@@ -44,11 +44,11 @@ package final class RawClient: @unchecked Sendable {
 
     // MARK: Sending
 
-    package func send(_ text: String, within limit: Duration = .seconds(5)) async throws {
+    package func send(_ text: String, within limit: Duration = .seconds(10)) async throws {
         try await send(Array(text.utf8), within: limit)
     }
 
-    package func send(_ bytes: [UInt8], within limit: Duration = .seconds(5)) async throws {
+    package func send(_ bytes: [UInt8], within limit: Duration = .seconds(10)) async throws {
         let sent = try await sendWhatFits(bytes, within: limit)
         guard sent == bytes.count else { throw Failure.timeout(received: "\(sent) of \(bytes.count) bytes sent") }
     }
@@ -88,7 +88,8 @@ package final class RawClient: @unchecked Sendable {
     // MARK: Receiving
 
     /// The next response, of which the body is framed by its length, by chunks or by the end of the connection.
-    package func response(to method: String = "GET", within limit: Duration = .seconds(5)) async throws -> RawResponse {
+    package func response(to method: String = "GET", within limit: Duration = .seconds(10)) async throws -> RawResponse
+    {
         let deadline = ContinuousClock.now + limit
         var isClosed = false
         while true {
@@ -106,7 +107,7 @@ package final class RawClient: @unchecked Sendable {
     }
 
     /// Everything that still comes until the server closes or the time is over.
-    package func rest(within limit: Duration = .seconds(5)) async throws -> (text: String, ending: Ending) {
+    package func rest(within limit: Duration = .seconds(10)) async throws -> (text: String, ending: Ending) {
         let deadline = ContinuousClock.now + limit
         while true {
             guard let ending = try await receiveMore(until: deadline) else { continue }

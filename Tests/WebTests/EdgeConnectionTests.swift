@@ -130,7 +130,7 @@ struct EdgeConnectionTests {
             #expect(ending == .closed)
 
             first = nil
-            try await poll(within: .seconds(3)) {
+            try await poll(within: .seconds(10)) {
                 let next = try edge.client()
                 try await next.send(Self.hello)
                 return try await next.response().status == 200
@@ -157,7 +157,18 @@ struct EdgeConnectionTests {
                 "GET /wait/200 HTTP/1.1\r\nHost: a\r\n\r\n\(Self.hello)GET /x y HTTP/1.1\r\n\r\n\(Self.hello)")
             let statuses = text.components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) }
             #expect(statuses == ["200", "200", "400"])
-            #expect(edge.calls.all == ["hello /hello"])
+            #expect(edge.calls.all == ["waiting", "hello /hello"])
+        }
+    }
+
+    @Test("A client that does not close after the last response is closed at the end of the lingering")
+    func linger() async throws {
+        let factory = PrometheusFactory()
+        try await withEdge(limits: .short, metrics: EdgeMetrics(factory: factory)) { edge in
+            let client = try edge.client()
+            try await client.send("GET /close HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.rest().ending == .closed)
+            try await poll(within: .seconds(5)) { factory.text.contains("\nhttp_server_connections 0\n") }
         }
     }
 
@@ -200,7 +211,7 @@ struct EdgeConnectionTests {
             let start = ContinuousClock.now
             let sent = try await client.sendWhatFits([UInt8](repeating: 0x61, count: 64 << 20), within: .seconds(5))
             #expect(sent < 64 << 20)
-            #expect(ContinuousClock.now - start < .seconds(2))
+            #expect(ContinuousClock.now - start < .seconds(5))
         }
     }
 
@@ -220,11 +231,11 @@ struct EdgeConnectionTests {
         try await withEdge { edge in
             let client = try edge.client()
             try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel")
-            try await poll(within: .seconds(3)) { edge.calls.all == ["echo"] }
+            try await poll(within: .seconds(10)) { edge.calls.all == ["echo"] }
             client.finishSending()
             let (text, _) = try await client.rest()
             #expect(text.hasPrefix("HTTP/1.1 400 "), "\(text)")
-            try await poll(within: .seconds(3)) { edge.calls.all == ["echo", "echo failed"] }
+            try await poll(within: .seconds(10)) { edge.calls.all == ["echo", "echo failed"] }
         }
     }
 
@@ -233,9 +244,9 @@ struct EdgeConnectionTests {
         try await withEdge { edge in
             let client = try edge.client()
             try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel")
-            try await poll(within: .seconds(3)) { edge.calls.all == ["echo"] }
+            try await poll(within: .seconds(10)) { edge.calls.all == ["echo"] }
             client.reset()
-            try await poll(within: .seconds(3)) { edge.calls.all == ["echo", "echo failed"] }
+            try await poll(within: .seconds(10)) { edge.calls.all == ["echo", "echo failed"] }
         }
     }
 
@@ -253,7 +264,9 @@ struct EdgeConnectionTests {
 
     // MARK: Responses
 
-    @Test("An answer to HEAD has the fields of GET and no body, streamed or not", arguments: ["/hello", "/stream"])
+    @Test(
+        "An answer to HEAD has the fields of GET and no body, streamed or not",
+        arguments: ["/hello", "/stream", "/whole", "/parts"])
     func head(path: String) async throws {
         try await withEdge { edge in
             let client = try edge.client()
@@ -261,7 +274,7 @@ struct EdgeConnectionTests {
                 try await client.send("HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
                 let response = try await client.response(to: "HEAD")
                 #expect(response.status == 200)
-                #expect(path == "/stream" || response["content-length"] == "5")
+                #expect(response["content-length"] == "5" || ["/stream", "/parts"].contains(path))
             }
             // Had a body come, it would stand before this one.
             try await client.send(Self.hello)

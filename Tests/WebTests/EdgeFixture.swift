@@ -19,7 +19,7 @@ struct EdgeFixture: Sendable {
     }
 
     /// Opens a connection, sends, and returns everything that comes back until the server closes.
-    func exchange(_ request: String, within limit: Duration = .seconds(5)) async throws -> (
+    func exchange(_ request: String, within limit: Duration = .seconds(10)) async throws -> (
         text: String, ending: RawClient.Ending
     ) {
         let client = try client()
@@ -124,6 +124,18 @@ private func edgeRoutes(calls: RouteCalls, metrics: PrometheusFactory) -> Router
         let bye = ByteBuffer(string: "bye")
         return Response(status: .ok, headers: [.connection: "close"], body: .init(byteBuffer: bye))
     }
+    // Routes that answer HEAD by themselves, bodies included.
+    router.head("whole") { _, _ in
+        Response(status: .ok, headers: [.contentLength: "5"], body: .init(byteBuffer: ByteBuffer(string: "whole")))
+    }
+    router.head("parts") { _, _ in
+        Response(
+            status: .ok,
+            body: .init { writer in
+                for _ in 0..<3 { try await writer.write(ByteBuffer(string: "part")) }
+                try await writer.finish(nil)
+            })
+    }
     router.get("nothing") { _, _ in Response(status: .noContent) }
     router.get("stream") { _, _ in
         Response(
@@ -143,6 +155,7 @@ private func edgeRoutes(calls: RouteCalls, metrics: PrometheusFactory) -> Router
             })
     }
     router.get("wait/:ms") { _, context in
+        calls.add("waiting")
         let milliseconds = try context.parameters.require("ms", as: Int.self)
         try await Task.sleep(for: .milliseconds(milliseconds))
         return "waited"

@@ -148,7 +148,7 @@ struct OperationsMetricsTests {
             #expect(text.contains(#"http_server_request_duration_seconds_count{method="GET",route="/wait/{ms}"} 3"#))
             #expect(text.contains(#"http_server_refusals_total{code="malformed-request"} 1"#))
             #expect(!text.contains("secret"))
-            try await poll(within: .seconds(3)) { factory.text.contains("\nhttp_server_connections 1\n") }
+            try await poll(within: .seconds(10)) { factory.text.contains("\nhttp_server_connections 1\n") }
         }
         #expect(factory.text.contains("\nhttp_server_connections 0\n"))
     }

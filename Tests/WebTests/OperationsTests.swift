@@ -86,7 +86,7 @@ struct OperationsTests {
             // Deaf to cancellation, like a blocked library call.
             await withCheckedContinuation { continuation in
                 Task.detached {
-                    try? await Task.sleep(for: .seconds(2))
+                    try? await Task.sleep(for: .seconds(30))
                     continuation.resume(returning: true)
                 }
             }
@@ -95,7 +95,7 @@ struct OperationsTests {
             let start = ContinuousClock.now
             let response = try await get("/readyz")
             #expect(response.text.contains(#""failing":["database"]"#))
-            #expect(ContinuousClock.now - start < .seconds(1))
+            #expect(ContinuousClock.now - start < .seconds(10))
         }
     }
 
