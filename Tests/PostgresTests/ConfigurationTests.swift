@@ -46,6 +46,9 @@ struct ConfigurationTests {
                 "select current_setting('statement_timeout')", timeout: .seconds(90))
             #expect(try longer[0].decode(String.self) == "90s")
             #expect(try await connection.query("select pg_sleep(1.5)", timeout: .seconds(3)).count == 1)
+            try await connection.script("select pg_sleep(1.5)", timeout: .seconds(3))
+            let usual = try await connection.query("select current_setting('statement_timeout')")
+            #expect(try usual[0].decode(String.self) == "1234ms")
             await connection.close()
         }
     }

@@ -50,7 +50,7 @@ struct FaultTests {
             #expect(await self.kind(pool) == .timeout)
             let quick = ContinuousClock.now
             #expect(await self.kind(pool) == .connectionLost)
-            #expect(quick.duration(to: .now) < .milliseconds(100))
+            #expect(quick.duration(to: .now) < .milliseconds(400))
             proxy.fault = .none
             try await recovers(pool)
             let items = try await items(direct)

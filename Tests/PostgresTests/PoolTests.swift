@@ -29,7 +29,7 @@ struct PoolTests {
             let start = ContinuousClock.now
             let kind = await kind { try await pool.query("select 1") }
             #expect(kind == .saturated)
-            #expect(start.duration(to: .now) < .milliseconds(100))
+            #expect(start.duration(to: .now) < .seconds(1))
         }
     }
 
@@ -47,8 +47,8 @@ struct PoolTests {
                 }
                 return await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(kinds.allSatisfy { $0.0 == .saturated && $0.1 >= .milliseconds(199) && $0.1 < .milliseconds(600) })
-            #expect(start.duration(to: .now) < .seconds(2))
+            #expect(kinds.allSatisfy { $0.0 == .saturated && $0.1 >= .milliseconds(199) && $0.1 < .seconds(2) })
+            #expect(start.duration(to: .now) < .seconds(4))
         }
     }
 

@@ -71,7 +71,20 @@ package actor Connection {
 
     /// Statements without parameters, separated by `;`, in one transaction of their own unless they say otherwise.
     package func script(_ script: Query, timeout: Duration? = nil) throws {
-        try run(script.scriptText(), timeout: timeout)
+        let text = try script.scriptText()
+        guard let timeout else { return try run(text, timeout: nil) }
+        // A setting of the session, because some scripts (`create database`) must be all of their transaction.
+        try setStatementTimeout(timeout)
+        defer {
+            // Without its usual timeout the connection must not be used again.
+            do { try setStatementTimeout(configuration.statementTimeout) } catch { close() }
+        }
+        try run(text, timeout: timeout)
+    }
+
+    private func setStatementTimeout(_ timeout: Duration) throws {
+        let milliseconds = String(timeout.wholeMilliseconds)
+        try query("select set_config('statement_timeout', \(milliseconds), false)")
     }
 
     // MARK: Transactions
