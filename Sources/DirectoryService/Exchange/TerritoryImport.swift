@@ -32,7 +32,7 @@ enum TerritoryImport {
 
     private static func territory(_ row: CSVTable.Row, _ known: Set<String>) -> Territory? {
         let kinds = Vocabulary.territoryKind.codes.filter { $0 != "departement" }
-        let code = row.value("code", .text(1...64))
+        let code = row.value("code", .territoryCode)
         let name = row.value("name", .text(1...200))
         let region = row.value("region", .placeCode)
         let kind = row.value("kind", .code(kinds))

@@ -159,8 +159,20 @@ extension TextRule where Value == String {
         guard parts.count == 2, Vocabulary.territoryKind.contains(parts[0]) else {
             throw .format("genre:code, par exemple territoire-spro:52-01", "kind:code, such as territoire-spro:52-01")
         }
-        guard (1...64).contains(parts[1].utf8.count), parts[1].utf8.allSatisfy({ (0x2D...0x7A).contains($0) }) else {
-            throw .format("genre:code", "kind:code")
+        _ = try territoryCode.read(parts[1])
+        return text
+    }
+
+    /// The code of a territory within its kind: it stands in addresses and links, unescaped.
+    package static let territoryCode = TextRule { text throws(Flaw) in
+        let isRight = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_")].contains(byte)
+        }
+        guard isRight, (1...64).contains(text.utf8.count) else {
+            throw .format("un code de lettres, chiffres, - . _", "a code of letters, digits, - . _")
         }
         return text
     }
