@@ -16,8 +16,6 @@ package final class ObjectReader {
     /// The violations of one document, shared by the readers of its objects.
     package final class Violations {
         package fileprivate(set) var found: [Violation] = []
-        /// A hostile document may hold a hundred thousand mistakes; the answer shows this many.
-        static let shown = 100
     }
 
     init(object: JSONObject, pointer: String, violations: Violations) {
@@ -94,7 +92,7 @@ package final class ObjectReader {
         package let violations: Violations
 
         package func report(_ flaw: Flaw) {
-            guard violations.found.count < Violations.shown else { return }
+            guard violations.found.count < Refusal.shownViolations else { return }
             violations.found.append(Violation(flaw, at: pointer))
         }
 

@@ -48,7 +48,7 @@ package final class QueryReader {
             known.insert(item.name)
             report(.unknownParameter, at: String(item.name.prefix(100)))
         }
-        if !violations.isEmpty { throw Refusal(.invalidParameters, violations: Array(violations.prefix(100))) }
+        if !violations.isEmpty { throw Refusal(.invalidParameters, violations: violations) }
     }
 
     private func read<Value>(_ text: String, _ name: String, _ rule: TextRule<Value>) -> Value? {

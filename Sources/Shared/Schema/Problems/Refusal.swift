@@ -30,6 +30,8 @@ package struct Refusal: Error, Sendable, Equatable {
     package let code: RefusalCode
     package let detail: LocalizedText?
     package let violations: [Violation]
+    /// A hostile request may hold a hundred thousand mistakes; a refusal names at most this many.
+    package static let shownViolations = 100
     /// Seconds after which a retry makes sense (`Retry-After`).
     package let retryAfter: Int?
 
@@ -38,7 +40,7 @@ package struct Refusal: Error, Sendable, Equatable {
     ) {
         self.code = code
         self.detail = detail
-        self.violations = violations
+        self.violations = Array(violations.prefix(Self.shownViolations))
         self.retryAfter = retryAfter
     }
 
