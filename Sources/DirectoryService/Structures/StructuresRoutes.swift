@@ -92,7 +92,7 @@ struct StructuresRoutes {
     }
 
     private static func id(_ context: ServiceContext) throws(Refusal) -> UUID {
-        guard let id = context.parameters.get("id").flatMap({ UUID(text: $0) }) else { throw Refusal(.notFound) }
+        guard let id = context.pathParameter("id").flatMap({ UUID(text: $0) }) else { throw Refusal(.notFound) }
         return id
     }
 

@@ -34,7 +34,7 @@ struct TerritoriesRoutes {
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
         let geography = index.snapshot.geography
-        guard let territory = context.parameters.get("key").flatMap({ geography.territories[$0] }) else {
+        guard let territory = context.pathParameter("key").flatMap({ geography.territories[$0] }) else {
             throw Refusal(.notFound)
         }
         var json = JSONWriter(reservingCapacity: 8192)

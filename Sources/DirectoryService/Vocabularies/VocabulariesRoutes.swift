@@ -25,7 +25,7 @@ struct VocabulariesRoutes {
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        guard let name = context.parameters.get("name"), let found = Vocabulary.all.first(where: { $0.name == name })
+        guard let name = context.pathParameter("name"), let found = Vocabulary.all.first(where: { $0.name == name })
         else { throw Refusal(.notFound) }
         var json = JSONWriter(reservingCapacity: 4096)
         Self.write(found, to: &json)

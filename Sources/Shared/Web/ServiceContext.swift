@@ -1,3 +1,4 @@
+import Foundation
 package import Hummingbird
 import Logging
 package import NIOCore
@@ -31,6 +32,10 @@ package struct ServiceContext: RequestContext, RemoteAddressRequestContext {
             return token
         }
     }
+
+    /// A part of the path that the route's template names, percent-decoded after the path was split (RFC 3986 §2.4);
+    /// nil where it does not decode to UTF-8.
+    package func pathParameter(_ name: String) -> String? { parameters.get(name)?.removingPercentEncoding }
 
     /// The address that failures are counted by; behind an ingress that is the ingress, which counts for itself.
     package var clientAddress: String { remoteAddress?.ipAddress ?? "unknown" }
