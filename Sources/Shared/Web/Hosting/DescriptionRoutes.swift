@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Schema
 
 /// `GET /openapi.yaml`: the contract of this service, as it stands in the repository; open to all.
 struct DescriptionRoutes {
@@ -20,10 +21,10 @@ struct DescriptionRoutes {
         let tag = EntityTag(of: [text])
         return [
             Route(.get, "/openapi.yaml", .open) { request, _ in
-                let headers: HTTPFields = [
-                    .contentType: "application/yaml", .eTag: tag.text, .cacheControl: "public, max-age=300",
-                ]
+                try request.query().finish()
+                var headers: HTTPFields = [.eTag: tag.text, .cacheControl: "public, max-age=300"]
                 if tag.isNamed(byIfNoneMatchOf: request) { return Response(status: .notModified, headers: headers) }
+                headers[.contentType] = "application/yaml"
                 return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
             }
         ]

@@ -1,6 +1,6 @@
 import Foundation
 import Hummingbird
-package import Logging
+import Logging
 import Metrics
 package import NIOCore
 package import Postgres
@@ -36,12 +36,13 @@ package struct ServiceProcess: Sendable {
     /// Serves until the process is told to stop (SIGTERM, SIGINT).
     package func serve() async throws {
         MetricsSystem.bootstrap(metrics)
-        let (group, _) = try await build(stoppingOn: [.sigterm, .sigint])
-        try await group.run()
+        try await build(stoppingOn: [.sigterm, .sigint]).group.run()
     }
 
     /// Puts the service together; refuses wrong settings and a schema that is not current.
-    package func build(stoppingOn signals: [UnixSignal] = []) async throws -> (group: ServiceGroup, logger: Logger) {
+    ///
+    /// - Returns: what runs it, and every route that it will serve.
+    package func build(stoppingOn signals: [UnixSignal] = []) async throws -> (group: ServiceGroup, routes: [Route]) {
         let settings = Settings(environment: environment)
         let host = HostSettings(settings, defaultPort: definition.defaultPort)
         let database = DatabaseConfiguration(settings, service: definition.name, role: .runtime)
@@ -67,14 +68,16 @@ package struct ServiceProcess: Sendable {
                     await verifier.keys.status.allSatisfy(\.isReachable)
                 },
             ], drain: drain, metrics: metrics, logger: logger)
-        let application = try application(host, parts.routes, verifier, drain, logger)
+        let description = try DescriptionRoutes(file: "\(host.openAPIFolder)/\(definition.name).yaml")
+        let routes = parts.routes + description.routes
+        let application = application(host, routes, verifier, drain, logger)
         let farewell = Drain(state: drain, for: .seconds(host.drainSeconds), logger: logger)
         // Services stop in the reverse of this order.
         let services: [any Service] = [pool, verifier] + parts.background + [operations, application, farewell]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: signals, logger: logger))
-        return (group, logger)
+        return (group, routes)
     }
 
     /// Brings the schema up to date, as the owner role.
@@ -114,10 +117,9 @@ package struct ServiceProcess: Sendable {
 
     private func application(
         _ host: HostSettings, _ routes: [Route], _ verifier: TokenVerifier, _ drain: DrainState, _ logger: Logger
-    ) throws -> some ApplicationProtocol {
-        let description = try DescriptionRoutes(file: "\(host.openAPIFolder)/\(definition.name).yaml")
+    ) -> some ApplicationProtocol {
         let router = ServiceRouter(
-            routes: routes + description.routes, verifier: verifier,
+            routes: routes, verifier: verifier,
             middlewares: [RequestMetrics<ServiceContext>(factory: metrics), CrossOrigin(origins: host.origins)])
         return Application(
             responder: router.responder(), server: .strictHTTP1(drain: drain, metrics: EdgeMetrics(factory: metrics)),
