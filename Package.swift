@@ -144,8 +144,9 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Schema", "Postgres", "Web", "Support", "DirectoryService", "ReferralService", "ReportingService", yams,
-                httpClient, nioHTTP1,
+                "Schema", "Postgres", "Tokens", "Web", "Support", "DirectoryService", "ReferralService",
+                "ReportingService", "DevIssuer", hummingbird, logging, httpTypes, yams, httpClient, nioCore,
+                nioHTTP1,
             ],
             swiftSettings: houseRules),
     ]

@@ -6,12 +6,14 @@ package import Postgres
 package import Schema
 import ServiceLifecycle
 import Synchronization
-import Tokens
+package import Tokens
 package import Web
 
 /// A service as in production (its own listener, schema, pool and follower) for the time of a test.
 package struct RunningService: Sendable {
     package let url: String
+    /// Every route that it serves.
+    package let routes: [Route]
 
     package struct Answer: Sendable {
         package let status: Int
@@ -58,9 +60,12 @@ package struct RunningService: Sendable {
 
 /// Runs a service on a database that `withDatabase(service:migrations:)` has made, on ports of its own.
 ///
-/// - Parameter settings: further `SPRO_…` settings, or other values for those given here.
+/// - Parameters:
+///   - settings: further `SPRO_…` settings, or other values for those given here.
+///   - fetch: how it gets the issuer's keys; the test issuer's without a socket.
 package func withService<Value: Sendable>(
     _ definition: ServiceDefinition, on database: Database, settings: [String: String] = [:],
+    fetch: @escaping KeySetFetch = TestIssuer.shared.fetch,
     _ body: @Sendable @escaping (RunningService) async throws -> Value
 ) async throws -> Value {
     try await withService(definition, at: database.configuration(for: .runtime), settings: settings, body)
@@ -82,12 +87,12 @@ package func withService<Value: Sendable>(
     limits.failureInterval = .zero  // Every test has the same address.
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let process = ServiceProcess(
-        definition, environment: environment, fetch: TestIssuer.shared.fetch, tokenLimits: limits
+        definition, environment: environment, fetch: fetch, tokenLimits: limits
     ) { channel in
         port.yield(channel.localAddress?.port ?? 0)
         port.finish()
     }
-    let group = try await process.build().group
+    let (group, routes) = try await process.build()
     return try await withThrowingTaskGroup(of: Value?.self) { tasks in
         tasks.addTask {
             // A service that ends before it listens must not leave the test waiting.
@@ -98,7 +103,7 @@ package func withService<Value: Sendable>(
         tasks.addTask {
             guard let port = await ports.first(where: { _ in true }) else { throw ServiceNeverListened() }
             do {
-                let value = try await body(RunningService(url: "http://127.0.0.1:\(port)"))
+                let value = try await body(RunningService(url: "http://127.0.0.1:\(port)", routes: routes))
                 await group.triggerGracefulShutdown()
                 return value
             } catch {

@@ -1,0 +1,137 @@
+import NIOHTTP1
+import Schema
+import Support
+import Testing
+import Web
+
+@testable import DirectoryService
+
+/// Real answers of the directory with the demo data, each held to its description.
+@Suite("Answers as described")
+struct AnswerTests {
+    /// A request, and what it must be answered with.
+    private struct Exchange: Sendable {
+        var operation: String
+        var path: String
+        var status: Int
+        var scopes: [Scope] = [.directoryRead]
+        var headers: [(String, String)] = []
+        var json: String?
+    }
+
+    @Test("Searches, structures, territories, networks and vocabularies")
+    func reads() async throws {
+        let id = "019b76da-a800-71e1-aebf-12a7ec0c6887"
+        try await hold([
+            Exchange(operation: "searchStructures", path: "/v1/structures", status: 200),
+            Exchange(operation: "searchStructures", path: "/v1/structures?limit=100&include=services", status: 200),
+            Exchange(
+                operation: "searchStructures",
+                path: "/v1/structures?commune=44184&service=cep-conseil&radius_km=50&limit=3", status: 200),
+            Exchange(
+                operation: "searchStructures",
+                path: "/v1/structures?near=43.2965,5.3698&status=point-de-contact,membre&limit=100", status: 200),
+            Exchange(operation: "searchStructures", path: "/v1/structures?network=none-such", status: 200),
+            Exchange(operation: "showStructure", path: "/v1/structures/\(id)", status: 200),
+            Exchange(
+                operation: "showStructure", path: "/v1/structures/\(id)", status: 304,
+                headers: [("If-None-Match", "\"v1\"")]),
+            Exchange(operation: "listTerritories", path: "/v1/territories", status: 200),
+            Exchange(
+                operation: "listTerritories", path: "/v1/territories?region=52&kind=territoire-spro", status: 200),
+            Exchange(operation: "showTerritory", path: "/v1/territories/territoire-spro:52-02", status: 200),
+            Exchange(operation: "showTerritory", path: "/v1/territories/territoire-spro%3A52-02", status: 200),
+            Exchange(operation: "showTerritory", path: "/v1/territories/departement:44", status: 200),
+            Exchange(operation: "listNetworks", path: "/v1/networks", status: 200),
+            Exchange(operation: "listNetworks", path: "/v1/networks?region=52", status: 200),
+            Exchange(operation: "listVocabularies", path: "/v1/vocabularies", status: 200),
+            Exchange(operation: "showVocabulary", path: "/v1/vocabularies/service_kind", status: 200),
+        ])
+    }
+
+    @Test("Refusals of reads")
+    func refusedReads() async throws {
+        try await hold([
+            Exchange(operation: "searchStructures", path: "/v1/structures?limit=0&near=1&surprise=1", status: 400),
+            Exchange(operation: "searchStructures", path: "/v1/structures?cursor=AAAA", status: 400),
+            Exchange(operation: "searchStructures", path: "/v1/structures?commune=99999", status: 400),
+            Exchange(operation: "searchStructures", path: "/v1/structures?territory=epci:a%3Eb", status: 400),
+            Exchange(operation: "searchStructures", path: "/v1/structures?radius_km=5", status: 400),
+            Exchange(
+                operation: "searchStructures", path: "/v1/structures?q=" + String(repeating: "a", count: 9000),
+                status: 414),
+            Exchange(
+                operation: "searchStructures", path: "/v1/structures", status: 415,
+                headers: [("Content-Encoding", "gzip")]),
+            Exchange(operation: "searchStructures", path: "/v1/structures", status: 403, scopes: [.auditRead]),
+            Exchange(operation: "showStructure", path: "/v1/structures/unknown", status: 404),
+            Exchange(
+                operation: "showStructure", path: "/v1/structures/019b76da-a800-71e1-aebf-000000000000", status: 404,
+                headers: [("Accept-Language", "en")]),
+            Exchange(operation: "showTerritory", path: "/v1/territories/epci:none", status: 404),
+            Exchange(operation: "listTerritories", path: "/v1/territories?kind=pays", status: 400),
+            Exchange(operation: "listNetworks", path: "/v1/networks?region=99", status: 400),
+            Exchange(operation: "listVocabularies", path: "/v1/vocabularies?limit=2", status: 400),
+            Exchange(operation: "showVocabulary", path: "/v1/vocabularies/none", status: 404),
+        ])
+    }
+
+    @Test("Writes and their refusals")
+    func writes() async throws {
+        let draft = #"{"name":"Essai","status":"membre","region":"52","services":[{"kind":"ressources-en-ligne"}]}"#
+        let admin: [Scope] = [.directoryAdmin]
+        func create(
+            _ status: Int, key: String?, type: String = "application/json", scopes: [Scope] = [.directoryAdmin],
+            _ json: String
+        ) -> Exchange {
+            Exchange(
+                operation: "createStructure", path: "/v1/structures", status: status, scopes: scopes,
+                headers: [("Content-Type", type)] + (key.map { [("Idempotency-Key", $0)] } ?? []), json: json)
+        }
+        func update(_ status: Int, _ tag: String?, _ json: String, id: String = "019b76da-a800-71e1-aebf-12a7ec0c6887")
+            -> Exchange
+        {
+            Exchange(
+                operation: "updateStructure", path: "/v1/structures/\(id)", status: status, scopes: admin,
+                headers: [("Content-Type", "application/json")] + (tag.map { [("If-Match", $0)] } ?? []), json: json)
+        }
+        try await hold([
+            create(201, key: "a", draft), create(201, key: "a", draft),
+            create(422, key: "a", draft.replacing("Essai", with: "Autre")),
+            create(422, key: "b", #"{"name":"","status":"x","surprise":1,"id":"1","networks":["none"]}"#),
+            create(422, key: "b", "[]"), create(400, key: "b", "{"), create(400, key: nil, draft),
+            create(415, key: "b", type: "text/plain", draft),
+            create(403, key: "b", scopes: [.directoryWrite], draft),
+            create(403, key: "b", draft.replacing("52", with: "28")),
+            create(413, key: "b", String(repeating: " ", count: (1 << 20) + 1)),
+            create(201, key: "c", draft.replacing("{\"name", with: #"{"siret":"73282932000074","name"#)),
+            create(409, key: "d", draft.replacing("{\"name", with: #"{"siret":"73282932000074","name"#)),
+            update(204, "\"v1\"", draft), update(412, "\"v1\"", draft), update(412, "*", draft),
+            update(428, nil, draft), update(422, "\"v2\"", "{}"), update(400, "\"v2\"", "{\"a\":1,\"a\":2}"),
+            update(404, "\"v1\"", draft, id: "019b76da-a800-71e1-aebf-000000000000"),
+            update(404, "\"v1\"", draft, id: "1"),
+        ])
+    }
+
+    /// Sends the requests one after the other.
+    private func hold(_ exchanges: [Exchange]) async throws {
+        let description = try Description(of: "directory")
+        try await withDatabase(of: .directory) { database in
+            try await importDemoData(into: database)
+            try await withService(.directory, on: database, settings: ServiceDefinition.directory.ownSettings) {
+                service in
+                for exchange in exchanges {
+                    let operation = try #require(description.operation(exchange.operation))
+                    let token = try await TestIssuer.shared.token(scopes: exchange.scopes, region: "52")
+                    let answer = try await service.send(
+                        .init(rawValue: operation.method), exchange.path, token: token, headers: exchange.headers,
+                        body: exchange.json.map { Array($0.utf8) })
+                    let place = "\(operation.method) \(exchange.path.prefix(80)) \(exchange.status)"
+                    #expect(answer.status == exchange.status, "\(place): \(answer.text.prefix(600))")
+                    let violations = try description.violations(of: answer, to: operation)
+                    #expect(violations.prefix(10) == [], "\(place)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Postgres
+import Support
+import Testing
+import Web
+
+@testable import DirectoryService
+@testable import ReferralService
+@testable import ReportingService
+
+/// The three services.
+let everyService: [ServiceDefinition] = [.directory, .referral, .reporting]
+
+extension ServiceDefinition: CustomTestStringConvertible {
+    package var testDescription: String { name }
+}
+
+/// Runs a service on an empty database of its own.
+func withRunning<Value: Sendable>(
+    _ definition: ServiceDefinition, _ body: @Sendable @escaping (RunningService) async throws -> Value
+) async throws -> Value {
+    try await withDatabase(of: definition) { database in
+        try await withService(definition, on: database, settings: definition.ownSettings, body)
+    }
+}
+
+func withDatabase<Value>(
+    of definition: ServiceDefinition, _ body: nonisolated(nonsending) (Database) async throws -> Value
+) async throws -> Value {
+    let name = try #require(Identifier(definition.name))
+    return try await Support.withDatabase(service: name, migrations: definition.migrations, body)
+}
+
+extension ServiceDefinition {
+    /// The settings that only this service has.
+    var ownSettings: [String: String] {
+        name == "directory" ? ["SPRO_CURSOR_KEY": Data(repeating: 7, count: 32).base64EncodedString()] : [:]
+    }
+}
+
+/// Loads the demo data, as `script/server` does.
+func importDemoData(into database: Database) async throws {
+    for (subject, file) in [
+        (DirectoryService.App.Import.Subject.communes, "communes.csv"), (.territories, "territories.csv"),
+        (.structures, "structures.ndjson"),
+    ] {
+        let bytes = try Data(contentsOf: URL(filePath: Repository.path("demo/\(file)")))
+        let importing = Importing(subject: subject, charters: Repository.path("charters"), isDryRun: false)
+        let report = try await Connection.with(database.configuration(for: .runtime)) { connection in
+            try await importing.run(Array(bytes), on: connection)
+        }
+        try #require(report.isClean, "\(file)")
+    }
+}
