@@ -15,18 +15,24 @@ struct DemoClientTests {
         let structures = try Checkout.lines(of: Checkout.demo.appending(path: "structures.ndjson"))
             .map(DemoStructure.init(line:))
         let territories = try Checkout.rows(of: Checkout.demo.appending(path: "territories.csv"))
-        for name in ["partner-a", "partner-b"] {
+        // What the README's tour and its readers count on.
+        let expected = [
+            "partner-a": ("Mission locale de Saint-Nazaire (fictif)", "mission-locale", "44184"),
+            "partner-b": ("Centre d'information et d'orientation de Nantes Centre (fictif)", "cio", "44109"),
+        ]
+        for (name, (title, network, commune)) in expected {
             let client = try #require(clients[name]?.object)
-            let structure = try #require(structures.first { $0.id.text == client["structure"]?.string })
-            #expect(structure.draft.name == client["name"]?.string)
-            #expect(structure.draft.networks == [client["network"]?.string])
-            #expect(structure.draft.address?.commune == client["commune"]?.string)
-            #expect(structure.draft.participatesIn.contains(client["territory"]?.string ?? ""))
+            let ids = try #require(client["structures"]?.array).map(\.string)
+            let structure = try #require(structures.first { ids == [$0.id.text] })
+            #expect(structure.draft.name == title)
+            #expect(structure.draft.networks == [network])
+            #expect(structure.draft.address?.commune == commune)
+            #expect(client["region"]?.string == "52")
         }
         let coordinator = try #require(clients["coordinator"]?.object)
-        let territory = try #require(
-            territories.first { "\($0["kind"] ?? ""):\($0["code"] ?? "")" == coordinator["territory"]?.string })
-        #expect(territory["name"] == coordinator["name"]?.string)
+        let keys = try #require(coordinator["territories"]?.array).map(\.string)
+        let territory = try #require(territories.first { keys == ["\($0["kind"] ?? ""):\($0["code"] ?? "")"] })
+        #expect(territory["name"] == "Saint-Nazaire")
         #expect(territory["region"] == coordinator["region"]?.string)
     }
 }

@@ -68,12 +68,14 @@ package func withService<Value: Sendable>(
     fetch: @escaping KeySetFetch = TestIssuer.shared.fetch,
     _ body: @Sendable @escaping (RunningService) async throws -> Value
 ) async throws -> Value {
-    try await withService(definition, at: database.configuration(for: .runtime), settings: settings, body)
+    try await withService(
+        definition, at: database.configuration(for: .runtime), settings: settings, fetch: fetch, body)
 }
 
 /// The same on a database of any server.
 package func withService<Value: Sendable>(
     _ definition: ServiceDefinition, at place: DatabaseConfiguration, settings: [String: String] = [:],
+    fetch: @escaping KeySetFetch = TestIssuer.shared.fetch,
     _ body: @Sendable @escaping (RunningService) async throws -> Value
 ) async throws -> Value {
     let environment = [

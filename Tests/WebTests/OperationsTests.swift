@@ -61,20 +61,27 @@ struct OperationsTests {
     func readiness() async throws {
         let database = Switch()
         let issuer = Switch()
+        let keys = Switch()
         let checks = [
-            ReadinessCheck(name: "issuer") { issuer.isOn }, ReadinessCheck(name: "database") { database.isOn },
+            ReadinessCheck(name: "issuer", isEssential: false) { issuer.isOn },
+            ReadinessCheck(name: "database") { database.isOn }, ReadinessCheck(name: "keys") { keys.isOn },
         ]
         try await withOperations(checks: checks) { get in
             var response = try await get("/readyz")
             #expect(response.status == 200)
-            #expect(response.text == #"{"status":"ready","failing":[]}"#)
+            #expect(response.text == #"{"status":"ready","failing":[],"degraded":[]}"#)
             #expect(response["content-type"] == "application/json")
-            database.isOn = false
             issuer.isOn = false
             response = try await get("/readyz")
+            #expect(response.status == 200)
+            #expect(response.text == #"{"status":"ready","failing":[],"degraded":["issuer"]}"#)
+            database.isOn = false
+            keys.isOn = false
+            response = try await get("/readyz")
             #expect(response.status == 503)
-            #expect(response.text == #"{"status":"not-ready","failing":["database","issuer"]}"#)
+            #expect(response.text == #"{"status":"not-ready","failing":["database","keys"],"degraded":["issuer"]}"#)
             database.isOn = true
+            keys.isOn = true
             issuer.isOn = true
             #expect(try await get("/readyz").status == 200)
         }
