@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Logging
 import Support
@@ -102,6 +103,20 @@ final class Counter: Sendable {
     private let count = Mutex(0)
     var value: Int { count.withLock(\.self) }
     func increment() { count.withLock { $0 += 1 } }
+}
+
+/// Holds up threads until it is opened, and then no more.
+final class Gate: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    var wait: @Sendable () -> Void {
+        {
+            self.semaphore.wait()
+            self.semaphore.signal()
+        }
+    }
+
+    func open() { semaphore.signal() }
 }
 
 final class SharedFlag: Sendable {

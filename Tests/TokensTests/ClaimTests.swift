@@ -23,6 +23,8 @@ struct ClaimTests {
         #expect(try await refusal(["nbf": "\(now - 59)"]) == nil)
         #expect(try await refusal(["iat": "\(now + 59)"]) == nil)
         #expect(try await refusal(["iat": "\(now + 61)"]) == .notYetValid)
+        #expect(try await refusal(["iat": "\(now + 61)", "nbf": "\(now)"]) == .notYetValid)
+        #expect(try await refusal(["iat": "\(now)", "nbf": "\(now + 61)"]) == .notYetValid)
     }
 
     @Test("Times are integers", arguments: ["exp", "iat", "nbf"])

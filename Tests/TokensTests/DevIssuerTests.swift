@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import Schema
 import Support
+import Synchronization
 import Testing
 
 @testable import DevIssuer
@@ -140,6 +141,14 @@ struct DevIssuerTests {
         #expect(throws: DemoClients.FileError.self) { try DemoClients(file: "/nonexistent.yaml") }
     }
 
+    @Test("The demo data's own file of clients is read")
+    func demoFile() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+        let clients = try DemoClients(file: root.appending(path: "demo/clients.yaml").path)
+        #expect(clients["partner-a"]?.structures.count == 1)
+        #expect(clients["partner-a"]?.structures != (try DemoClients())["partner-a"]?.structures)
+    }
+
     @Test("A key set is fetched without redirects, and no further than 64 KiB")
     func hostileKeySets() async throws {
         let sound = TestIssuer().keySet([try await .es256()])
@@ -199,8 +208,18 @@ private func withServer<App: ApplicationProtocol>(
     }
 }
 
-/// A port that nobody listens on.
+/// Ports given to tests that run at the same time.
+private let takenPorts = Mutex<Set<Int>>([])
+
+/// A port that nobody listens on, and that no other test has been given.
 private func freePort() throws -> Int {
+    while true {
+        let port = try unusedPort()
+        if takenPorts.withLock({ $0.insert(port).inserted }) { return port }
+    }
+}
+
+private func unusedPort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()

@@ -122,6 +122,34 @@ struct KeyStoreTests {
         #expect(await keys.key(key.id, of: "https://issuer.test") == nil)
     }
 
+    @Test("Those who want the keys at one time share one fetch")
+    func sharedFetch() async throws {
+        let issuer = TestIssuer()
+        let fetches = Counter()
+        let isOpen = SharedFlag()
+        let keys = KeyStore(
+            issuers: [try issuer.configuration()],
+            fetch: { url in
+                fetches.increment()
+                try await eventually { isOpen.isSet }
+                return try await issuer.fetch(url)
+            }, logger: .silent)
+        let arrivals = Counter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<100 {
+                group.addTask {
+                    arrivals.increment()
+                    await keys.refreshAll()
+                }
+            }
+            try await eventually { arrivals.value == 100 && fetches.value > 0 }
+            isOpen.set()
+            try await group.waitForAll()
+        }
+        #expect(fetches.value == 1)
+        #expect(await keys.isReady)
+    }
+
     @Test("Keys known beforehand are never fetched")
     func fixedKeys() async throws {
         let key = SigningKey.es256()

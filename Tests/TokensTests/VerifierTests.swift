@@ -1,4 +1,3 @@
-import Dispatch
 import Support
 import Testing
 
@@ -127,39 +126,47 @@ struct VerifierTests {
 
     @Test("Sixty-four tokens are verified at once, the next one is told to come back")
     func fullQueue() async throws {
-        let gate = DispatchSemaphore(value: 0)
-        let bench = try await Bench(whenVerifying: { gate.wait() })
-        await bench.verifier.keys.refreshAll()
+        let gate = Gate()
+        let bench = try await Bench(whenVerifying: gate.wait)
         var tokens: [String] = []
         for _ in 0..<65 { tokens.append(try await bench.token()) }
         let last = tokens.removeLast()
-        await withTaskGroup { group in
+        try await withThrowingTaskGroup(of: TokenRefusal?.self) { group in
+            defer { gate.open() }
             // Each token twice: what is being verified already takes no second place.
             for token in tokens + tokens { group.addTask { await bench.refusal(of: token) } }
-            // `last` only gets in before the queue has filled; it is asked until it is refused.
-            var refusal = bench.verifier.occupancy == 64 ? await bench.refusal(of: last) : nil
-            while refusal == nil {
-                await Task.yield()
-                if bench.verifier.occupancy == 64 { refusal = await bench.refusal(of: last) }
-            }
-            #expect(refusal == .busy)
-            for _ in 0..<64 { gate.signal() }
-            for await refusal in group { #expect(refusal == nil) }
+            try await eventually { bench.verifier.occupancy == 64 }
+            let isJudged = SharedFlag()
+            async let refusal = {
+                defer { isJudged.set() }
+                return await bench.refusal(of: last)
+            }()
+            try await eventually { isJudged.isSet || bench.verifier.occupancy > 64 }
+            gate.open()
+            #expect(await refusal == .busy)
+            for try await refusal in group { #expect(refusal == nil) }
         }
         #expect(bench.verifications.value == 64)
-        gate.signal()
         #expect(await bench.refusal(of: last) == nil)
     }
 
     @Test("A hundred requests with one new token verify it once")
     func oneFlight() async throws {
-        let gate = DispatchSemaphore(value: 0)
-        let bench = try await Bench(whenVerifying: { gate.wait() })
+        let gate = Gate()
+        let bench = try await Bench(whenVerifying: gate.wait)
         let token = try await bench.token()
-        await withTaskGroup { group in
-            for _ in 0..<100 { group.addTask { await bench.refusal(of: token) } }
-            gate.signal()
-            for await refusal in group { #expect(refusal == nil) }
+        let arrivals = Counter()
+        try await withThrowingTaskGroup(of: TokenRefusal?.self) { group in
+            defer { gate.open() }
+            for _ in 0..<100 {
+                group.addTask {
+                    arrivals.increment()
+                    return await bench.refusal(of: token)
+                }
+            }
+            try await eventually { arrivals.value == 100 && bench.verifier.occupancy > 0 }
+            gate.open()
+            for try await refusal in group { #expect(refusal == nil) }
         }
         #expect(bench.verifications.value == 1)
     }

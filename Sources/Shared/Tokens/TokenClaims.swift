@@ -10,10 +10,10 @@ enum TokenClaims {
     /// The last second of the year 9999; beyond it differences of times could overflow.
     private static let latestTime = 253_402_300_799
 
+    /// - Parameter issuer: the issuer by whose `iss` the key was found.
     static func read(
         _ claims: JSONObject, issuer: String, audience: String, now: Int
     ) throws(TokenRefusal) -> VerifiedToken {
-        guard claims["iss"]?.string == issuer else { throw .wrongIssuer }
         guard try audiences(claims["aud"]).contains(audience) else { throw .wrongAudience }
         let expiresAt = try time(claims["exp"])
         let issuedAt = try time(claims["iat"])
@@ -31,7 +31,7 @@ enum TokenClaims {
             expiresAt: expiresAt)
         guard issuedAt < expiresAt, expiresAt - issuedAt <= longestLifetime else { throw .invalidClaims }
         guard now < expiresAt + leeway else { throw .expired }
-        guard issuedAt <= now + leeway, notBefore ?? issuedAt <= now + leeway else { throw .notYetValid }
+        guard max(issuedAt, notBefore ?? issuedAt) <= now + leeway else { throw .notYetValid }
         return token
     }
 
