@@ -110,8 +110,39 @@ struct AnswerTests {
             update(428, nil, draft), update(422, "\"v2\"", "{}"), update(400, "\"v2\"", "{\"a\":1,\"a\":2}"),
             update(404, "\"v1\"", draft, id: "019b76da-a800-71e1-aebf-000000000000"),
             update(404, "\"v1\"", draft, id: "1"),
+            update(204, "\"v2\"", Self.full), Self.shown, Self.listed, update(204, "\"v3\"", Self.sparse), Self.shown,
+            Self.listed,
         ])
     }
+
+    private static let shown = Exchange(
+        operation: "showStructure", path: "/v1/structures/019b76da-a800-71e1-aebf-12a7ec0c6887", status: 200)
+    private static let listed = Exchange(
+        operation: "searchStructures", path: "/v1/structures?commune=44184&include=services&limit=100", status: 200)
+
+    /// Every member that an editor may write.
+    private static let full = """
+        {"name": "Entière", "status": "membre", "parent_id": "019b76da-a800-77ef-adb4-848cc2d4fdb4", "region": "52",
+        "networks": ["mission-locale"], "siret": "35600000000048", "participates_in": ["territoire-spro:52-02"],
+        "address": {"street": "1 rue de l’Exemple", "postal_code": "44600", "commune": "44184"},
+        "location": {"latitude": 47.27, "longitude": -2.2, "precision": "site"}, "opening_hours": "Mo-Fr 09:00-17:00",
+        "contact": {"phone": "+33 2 40 00 00 00", "email": "a@b.example", "website": "http://b.example",
+        "booking_url": "https://b.example/rdv"}, "languages": ["fr", "ar"], "accessibility": ["boucle-magnetique"],
+        "closures": [{"from": "2026-08-01", "to": "2026-08-15", "announced_on": "2026-06-01"}],
+        "staff": {"declared": 4, "qualified": 3}, "logo_displayed_on": "2026-01-01", "source": "essai",
+        "verified_on": "2026-01-02", "services": [{"id": "019b76da-a800-7000-8000-000000000001", "kind": "cep-conseil",
+        "audiences": ["salarie"], "situations": ["parent"], "modalities": [{"channel": "visio", "access": "rendez-vous",
+        "format": "individuel"}], "opening_hours": "We 14:00-17:00", "cep_level": 2, "cep_framework": "2019",
+        "zones": [{"type": "region", "code": "52"}, {"type": "pays", "code": "FR"}], "age_min": 16, "age_max": 30,
+        "conditions": "Aucune", "lead_time_days": 3}]}
+        """
+
+    /// Every object that an editor may write, with its required members only.
+    private static let sparse = """
+        {"name": "Éparse", "status": "membre", "address": {"commune": "44184"}, "contact": {},
+        "closures": [{"from": "2026-08-01", "to": "2026-08-15"}], "staff": {"declared": 0},
+        "services": [{"kind": "ressources-en-ligne", "modalities": [{"channel": "en-ligne"}]}]}
+        """
 
     /// Sends the requests one after the other.
     private func hold(_ exchanges: [Exchange]) async throws {
