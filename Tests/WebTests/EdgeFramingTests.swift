@@ -198,11 +198,6 @@ struct EdgeFramingTests {
                 "unexpected-body"),
             FramingVector("compressed", post("Content-Encoding: gzip\r\nContent-Length: 5", "hello"), 415),
             FramingVector("expectation", post("Expect: 200-ok\r\nContent-Length: 5", "hello"), 417),
-            FramingVector(
-                "upgrade", get("/hello", "Host: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"), 400,
-                "unsupported-upgrade"),
-            FramingVector(
-                "upgrade alone", get("/hello", "Host: a\r\nUpgrade: websocket\r\n"), 400, "unsupported-upgrade"),
         ]
     }()
 }

@@ -16,6 +16,11 @@ struct StructureRepository: Sendable {
         return try rows.first.map(Self.structure)
     }
 
+    /// The answer that a creation with this key already got.
+    func answer(to key: IdempotencyKey) async throws -> IdempotencyRepository.Answer? {
+        try await pool.withTransaction { try await idempotency.claim(key, in: $0) }
+    }
+
     /// Creates a structure, once for each key: a repeated request gets the first one's answer.
     func insert(
         _ draft: StructureDraft, id: UUID, region: String, by client: String, key: IdempotencyKey,

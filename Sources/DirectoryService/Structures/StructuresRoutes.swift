@@ -26,7 +26,7 @@ struct StructuresRoutes {
         try request.query().finish()
         let snapshot = index.snapshot
         guard let (segment, place) = snapshot.find(try Self.id(context)) else { throw Refusal(.notFound) }
-        let tag = EntityTag(version: segment.versions[place])
+        let tag = EntityTag(version: segment.versions[place], derivedFrom: snapshot.geography.fingerprint)
         if tag.isNamed(byIfNoneMatchOf: request) { return .notModified(tag, age: index.age) }
         let body = Array(segment.encoded(at: place, includingServices: true)) + [UInt8(ascii: "}")]
         var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "private, no-cache"]
@@ -39,6 +39,8 @@ struct StructuresRoutes {
         try request.query().finish()
         let body = try await request.bytes()
         let key = try IdempotencyKey(of: request, context, operation: "create-structure", body: body)
+        // A repeated request gets the first answer, whatever has changed since.
+        if let earlier = try await repository.answer(to: key) { return Self.response(earlier) }
         let draft = try request.parse(body) { StructureDraft($0, origin: .editor) }
         let region = try rules.check(draft)
         let caller = try context.caller
@@ -47,13 +49,7 @@ struct StructuresRoutes {
         let answer = try await repository.insert(
             draft, id: id, region: region, by: caller.clientID, key: key, answer: Self.created(id))
         await makeVisible(context.logger)
-        return Response(
-            status: HTTPResponse.Status(code: answer.status),
-            headers: [
-                .contentType: "application/json", .location: answer.location, .cacheControl: "no-store",
-                .eTag: EntityTag(version: 1).text,
-            ],
-            body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+        return Self.response(answer)
     }
 
     private func update(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -94,6 +90,16 @@ struct StructuresRoutes {
     private static func id(_ context: ServiceContext) throws(Refusal) -> UUID {
         guard let id = context.pathParameter("id").flatMap({ UUID(text: $0) }) else { throw Refusal(.notFound) }
         return id
+    }
+
+    private static func response(_ answer: IdempotencyRepository.Answer) -> Response {
+        Response(
+            status: HTTPResponse.Status(code: answer.status),
+            headers: [
+                .contentType: "application/json", .location: answer.location, .cacheControl: "no-store",
+                .eTag: EntityTag(version: 1).text,
+            ],
+            body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 
     private static func created(_ id: UUID) -> IdempotencyRepository.Answer {

@@ -10,8 +10,11 @@ package struct EntityTag: Sendable, Hashable {
 
     package init(value: String) { self.value = value }
 
-    /// The tag of one stored resource: its version, so that `If-Match` can name it.
-    package init(version: Int) { value = "v\(version)" }
+    /// The tag of one stored resource: its version, so that `If-Match` can name it, and what else its representation
+    /// is derived from.
+    package init(version: Int, derivedFrom ground: UInt64? = nil) {
+        value = "v\(version)" + (ground.map { "-\(String($0, radix: 16))" } ?? "")
+    }
 
     /// The tag of an answer computed from everything named in `parts` (change position, query, representation, and
     /// the minute where time matters).
@@ -39,10 +42,9 @@ package struct EntityTag: Sendable, Hashable {
                 .preconditionRequired, fr: "L’en-tête If-Match est requis : donnez l’ETag de la version lue.",
                 en: "The header If-Match is required: give the ETag of the version that you read.")
         }
-        let tag = header.trimmingPrefix("\"")
-        guard header.hasPrefix("\"v"), header.hasSuffix("\""), let version = Int(tag.dropFirst().dropLast()) else {
-            throw .staleVersion
-        }
+        guard header.hasPrefix("\"v"), header.hasSuffix("\""),
+            let version = Int(header.dropFirst(2).dropLast().prefix { $0 != "-" })
+        else { throw .staleVersion }
         return version
     }
 

@@ -9,7 +9,6 @@ enum EdgeRefusal: String, Error, Sendable, CaseIterable {
     case unsupportedTransferCoding = "unsupported-transfer-coding"
     case hostRequired = "host-required"
     case invalidTarget = "invalid-target"
-    case unsupportedUpgrade = "unsupported-upgrade"
     case unexpectedBody = "unexpected-body"
     case methodNotAllowed = "method-not-allowed"
     case requestTimeout = "request-timeout"
@@ -23,7 +22,7 @@ enum EdgeRefusal: String, Error, Sendable, CaseIterable {
     var status: Int {
         switch self {
         case .malformedRequest, .ambiguousLength, .unsupportedTransferCoding, .hostRequired, .invalidTarget,
-            .unsupportedUpgrade, .unexpectedBody:
+            .unexpectedBody:
             400
         case .methodNotAllowed: 405
         case .requestTimeout: 408

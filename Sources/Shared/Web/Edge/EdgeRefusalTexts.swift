@@ -36,10 +36,6 @@ extension EdgeRefusal {
             LocalizedText(
                 fr: "La cible doit être un chemin absolu, codé selon la RFC 3986.",
                 en: "The target must be an absolute path, encoded as RFC 3986 says.")
-        case .unsupportedUpgrade:
-            LocalizedText(
-                fr: "Le changement de protocole n’est pas pris en charge.",
-                en: "Upgrading the protocol is not supported.")
         case .unexpectedBody:
             LocalizedText(
                 fr: "Cette méthode n’admet pas de contenu.", en: "This method does not take any content.")

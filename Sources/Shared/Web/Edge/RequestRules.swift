@@ -37,7 +37,6 @@ enum RequestRules {
 
         let fields = try FramingFields(head.headers)
         guard fields.hosts == 1 else { throw .hostRequired }
-        if fields.upgrades { throw .unsupportedUpgrade }
         if fields.contentCoding { throw .unsupportedContentCoding }
 
         let body = try body(from: fields, version: head.version)
@@ -85,7 +84,6 @@ private struct FramingFields {
     var transferCoding: String?
     var expectation: String?
     var contentCoding = false
-    var upgrades = false
 
     init(_ headers: HTTPHeaders) throws(EdgeRefusal) {
         for (name, value) in headers {
@@ -97,7 +95,6 @@ private struct FramingFields {
             case 6 where name.isFieldName("expect"):
                 guard expectation == nil else { throw .unsupportedExpectation }
                 expectation = value
-            case 7 where name.isFieldName("upgrade"): upgrades = true
             case 14 where name.isFieldName("content-length"):
                 guard contentLength == nil else { throw .ambiguousLength }
                 contentLength = value

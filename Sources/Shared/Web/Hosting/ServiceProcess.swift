@@ -36,6 +36,7 @@ package struct ServiceProcess: Sendable {
     /// Serves until the process is told to stop (SIGTERM, SIGINT).
     package func serve() async throws {
         MetricsSystem.bootstrap(metrics)
+        OpenFileLimit.raise(for: EdgeLimits(), logger: Logger(label: "spro.\(definition.name)"))
         try await build(stoppingOn: [.sigterm, .sigint]).group.run()
     }
 

@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import NIOHTTP1
 import Postgres
 import Schema
 import Tokens
@@ -12,6 +13,9 @@ struct ProblemResponses: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let error as HTTPParserError {
+            // The connection is broken within a body: the edge answers and closes it.
+            throw error
         } catch {
             return problem(for: error, context).response(to: request, context)
         }
