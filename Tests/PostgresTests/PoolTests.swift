@@ -1,9 +1,10 @@
 import Logging
-import Postgres
 import ServiceLifecycle
 import Support
 import Synchronization
 import Testing
+
+@testable import Postgres
 
 @Suite("A pool")
 struct PoolTests {
@@ -70,11 +71,12 @@ struct PoolTests {
             for await _ in held {}
             let cancelled = Task { try await pool.query("select 1") }
             let patient = Task { try await pool.query("select \(2)")[0].decode(Int.self) }
+            try await eventually { pool.ledger.withLock { $0.leases.waiting.count } == 2 }
+            cancelled.cancel()
             let never = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
                 return try await pool.query("select 1")
             }
-            cancelled.cancel()
             await #expect(throws: CancellationError.self) { try await cancelled.value }
             await #expect(throws: CancellationError.self) { try await never.value }
             releasing.finish()

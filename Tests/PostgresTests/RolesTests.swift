@@ -85,7 +85,7 @@ struct RolesTests {
         let database: Identifier = "spro_bootstrap_test"
         let bootstrap = Bootstrap(service: "spro_bootstrap", passwords: [.runtime: "p'ass\\ word", .owner: "o"])
         let connection = try await Connection.open(admin)
-        try await connection.script("drop database if exists spro_bootstrap_test with (force)")
+        try await connection.script("drop database if exists spro_bootstrap_test with (force)", timeout: .seconds(60))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 { group.addTask { try await bootstrap.prepare(database: database, as: admin) } }
             try await group.waitForAll()
@@ -111,7 +111,7 @@ struct RolesTests {
         let refused = await #expect(throws: DatabaseError.self) { _ = try await Connection.open(stranger) }
         #expect(refused?.note?.contains("permission denied for database") == true)
         #expect(!String(reflecting: bootstrap).contains("p'ass"))
-        try await connection.script("drop database spro_bootstrap_test with (force)")
+        try await connection.script("drop database spro_bootstrap_test with (force)", timeout: .seconds(60))
         for role in names { try await connection.query("drop role \(Identifier(role)!)") }
         try await connection.query("drop role spro_stranger")
         await connection.close()

@@ -13,9 +13,11 @@ package struct Bootstrap: Sendable {
     /// - Parameter admin: any existing database of the cluster, usually `postgres`; always the same one, because those
     ///   who prepare at the same time wait for each other there.
     package func prepare(database: Identifier, as admin: DatabaseConfiguration) async throws {
+        var admin = admin
+        admin.statementTimeout = Self.patience
         let connection = try await Connection.open(admin)
         do {
-            try await connection.query("select pg_advisory_lock(\(Self.lock))", timeout: Self.patience)
+            try await connection.query("select pg_advisory_lock(\(Self.lock))")
             for role in Roles.Role.allCases { try await prepare(role, on: connection) }
             try await create(database, on: connection)
             try await grant(in: database, as: admin)
@@ -47,7 +49,7 @@ package struct Bootstrap: Sendable {
                 """
                 create database \(database) owner \(roles[.owner]) template template0
                     encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'
-                """, timeout: Self.patience)
+                """)
         }
         try await connection.script(
             """
@@ -79,5 +81,6 @@ package struct Bootstrap: Sendable {
 
     /// «sproboot» in ASCII.
     private static let lock: Int64 = 0x7370_726F_626F_6F74
+    /// Creating a database waits for a checkpoint, and whoever comes second waits for the first.
     private static let patience = Duration.seconds(60)
 }
