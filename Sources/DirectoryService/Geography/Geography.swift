@@ -53,10 +53,15 @@ struct Geography: Sendable {
         territoryKeys = keys
         var fingerprint: UInt64 = 0
         for commune in communes {
-            fingerprint ^= StableHash.of("\(commune.code)|\(commune.name)|\(commune.centroid)|\(commune.population)")
+            fingerprint ^= StableHash.of(
+                """
+                \(commune.code)|\(commune.name)|\(commune.department)|\(commune.region)|\(commune.centroid)|\
+                \(commune.population)
+                """)
         }
         for territory in declared {
-            fingerprint ^= StableHash.of("\(territory.key)|\(territory.name)|\(territory.communes.sorted())")
+            fingerprint ^= StableHash.of(
+                "\(territory.key)|\(territory.name)|\(territory.region)|\(territory.communes.sorted())")
         }
         self.fingerprint = fingerprint
     }
