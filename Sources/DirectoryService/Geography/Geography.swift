@@ -31,6 +31,8 @@ struct Territory: Sendable, Equatable {
 struct Geography: Sendable {
     let communes: [String: Commune]
     let territories: [String: Territory]
+    /// Codes of the regions that have communes.
+    let regions: Set<String>
     /// Keys of the territories of each commune, in the order of the kinds' vocabulary.
     private let territoryKeys: [String: [String]]
     /// Changes with every change of the data above, and is the same on every replica that holds the same data.
@@ -42,6 +44,7 @@ struct Geography: Sendable {
         let territories = declared + Self.departments(of: communes)
         self.communes = Dictionary(communes.map { ($0.code, $0) }) { first, _ in first }
         self.territories = Dictionary(territories.map { ($0.key, $0) }) { first, _ in first }
+        regions = Set(communes.map(\.region))
         var keys: [String: [String]] = [:]
         let order = Vocabulary.territoryKind.codes
         let sorted = territories.sorted { left, right in

@@ -25,6 +25,9 @@ struct StructureRules: Sendable {
             } else {
                 violations.append(Violation(Self.unknownCommune, at: "/address/commune"))
             }
+        } else if let declared = draft.region, !geography.regions.contains(declared) {
+            // A region that nobody administers could never take care of it.
+            violations.append(Violation(.unknownCode(geography.regions.sorted()), at: "/region"))
         }
         for (index, code) in draft.networks.enumerated() where !networks.isNetwork(code) {
             violations.append(Violation(Self.unknownNetwork, at: "/networks/\(index)"))
