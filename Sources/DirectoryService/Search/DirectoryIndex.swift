@@ -13,7 +13,16 @@ final class DirectoryIndex: Sendable {
     private let logger: Logger
     private let state: Mutex<State>
     private let refreshes = Refreshes()
-    static let overlayLimit = 1000
+    /// The overlay's size in structures beyond which a new base is built.
+    private let overlayLimit: Int
+
+    /// A base read and built beside the present one, which the next refresh adopts.
+    private struct Prepared {
+        let base: Segment
+        /// What was the base when this one was begun; if another has come since, this one is of no use.
+        let predecessor: Segment
+        let everything: ChangeRepository.Everything
+    }
 
     private struct State {
         var snapshot = Snapshot.empty
@@ -23,11 +32,13 @@ final class DirectoryIndex: Sendable {
         var recent: [UUID: Structure] = [:]
         var confirmedAt = ContinuousClock.now
         var isRebuilding = false
+        var prepared: Prepared?
     }
 
-    init(repository: ChangeRepository, logger: Logger) {
+    init(repository: ChangeRepository, logger: Logger, overlayLimit: Int = 1000) {
         self.repository = repository
         self.logger = logger
+        self.overlayLimit = overlayLimit
         state = Mutex(State())
     }
 
@@ -57,6 +68,7 @@ final class DirectoryIndex: Sendable {
             state.moment = changes.moment
             state.confirmedAt = .now
         }
+        rebuildIfNeeded()
     }
 
     /// Brings the snapshot up to every change committed before the call; calls that come while one runs share the
@@ -67,10 +79,13 @@ final class DirectoryIndex: Sendable {
 
     private func follow() async throws {
         guard let moment = state.withLock({ $0.moment }) else { return try await load() }
+        if let prepared = state.withLock({ $0.prepared.take() }), prepared.predecessor === snapshot.base {
+            return try await adopt(prepared.base, of: prepared.everything)
+        }
         let started = ContinuousClock.now
         let changes = try await repository.changes(since: moment)
         // An import is a new base, not an overlay.
-        if changes.geographyChanged || changes.structures.count > Self.overlayLimit { return try await load() }
+        if changes.geographyChanged || changes.structures.count > overlayLimit { return try await load() }
         let (snapshot, recent) = state.withLock { ($0.snapshot, $0.recent) }
         guard !changes.structures.isEmpty else {
             return state.withLock { state in
@@ -81,29 +96,39 @@ final class DirectoryIndex: Sendable {
         let merged = recent.merging(changes.structures.map { ($0.id, $0) }) { _, last in last }
         let overlay = Segment(of: Array(merged.values), in: snapshot.geography)
         let next = Snapshot(geography: snapshot.geography, base: snapshot.base, overlay: overlay)
-        let mustRebuild = state.withLock { state in
+        state.withLock { state in
             state.snapshot = next
             state.recent = merged
             state.moment = changes.moment
             state.confirmedAt = started
-            guard merged.count > Self.overlayLimit, !state.isRebuilding else { return false }
-            state.isRebuilding = true
-            return true
         }
-        if mustRebuild { rebuild() }
+        rebuildIfNeeded()
     }
 
-    /// Builds a new base beside the present one; only its adoption waits its turn among the refreshes.
-    private func rebuild() {
+    /// Builds a new base beside the present one once the overlay is too large. Its adoption is left to whichever
+    /// refresh comes next: one of its own could be merged into a refresh that already waits, and so never happen.
+    private func rebuildIfNeeded() {
+        let base: Segment? = state.withLock { state in
+            guard state.recent.count > overlayLimit, !state.isRebuilding else { return nil }
+            state.isRebuilding = true
+            return state.snapshot.base
+        }
+        guard let base else { return }
         Task.detached(priority: .utility) { [self] in
             do {
                 let everything = try await repository.loadAll()
-                let base = Segment(of: everything.structures, in: everything.geography)
-                try await refreshes.run { try await self.adopt(base, of: everything) }
+                let prepared = Prepared(
+                    base: Segment(of: everything.structures, in: everything.geography), predecessor: base,
+                    everything: everything)
+                state.withLock { state in
+                    state.prepared = prepared
+                    state.isRebuilding = false
+                }
+                try await refresh()
             } catch {
+                state.withLock { $0.isRebuilding = false }
                 logger.error("the directory's base could not be rebuilt", metadata: ["error": "\(error)"])
             }
-            state.withLock { $0.isRebuilding = false }
         }
     }
 }
