@@ -33,6 +33,8 @@ struct Geography: Sendable {
     let territories: [String: Territory]
     /// Codes of the regions that have communes.
     let regions: Set<String>
+    /// The smallest rectangle of degrees that holds every centroid; nil where there is none.
+    private let extent: (latitudes: ClosedRange<Double>, longitudes: ClosedRange<Double>)?
     /// Keys of the territories of each commune, in the order of the kinds' vocabulary.
     private let territoryKeys: [String: [String]]
     /// Changes with every change of the data above, and is the same on every replica that holds the same data.
@@ -45,6 +47,7 @@ struct Geography: Sendable {
         self.communes = Dictionary(communes.map { ($0.code, $0) }) { first, _ in first }
         self.territories = Dictionary(territories.map { ($0.key, $0) }) { first, _ in first }
         regions = Set(communes.map(\.region))
+        extent = Self.extent(of: communes.map(\.centroid))
         var keys: [String: [String]] = [:]
         let order = Vocabulary.territoryKind.codes
         let sorted = territories.sorted { left, right in
@@ -81,6 +84,28 @@ struct Geography: Sendable {
         let territories = territories(ofCommune: commune.code)
         let inhabited = territories.filter { $0.kind == "epci" }.map { "epci:\($0.code)" }
         return areas + inhabited + territories.map { ZoneKey.participation($0.key) }
+    }
+
+    /// Whether this is a point near our communes once its latitude and longitude change places, and only then: the
+    /// commonest mistake with coordinates, which would otherwise find nobody and not say why.
+    func isSwapped(_ point: Coordinate) -> Bool {
+        guard let extent else { return false }
+        func isNear(_ latitude: Double, _ longitude: Double) -> Bool {
+            let margin = 3.0
+            return (extent.latitudes.lowerBound - margin...extent.latitudes.upperBound + margin).contains(latitude)
+                && (extent.longitudes.lowerBound - margin...extent.longitudes.upperBound + margin).contains(longitude)
+        }
+        return !isNear(point.latitude, point.longitude) && isNear(point.longitude, point.latitude)
+    }
+
+    private static func extent(
+        of points: [Coordinate]
+    ) -> (latitudes: ClosedRange<Double>, longitudes: ClosedRange<Double>)? {
+        let (latitudes, longitudes) = (points.map(\.latitude), points.map(\.longitude))
+        guard let south = latitudes.min(), let north = latitudes.max(), let west = longitudes.min(),
+            let east = longitudes.max()
+        else { return nil }
+        return (south...north, west...east)
     }
 
     private static func departments(of communes: [Commune]) -> [Territory] {

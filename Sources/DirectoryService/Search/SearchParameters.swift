@@ -12,8 +12,9 @@ struct SearchParameters: Sendable {
     init(_ reader: QueryReader, geography: Geography, cursors: CursorCoder, today: Int) throws(Refusal) {
         var query = SearchQuery(day: today)
         query.commune = Self.commune(reader, geography)
-        let near = reader.optional("near", .coordinate)
-        query.center = near ?? query.commune?.centroid
+        let near = reader.optional("near", Self.near)
+        if let near, geography.isSwapped(near.point) { reader.report(Self.swappedCoordinates, at: "near") }
+        query.center = near?.point ?? query.commune?.centroid
         let radius = reader.optional("radius_km", .int(1...200))
         if radius != nil, query.center == nil { reader.report(Self.radiusWithoutPlace, at: "radius_km") }
         query.radiusKilometres = radius ?? SearchQuery.defaultRadius
@@ -24,7 +25,7 @@ struct SearchParameters: Sendable {
         includesServices = !reader.list("include", .code(["services"])).isEmpty
         let filters = query.filters.sorted { $0.name < $1.name }.map { "\($0.name)=\($0.values.sorted())" }
         canonical = [
-            query.commune?.code ?? "", near.map { "\($0.latitude),\($0.longitude)" } ?? "",
+            query.commune?.code ?? "", near.map { "\($0.point.latitude),\($0.point.longitude)" } ?? "",
             "\(query.radiusKilometres)", filters.joined(separator: "&"), "\(includesServices)",
         ].joined(separator: "|")
         parameters = Self.linkParameters(query, near: near, radius: radius, includesServices: includesServices)
@@ -57,6 +58,16 @@ struct SearchParameters: Sendable {
 
     /// The address of the next page, relative to the service.
     func link(_ cursor: String) -> String { "/v1/structures?\(parameters)cursor=\(cursor)" }
+
+    /// A point with its spelling, which a link repeats: ours might have an exponent (5e-05), which `near` does not take.
+    private struct Near {
+        let text: String
+        let point: Coordinate
+    }
+
+    private static let near = TextRule { text throws(Flaw) in
+        Near(text: text, point: try TextRule<Coordinate>.coordinate.read(text))
+    }
 
     private static func resume(_ query: inout SearchQuery, at position: String) throws(Violation) {
         let parts = position.split(separator: ";", maxSplits: 1).map(String.init)
@@ -95,17 +106,28 @@ struct SearchParameters: Sendable {
     }
 
     private static func linkParameters(
-        _ query: SearchQuery, near: Coordinate?, radius: Int?, includesServices: Bool
+        _ query: SearchQuery, near: Near?, radius: Int?, includesServices: Bool
     ) -> String {
         var items: [(String, String)] = query.filters.flatMap { filter in filter.values.map { (filter.name, $0) } }
         if let commune = query.commune { items.append(("commune", commune.code)) }
-        if let near { items.append(("near", "\(near.latitude),\(near.longitude)")) }
+        if let near { items.append(("near", near.text)) }
         if let radius { items.append(("radius_km", String(radius))) }
         if includesServices { items.append(("include", "services")) }
         items.append(("limit", String(query.limit)))
-        return items.map { "\($0.0)=\($0.1)&" }.joined()
+        return items.map { "\($0.0)=\(encoded($0.1))&" }.joined()
     }
 
+    /// A territory's code may hold what ends a query's value, or the address in a `Link` header.
+    private static func encoded(_ value: String) -> String {
+        value.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+    }
+
+    private static let plain = CharacterSet(
+        charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:,")
+
+    private static let swappedCoordinates = Flaw(
+        "swapped-coordinates", fr: "La latitude vient d’abord : latitude,longitude.",
+        en: "Latitude comes first: latitude,longitude.")
     private static let radiusWithoutPlace = Flaw(
         "radius-without-place", fr: "Un rayon demande un lieu : commune ou near.",
         en: "A radius needs a place: commune or near.")
