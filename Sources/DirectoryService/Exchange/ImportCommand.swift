@@ -85,8 +85,8 @@ struct Importing {
             let communes = try CommuneImport.read(bytes, &report)
             return report.isClean ? try await CommuneImport.store(communes, in: transaction) : 0
         case .territories:
-            let known = Set(try await GeographyRepository().load(in: transaction).communes.keys)
-            let territories = try TerritoryImport.read(bytes, known: known, &report)
+            let geography = try await GeographyRepository().load(in: transaction)
+            let territories = try TerritoryImport.read(bytes, in: geography, &report)
             guard report.isClean else { return 0 }
             return try await GeographyRepository().replace(territories, in: transaction)
         case .structures:
@@ -94,7 +94,8 @@ struct Importing {
                 geography: try await GeographyRepository().load(in: transaction),
                 networks: NetworkRules(charters: try CharterSet.load(from: charters), today: { ParisClock.today }))
             let lines = StructureImport.read(bytes, rules: rules, &report)
-            return report.isClean ? try await StructureImport.store(lines, by: "import", in: transaction) : 0
+            guard report.isClean else { return 0 }
+            return try await StructureImport.store(lines, by: "import", &report, in: transaction)
         }
     }
 }

@@ -7,15 +7,16 @@ enum TerritoryImport {
 
     /// Reads the whole file; a commune in two territories of a kind, or one that nobody knows, is an error.
     static func read(
-        _ bytes: [UInt8], known communes: Set<String>, _ report: inout ImportReport
+        _ bytes: [UInt8], in geography: Geography, _ report: inout ImportReport
     ) throws(CSVReader.Failure) -> [Territory] {
         var table = try CSVTable(bytes, columns: columns)
         var territories: [Territory] = []
+        var lines: [Int] = []
         var keys: Set<String> = []
         var taken: [String: String] = [:]
         while let row = try table.next() {
             report.read += 1
-            if let territory = territory(row, communes), row.violations.isEmpty {
+            if let territory = territory(row, geography), row.violations.isEmpty {
                 if !keys.insert(territory.key).inserted { row.report(.duplicateItem, at: "code") }
                 for commune in territory.communes {
                     let place = "\(territory.kind) \(commune)"
@@ -24,13 +25,29 @@ enum TerritoryImport {
                     }
                 }
                 territories.append(territory)
+                lines.append(row.line)
             }
             report.complain(line: row.line, row.violations)
+        }
+        for (line, territory) in zip(lines, territories) {
+            report.complain(line: line, intrusions(of: territory, among: territories, in: geography))
         }
         return territories
     }
 
-    private static func territory(_ row: CSVTable.Row, _ known: Set<String>) -> Territory? {
+    /// The communes that lie in a territory of this kind which the file does not replace: another region's.
+    private static func intrusions(
+        of territory: Territory, among territories: [Territory], in geography: Geography
+    ) -> [Violation] {
+        territory.communes.flatMap { commune in
+            geography.territories(ofCommune: commune).filter { present in
+                present.kind == territory.kind
+                    && !territories.contains { $0.kind == present.kind && $0.region == present.region }
+            }.map { Violation(inTwo(commune, $0.code), at: "communes") }
+        }
+    }
+
+    private static func territory(_ row: CSVTable.Row, _ geography: Geography) -> Territory? {
         let kinds = Vocabulary.territoryKind.codes.filter { $0 != "departement" }
         let code = row.value("code", .territoryCode)
         let name = row.value("name", .text(1...200))
@@ -40,12 +57,25 @@ enum TerritoryImport {
             "communes",
             TextRule { text throws(Flaw) in
                 let codes = text.split(separator: " ").map(String.init)
-                for code in codes where !known.contains(code) { throw Self.unknown(code) }
+                for code in codes where geography.communes[code] == nil { throw Self.unknown(code) }
                 guard Set(codes).count == codes.count else { throw .duplicateItem }
                 return codes
             })
         guard let code, let name, let region, let kind, let communes else { return nil }
         return Territory(kind: kind, code: code, name: name, region: region, communes: communes)
+    }
+
+    /// Only a code that a search can name is of use (``TextRule/territoryKey``).
+    private static let code = TextRule { text throws(Flaw) in
+        let isPlain = text.utf8.allSatisfy { byte in
+            UInt8(ascii: "-") == byte || UInt8(ascii: "_") == byte
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        }
+        guard isPlain, (1...64).contains(text.utf8.count) else {
+            throw .format("des lettres, des chiffres et des traits d’union", "letters, digits and hyphens")
+        }
+        return text
     }
 
     private static func unknown(_ code: String) -> Flaw {

@@ -93,22 +93,28 @@ private func refusingConstraints<Value>(_ work: () async throws -> Value) async 
     do {
         return try await work()
     } catch let error as DatabaseError {
-        guard let constraint = error.constraint, let violation = violations[constraint] else { throw error }
+        guard let constraint = error.constraint, let violation = StructureConstraints.violations[constraint] else {
+            throw error
+        }
         throw Refusal(constraint == "siret_taken" ? .conflict : .invalidBody, violations: [violation])
     }
 }
 
-private let violations: [String: Violation] = [
-    "parent_exists": Violation(
-        Flaw("unknown-structure", fr: "Cette structure n’existe pas.", en: "There is no such structure."),
-        at: "/parent_id"),
-    "not_its_own_parent": Violation(
-        Flaw("own-parent", fr: "Une structure n’est pas son propre siège.", en: "A structure is not its own parent."),
-        at: "/parent_id"),
-    "commune_exists": Violation(
-        Flaw("unknown-commune", fr: "Cette commune n’existe pas.", en: "There is no such commune."),
-        at: "/address/commune"),
-    "siret_taken": Violation(
-        Flaw("siret-taken", fr: "Une autre structure a ce Siret.", en: "Another structure has this SIRET."),
-        at: "/siret"),
-]
+/// What a broken constraint of the schema means to whoever wrote the structure.
+enum StructureConstraints {
+    static let violations: [String: Violation] = [
+        "parent_exists": Violation(
+            Flaw("unknown-structure", fr: "Cette structure n’existe pas.", en: "There is no such structure."),
+            at: "/parent_id"),
+        "not_its_own_parent": Violation(
+            Flaw(
+                "own-parent", fr: "Une structure n’est pas son propre siège.", en: "A structure is not its own parent."),
+            at: "/parent_id"),
+        "commune_exists": Violation(
+            Flaw("unknown-commune", fr: "Cette commune n’existe pas.", en: "There is no such commune."),
+            at: "/address/commune"),
+        "siret_taken": Violation(
+            Flaw("siret-taken", fr: "Une autre structure a ce Siret.", en: "Another structure has this SIRET."),
+            at: "/siret"),
+    ]
+}
