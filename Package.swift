@@ -139,7 +139,10 @@ let package = Package(
             swiftSettings: houseRules),
         .testTarget(
             name: "DirectoryServiceTests",
-            dependencies: ["Schema", "Postgres", "Web", "DirectoryService", "Support", logging, httpClient],
+            dependencies: [
+                "Schema", "Charters", "Postgres", "Tokens", "Web", "DirectoryService", "Support", logging, httpClient,
+                nioHTTP1,
+            ],
             swiftSettings: houseRules),
         .testTarget(
             name: "SystemTests",

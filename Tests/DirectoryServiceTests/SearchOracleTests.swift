@@ -1,0 +1,97 @@
+import Foundation
+import Schema
+import Testing
+import Web
+
+@testable import DirectoryService
+
+/// Every test here asks production and the oracle the same questions and wants the same structures in the same order.
+@Suite("Search, beside brute force")
+struct SearchOracleTests {
+    /// Ten times as many with `SPRO_FULL`.
+    private static let rounds = ProcessInfo.processInfo.environment["SPRO_FULL"] == nil ? 8 : 80
+
+    @Test("finds the same in the same order, page by page", arguments: 0..<rounds)
+    func inMemory(round: Int) throws {
+        var random = SeededGenerator(seed: UInt64(7_000 + round))
+        let land = Land.random(communes: 120, &random)
+        let maker = SketchMaker(land: land)
+        let sketches = maker.sketches(2000, &random)
+        let snapshot = try Self.snapshot(of: sketches, maker, land, &random)
+        let oracle = SearchOracle(sketches, land: land)
+        for _ in 0..<640 {
+            let question = Question.random(of: maker, &random)
+            let expected = oracle.answer(question, day: 20_000)
+            let limit = max(Int.random(in: 1...100, using: &random), min(100, expected.count / 6))
+            let pages = try Self.pages(question, limit: limit, in: snapshot, day: 20_000)
+            Agreement(expected).check(pages, question.path)
+        }
+    }
+
+    @Test("over the demo data")
+    func demo() throws {
+        let demo = try DemoData()
+        let geography = demo.land.geography
+        let base = Segment(of: try demo.sketches.map { try $0.structure() }, in: geography)
+        let snapshot = Snapshot(geography: geography, base: base, overlay: Segment(of: [], in: geography))
+        #expect(snapshot.count == demo.sketches.count)
+        let oracle = SearchOracle(demo.sketches, land: demo.land)
+        var random = SeededGenerator(seed: 52)
+        var maker = SketchMaker(land: demo.land)
+        maker.networks = Set(demo.sketches.flatMap(\.networks)).sorted()
+        maker.kinds = Vocabulary.serviceKind.codes
+        for _ in 0..<400 {
+            let question = Question.random(of: maker, &random)
+            let pages = try Self.pages(question, limit: 20, in: snapshot, day: 20_001)
+            Agreement(oracle.answer(question, day: 20_001)).check(pages, question.path)
+        }
+    }
+
+    /// A base and an overlay that together are these structures: of those in the overlay the base has either nothing
+    /// or an older version, which looked quite different.
+    private static func snapshot(
+        of sketches: [Sketch], _ maker: SketchMaker, _ land: Land, _ random: inout SeededGenerator
+    ) throws -> Snapshot {
+        let geography = land.geography
+        let older = maker.sketches(200, &random)
+        var (base, overlay): ([Structure], [Structure]) = ([], [])
+        for sketch in sketches {
+            guard random.oneIn(9) else {
+                base.append(try sketch.structure())
+                continue
+            }
+            overlay.append(try sketch.structure(version: 2))
+            if random.oneIn(3) { continue }
+            let before = try random.element(of: older).structure()
+            base.append(Structure(id: sketch.id, draft: before.draft, version: 1, updatedAt: before.updatedAt))
+        }
+        let snapshot = Snapshot(
+            geography: geography, base: Segment(of: base, in: geography), overlay: Segment(of: overlay, in: geography))
+        #expect(snapshot.count == sketches.count)
+        return snapshot
+    }
+
+    /// Follows the cursors to the end. Midnight comes after the first page: the cursor keeps its day.
+    private static func pages(
+        _ question: Question, limit: Int, in snapshot: Snapshot, day: Int
+    ) throws -> [SegmentSearch.Hit] {
+        var found: [SegmentSearch.Hit] = []
+        var cursor: String?
+        repeat {
+            var items = question.parameters + [("limit", String(limit))]
+            if let cursor { items.append(("cursor", cursor)) }
+            let search = try SearchParameters(
+                QueryReader(items), geography: snapshot.geography, cursors: cursors,
+                today: cursor == nil ? day : day + 1)
+            let hits = snapshot.search(search.query)
+            let page = hits.prefix(search.query.limit)
+            #expect(hits.count <= limit + 1)
+            found += page
+            cursor = hits.count > page.count ? page.last.map { search.cursor(after: $0.key, cursors) } : nil
+        } while cursor != nil && found.count <= snapshot.count
+        return found
+    }
+
+    private static let cursors = CursorCoder(
+        Settings(environment: ["SPRO_CURSOR_KEY": Data((0..<32).map(UInt8.init)).base64EncodedString()]))
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+/// Draws structures of every kind over a land.
+struct SketchMaker {
+    let land: Land
+    var networks = ["mission-locale", "cap-emploi", "apec", "cio", "mife"]
+    var kinds = ["accueil-information", "accueil-personnalise", "cep-conseil", "conseil-vae", "ressources-en-ligne"]
+    static let statuses = ["signataire", "membre", "membre-associe", "point-de-contact", "service-dematerialise"]
+    private static let channels = ["presentiel", "telephone", "visio", "en-ligne"]
+    private let keys: [String]
+    private let communities: [String]
+
+    init(land: Land) {
+        self.land = land
+        let departments = Set(land.places.map { "departement:\($0.department)" }).sorted()
+        keys = land.areas.map { "\($0.kind):\($0.code)" } + departments
+        communities = land.areas.filter { $0.kind == "epci" }.map(\.code)
+    }
+
+    func sketches(_ count: Int, _ random: inout SeededGenerator) -> [Sketch] {
+        (0..<count).map { sketch($0, &random) }
+    }
+
+    private func sketch(_ index: Int, _ random: inout SeededGenerator) -> Sketch {
+        let place = random.element(of: land.places)
+        var sketch = Sketch(id: .random(&random), name: "Structure \(index)")
+        sketch.status = random.element(of: Self.statuses)
+        sketch.networks = random.some(Int.random(in: 0...2, using: &random), of: networks)
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0..<3: sketch.region = place.region  // nowhere to go to
+        case 3..<5: sketch.commune = place.code  // an address whose point nobody knows
+        case 5..<8: (sketch.commune, sketch.point) = (place.code, place.point)  // many at the very same point
+        default:
+            // Some lie far from the commune of their address: an address is what it is.
+            let spread = random.oneIn(12) ? 0.8 : 0.04
+            (sketch.commune, sketch.point) = (
+                place.code, .random(around: place.point, within: spread, &random)
+            )
+        }
+        if random.oneIn(3) { sketch.participatesIn = random.some(Int.random(in: 1...3, using: &random), of: keys) }
+        sketch.offers = (0..<Int.random(in: 0...3, using: &random)).map { _ in offer(near: place, &random) }
+        return sketch
+    }
+
+    private func offer(near place: Land.Place, _ random: inout SeededGenerator) -> Sketch.Offer {
+        var zones: Set<Sketch.Zone> = []
+        if !random.oneIn(4) {
+            for _ in 0..<Int.random(in: 1...3, using: &random) { zones.insert(zone(near: place, &random)) }
+        }
+        return Sketch.Offer(
+            id: .random(&random), kind: random.element(of: kinds),
+            channels: random.some(Int.random(in: 0...2, using: &random), of: Self.channels),
+            zones: zones.sorted { ($0.type, $0.code) < ($1.type, $1.code) })
+    }
+
+    private func zone(near place: Land.Place, _ random: inout SeededGenerator) -> Sketch.Zone {
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0..<4:
+            let code = random.oneIn(2) ? place.code : random.element(of: land.places).code
+            return Sketch.Zone(type: "commune", code: code)
+        case 4..<6 where !communities.isEmpty:
+            return Sketch.Zone(type: "epci", code: random.element(of: communities))
+        case 6..<8: return Sketch.Zone(type: "departement", code: place.department)
+        case 8: return Sketch.Zone(type: "region", code: place.region)
+        default:
+            return random.oneIn(3)
+                ? Sketch.Zone(type: "pays", code: "FR") : Sketch.Zone(type: "departement", code: "53")
+        }
+    }
+}

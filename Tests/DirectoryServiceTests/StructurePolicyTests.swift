@@ -1,0 +1,98 @@
+import Foundation
+import Schema
+import Support
+import Testing
+import Tokens
+
+@testable import DirectoryService
+
+@Suite("Who may write a structure")
+struct StructurePolicyTests {
+    /// Who, with which claims; and whether they may create and edit the structure below.
+    struct Caller: Sendable, CustomTestStringConvertible {
+        let name: String
+        let scopes: [Scope]
+        var region: String?
+        var structures: [UUID] = []
+        var networks: [String] = []
+        let creates: Bool
+        let edits: Bool
+        var isAdministrator = false
+
+        var testDescription: String { name }
+    }
+
+    private static let id = UUID(uuidString: "019B76DA-A800-7725-8E42-DFF071B6FC41")!
+    private static let parent = UUID(uuidString: "019B76DA-A800-7725-8E42-DFF071B6FC42")!
+
+    static let callers: [Caller] = [
+        Caller(
+            name: "the region", scopes: [.directoryAdmin], region: "52", creates: true, edits: true,
+            isAdministrator: true),
+        Caller(name: "another region", scopes: [.directoryAdmin], region: "53", creates: false, edits: false),
+        Caller(name: "an administrator of nowhere", scopes: [.directoryAdmin], creates: false, edits: false),
+        Caller(
+            name: "a region without the scope", scopes: [.directoryWrite], region: "52", creates: false, edits: false),
+        Caller(name: "its editor", scopes: [.directoryWrite], structures: [id], creates: false, edits: true),
+        Caller(
+            name: "its parent's editor", scopes: [.directoryWrite], structures: [parent], creates: true, edits: false),
+        Caller(
+            name: "its network", scopes: [.directoryWrite], networks: ["mission-locale"], creates: false, edits: true),
+        Caller(
+            name: "all its networks", scopes: [.directoryWrite], networks: ["mission-locale", "cio", "apec"],
+            creates: true, edits: true),
+        Caller(name: "a foreign network", scopes: [.directoryWrite], networks: ["apec"], creates: false, edits: false),
+        Caller(
+            name: "a foreign structure", scopes: [.directoryWrite], structures: [UUID()], creates: false, edits: false),
+        Caller(name: "a writer of nothing", scopes: [.directoryWrite], creates: false, edits: false),
+        Caller(
+            name: "an administrator elsewhere with its id and networks, but no scope to write",
+            scopes: [.directoryAdmin], region: "53", structures: [id, parent], networks: ["mission-locale", "cio"],
+            creates: false, edits: false),
+        Caller(
+            name: "a reader with every claim", scopes: [.directoryRead, .labelDecide], region: "52",
+            structures: [id, parent], networks: ["mission-locale", "cio"], creates: false, edits: false),
+    ]
+
+    @Test("is the region, the structure itself, its network", arguments: callers)
+    func table(caller: Caller) async throws {
+        let text = try await TestIssuer.shared.token(
+            scopes: caller.scopes, region: caller.region, structures: caller.structures, networks: caller.networks)
+        let token = try await TestIssuer.shared.verifier(audience: "directory").verify(text, from: "127.0.0.1")
+        let draft = try Sketch(
+            id: Self.id, name: "S", networks: ["mission-locale", "cio"], commune: "44184", parent: Self.parent
+        ).structure().draft
+        #expect(StructurePolicy.mayCreate(token, draft, region: "52") == caller.creates)
+        #expect(StructurePolicy.mayEdit(token, Self.id, draft, region: "52") == caller.edits)
+        #expect(StructurePolicy.isAdministrator(token, of: "52") == caller.isAdministrator)
+        // A structure of no network is no network's.
+        let bare = try Sketch(id: Self.id, name: "S", commune: "44184").structure().draft
+        #expect(StructurePolicy.mayCreate(token, bare, region: "52") == caller.isAdministrator)
+    }
+
+    @Test("leaves status, networks, parent and a known SIRET to the region")
+    func reserved() throws {
+        func draft(_ change: (inout Sketch) -> Void) throws -> StructureDraft {
+            var sketch = Sketch(
+                id: Self.id, name: "S", networks: ["cio", "apec"], commune: "44184", siret: "35600000000048",
+                parent: Self.parent)
+            change(&sketch)
+            return try sketch.structure().draft
+        }
+        let old = try draft { _ in }
+        func pointers(_ change: (inout Sketch) -> Void) throws -> [String] {
+            StructurePolicy.reservedChanges(from: old, to: try draft(change)).map(\.pointer)
+        }
+        #expect(try pointers { $0.status = "signataire" } == ["/status"])
+        #expect(try pointers { $0.networks = ["cio"] } == ["/networks"])
+        #expect(try pointers { $0.networks = ["apec", "cio"] } == [])
+        #expect(try pointers { $0.parent = nil } == ["/parent_id"])
+        #expect(try pointers { $0.siret = nil } == ["/siret"])
+        #expect(try pointers { ($0.name, $0.commune, $0.point) = ("T", "44109", nil) } == [])
+        let unknown = try draft { $0.siret = nil }
+        #expect(StructurePolicy.reservedChanges(from: unknown, to: old).isEmpty)
+        #expect(
+            try pointers { ($0.status, $0.networks, $0.parent, $0.siret) = ("signataire", [], nil, nil) }
+                == ["/status", "/networks", "/parent_id", "/siret"])
+    }
+}

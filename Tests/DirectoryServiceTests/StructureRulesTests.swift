@@ -1,0 +1,87 @@
+import Charters
+import Foundation
+import Schema
+import Support
+import Testing
+
+@testable import DirectoryService
+
+@Suite("What a structure must be, beside well formed")
+struct StructureRulesTests {
+    private let rules: StructureRules
+
+    init() throws {
+        let land = try DemoData().land
+        let networks = NetworkRules(
+            charters: try CharterSet.load(from: Repository.path("charters")),
+            today: { CalendarDate(year: 2026, month: 11, day: 21)! })
+        rules = StructureRules(geography: land.geography, networks: networks)
+    }
+
+    private func judge(_ change: (inout Sketch) -> Void) throws -> (region: String?, pointers: [String]) {
+        var sketch = Sketch(id: UUID.v7(), name: "S", commune: "44184")
+        change(&sketch)
+        let (region, violations) = rules.judge(try sketch.structure().draft)
+        return (region, violations.map(\.pointer))
+    }
+
+    private func offer(_ kind: String, _ zones: [Sketch.Zone] = []) -> Sketch.Offer {
+        Sketch.Offer(id: UUID.v7(), kind: kind, channels: [], zones: zones)
+    }
+
+    @Test("a region: its commune's, or the declared one where there is no address")
+    func region() throws {
+        #expect(try judge { _ in } == ("52", []))
+        #expect(try judge { $0.region = "52" } == ("52", []))
+        #expect(try judge { $0.region = "53" }.pointers == ["/region"])
+        #expect(try judge { ($0.commune, $0.region) = (nil, "93") } == ("93", []))
+        #expect(try judge { ($0.commune, $0.region) = (nil, "ZZ") }.pointers == ["/region"])
+    }
+
+    @Test("places that exist")
+    func places() throws {
+        #expect(try judge { $0.commune = "44999" }.pointers == ["/address/commune"])
+        #expect(
+            try judge { $0.participatesIn = ["territoire-spro:52-01", "territoire-spro:52-99", "departement:44"] }
+                .pointers == ["/participates_in/1"])
+        let zones = [
+            Sketch.Zone(type: "commune", code: "44184"), Sketch.Zone(type: "commune", code: "44999"),
+            Sketch.Zone(type: "pays", code: "FR"),
+        ]
+        #expect(
+            try judge { $0.offers = [offer("conseil-vae"), offer("conseil-vae", zones)] }.pointers
+                == ["/services/1/zones/1/code"])
+    }
+
+    @Test("networks of today")
+    func networks() throws {
+        #expect(
+            try judge { $0.networks = ["mission-locale", "nobody", "pole-emploi"] }.pointers == [
+                "/networks/1", "/networks/2",
+            ])
+        #expect(try judge { $0.networks = ["france-travail"] }.pointers == [])
+    }
+
+    @Test("an operator, where it gives career development advice", arguments: ["cep-conseil", "cep-accompagnement"])
+    func advice(kind: String) throws {
+        #expect(try judge { $0.offers = [offer("accueil-information"), offer(kind)] }.pointers == ["/services/1/kind"])
+        #expect(try judge { ($0.networks, $0.offers) = (["cio"], [offer(kind)]) }.pointers == ["/services/0/kind"])
+        #expect(try judge { ($0.networks, $0.offers) = (["cio", "mission-locale"], [offer(kind)]) }.pointers == [])
+        #expect(try judge { $0.offers = [offer("accueil-personnalise")] }.pointers == [])
+    }
+
+    @Test("every violation at once, in one refusal")
+    func all() throws {
+        var sketch = Sketch(id: UUID.v7(), name: "S", networks: ["nobody"], commune: "44999")
+        sketch.participatesIn = ["epci:000000000"]
+        sketch.offers = [offer("cep-conseil", [Sketch.Zone(type: "commune", code: "00000")])]
+        let draft = try sketch.structure().draft
+        let refusal = try #require(throws: Refusal.self) { try rules.check(draft) }
+        #expect(refusal.code == .invalidBody)
+        #expect(
+            Set(refusal.violations.map(\.pointer)) == [
+                "/networks/0", "/address/commune", "/participates_in/0", "/services/0/kind",
+                "/services/0/zones/0/code",
+            ])
+    }
+}
