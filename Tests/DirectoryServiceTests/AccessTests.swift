@@ -1,0 +1,72 @@
+import Foundation
+import NIOHTTP1
+import Schema
+import Support
+import Testing
+
+@testable import DirectoryService
+
+@Suite("Who may call which route")
+struct AccessTests {
+    private static let id = Example.mission.id.text
+    /// Every route with the scopes that open it; any one is enough.
+    private static let routes: [(method: HTTPMethod, path: String, scopes: Set<Scope>)] = [
+        (.GET, "/v1/structures", [.directoryRead]),
+        (.GET, "/v1/structures/\(id)", [.directoryRead]),
+        (.POST, "/v1/structures", [.directoryWrite, .directoryAdmin]),
+        (.PUT, "/v1/structures/\(id)", [.directoryWrite, .directoryAdmin]),
+        (.GET, "/v1/territories", [.directoryRead]),
+        (.GET, "/v1/territories/territoire-spro:52-01", [.directoryRead]),
+        (.GET, "/v1/networks", [.directoryRead]),
+        (.GET, "/v1/vocabularies", [.directoryRead]),
+        (.GET, "/v1/vocabularies/channel", [.directoryRead]),
+    ]
+
+    @Test("is said scope by scope, and denied otherwise")
+    func matrix() async throws {
+        try await withDirectory(Example.all) { directory in
+            let before = try await directory.stored
+            for route in Self.routes {
+                func call(_ token: String?) async throws -> RunningService.Answer {
+                    try await directory.service.send(
+                        route.method, route.path, token: token, headers: [("Content-Type", "application/json")],
+                        body: route.method == .GET ? nil : Array("{}".utf8))
+                }
+                let name = "\(route.method) \(route.path)"
+                for scope in Scope.allCases {
+                    let token = try await TestIssuer.shared.token(
+                        scopes: [scope], region: "52", structures: [Example.mission.id], networks: ["mission-locale"])
+                    let answer = try await call(token)
+                    if route.scopes.contains(scope) {
+                        #expect(answer.status != 401 && answer.status != 403, "\(name) \(scope)")
+                    } else {
+                        try expectProblem(answer, 403, "insufficient-scope", "\(name) \(scope)")
+                    }
+                }
+                let rest = Scope.allCases.filter { !route.scopes.contains($0) }
+                let all = try await TestIssuer.shared.token(
+                    scopes: rest, region: "52", structures: [Example.mission.id])
+                try expectProblem(try await call(all), 403, "insufficient-scope", "\(name)")
+                let stranger = try await TestIssuer(name: TestIssuer.shared.name).token(scopes: Scope.allCases)
+                let wrong = [
+                    nil, "", "x", stranger,
+                    try await TestIssuer.shared.token(scopes: Scope.allCases, audiences: ["referral", "reporting"]),
+                    try await TestIssuer.shared.token(scopes: Scope.allCases, lifetime: -61),
+                ]
+                for token in wrong {
+                    let answer = try await call(token)
+                    try expectProblem(answer, 401, "unauthenticated", "\(name)")
+                    #expect(answer.headers["www-authenticate"].first?.hasPrefix("Bearer realm=\"spro\"") == true)
+                }
+                for method in [HTTPMethod.DELETE, .PATCH] {
+                    let answer = try await directory.service.send(method, route.path, token: nil)
+                    try expectProblem(answer, 405, "method-not-allowed", "\(method) \(route.path)")
+                    #expect(answer.headers["allow"].first?.contains(route.method.rawValue) == true)
+                }
+            }
+            #expect(try await directory.stored == before)
+            #expect(try await directory.service.get("/openapi.yaml", token: nil).status == 200)
+            try expectProblem(try await directory.service.get("/v1/nothing", token: nil), 404, "not-found")
+        }
+    }
+}
