@@ -1,0 +1,119 @@
+import Foundation
+import Logging
+import Postgres
+import Support
+import Testing
+
+@testable import DirectoryService
+
+@Suite("The index in memory")
+struct DirectoryIndexTests {
+    private static func index(on pool: Pool, overlayLimit: Int) -> DirectoryIndex {
+        DirectoryIndex(
+            repository: ChangeRepository(pool: pool), logger: Logger(label: "test"), overlayLimit: overlayLimit)
+    }
+
+    @Test("builds a new base under constant writing, and never loses a change")
+    func rebuild() async throws {
+        let sketches = Example.crowd(60)
+        try await withDirectoryDatabase(sketches) { database in
+            let pool = database.pool(for: .runtime)
+            let index = Self.index(on: pool, overlayLimit: 5)
+            try await index.refresh()
+            let repository = StructureRepository(pool: pool)
+            let first = ObjectIdentifier(index.snapshot.base)
+            var bases: Set<ObjectIdentifier> = [first]
+            try await withThrowingTaskGroup(of: Set<ObjectIdentifier>.self) { group in
+                for writer in 0..<4 {
+                    group.addTask {
+                        var bases: Set<ObjectIdentifier> = []
+                        // Each writer has structures of its own, so that it knows their versions.
+                        let own = sketches.enumerated().filter { $0.offset % 4 == writer }.map(\.element)
+                        for turn in 0..<60 {
+                            let (sketch, version) = (own[turn % own.count], turn / own.count + 1)
+                            let draft = try sketch.structure().draft
+                            let next = try await repository.update(
+                                sketch.id, to: draft, region: "52", from: version, by: "writer")
+                            try await index.refresh()
+                            let snapshot = index.snapshot
+                            let (segment, place) = try #require(snapshot.find(sketch.id))
+                            #expect(segment.versions[place] == next)
+                            #expect(snapshot.count == sketches.count)
+                            bases.insert(ObjectIdentifier(snapshot.base))
+                        }
+                        return bases
+                    }
+                }
+                for try await seen in group { bases.formUnion(seen) }
+            }
+            #expect(bases.count >= 3, "new bases are taken while the writing goes on")
+            try await eventually(within: .seconds(5)) { index.snapshot.overlay.count <= 5 }
+            for sketch in sketches {
+                let (segment, place) = try #require(index.snapshot.find(sketch.id))
+                #expect(segment.versions[place] == 5)
+            }
+        }
+    }
+
+    @Test("reads a change of more structures than an overlay holds as a new base at once")
+    func manyAtOnce() async throws {
+        try await withDirectoryDatabase(Example.all) { database in
+            let pool = database.pool(for: .runtime)
+            let index = Self.index(on: pool, overlayLimit: 5)
+            try await index.refresh()
+            let crowd = Example.crowd(6)
+            try await load(.structures, Array(crowd.map(\.line).joined(separator: "\n").utf8), into: database)
+            try await index.refresh()
+            #expect(index.snapshot.count == Example.all.count + 6)
+            #expect(index.snapshot.overlay.count == 0)
+        }
+    }
+
+    @Test("does not read again what it has")
+    func still() async throws {
+        try await withDirectoryDatabase(Example.all) { database in
+            let index = Self.index(on: database.pool(for: .runtime), overlayLimit: 5)
+            #expect(!index.isLoaded)
+            try await index.refresh()
+            #expect(index.isLoaded)
+            let before = index.snapshot
+            try await index.refresh()
+            #expect(index.snapshot === before)
+            #expect(index.age < .seconds(5))
+        }
+    }
+
+    @Test("gives every caller a refresh that began after its call", arguments: [1, 7, 40])
+    func refreshes(callers: Int) async throws {
+        let refreshes = Refreshes()
+        let begun = Counter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<callers {
+                group.addTask {
+                    for _ in 0..<50 {
+                        let before = await begun.value
+                        try await refreshes.run { await begun.increment() }
+                        #expect(await begun.value > before)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(await begun.value <= callers * 50)
+        #expect(await begun.largestAtOnce == 1)
+    }
+
+    private actor Counter {
+        private(set) var value = 0
+        private(set) var largestAtOnce = 0
+        private var atOnce = 0
+
+        func increment() async {
+            value += 1
+            atOnce += 1
+            largestAtOnce = max(largestAtOnce, atOnce)
+            await Task.yield()
+            atOnce -= 1
+        }
+    }
+}
