@@ -65,19 +65,6 @@ enum TerritoryImport {
         return Territory(kind: kind, code: code, name: name, region: region, communes: communes)
     }
 
-    /// Only a code that a search can name is of use (``TextRule/territoryKey``).
-    private static let code = TextRule { text throws(Flaw) in
-        let isPlain = text.utf8.allSatisfy { byte in
-            UInt8(ascii: "-") == byte || UInt8(ascii: "_") == byte
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-        }
-        guard isPlain, (1...64).contains(text.utf8.count) else {
-            throw .format("des lettres, des chiffres et des traits d’union", "letters, digits and hyphens")
-        }
-        return text
-    }
-
     private static func unknown(_ code: String) -> Flaw {
         let shown = code.prefix(10)
         return Flaw("unknown-commune", fr: "La commune \(shown) n’existe pas.", en: "There is no commune \(shown).")
