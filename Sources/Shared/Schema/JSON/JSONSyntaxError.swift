@@ -14,6 +14,7 @@ package struct JSONSyntaxError: Error, Equatable {
         case loneSurrogate = "lone-surrogate"
         case nulCharacter = "nul-character"
         case controlCharacter = "control-character"
+        case tooManyMarks = "too-many-combining-marks"
     }
 
     package let reason: Reason

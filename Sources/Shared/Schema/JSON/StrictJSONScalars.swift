@@ -12,6 +12,7 @@ extension StrictJSONParser {
                 guard let text = String(validating: unescaped, as: UTF8.self) else {
                     throw JSONSyntaxError(reason: .invalidUTF8, offset: start)
                 }
+                guard text.isStreamSafe else { throw JSONSyntaxError(reason: .tooManyMarks, offset: start) }
                 return text
             case UInt8(ascii: "\\"):
                 try parseEscape(into: &unescaped)

@@ -3,7 +3,7 @@ package import Schema
 
 extension Request {
     /// The query's parameters, decoded strictly as `application/x-www-form-urlencoded` (WHATWG URL §5.1) with
-    /// well-formed percent-encoding and UTF-8 only.
+    /// well-formed percent-encoding and UTF-8 only; NUL and endless combining marks are refused as in bodies.
     package func query() throws(Refusal) -> QueryReader {
         var items: [(name: String, value: String)] = []
         for pair in (uri.query ?? "").split(separator: "&") {
@@ -36,7 +36,8 @@ private func decoded(_ text: Substring) -> String? {
         default: bytes.append(byte)
         }
     }
-    return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
+    guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self), text.isStreamSafe else { return nil }
+    return text
 }
 
 private func hexadecimal(_ byte: UInt8) -> UInt8? {
