@@ -15,16 +15,17 @@ extension TextRule where Value == String {
     /// Free text: normalised to NFC, without control characters, bounded in characters, not blank.
     package static func text(_ length: ClosedRange<Int>) -> TextRule {
         TextRule { text throws(Flaw) in
+            // Scalars bound memory, characters do not: one character may hold thousands of combining marks.
+            guard text.unicodeScalars.count <= length.upperBound * 4 else { throw .length(length) }
             let normal = text.precomposedStringWithCanonicalMapping
             guard normal.unicodeScalars.allSatisfy({ !isForbidden($0) }) else {
                 throw Flaw(
                     "control-character", fr: "Les caractères de contrôle ne sont pas admis.",
                     en: "Control characters are not allowed.")
             }
-            // Scalars bound memory, characters do not: one character may hold thousands of combining marks.
-            guard length.contains(normal.count), normal.unicodeScalars.count <= length.upperBound * 4,
-                normal.isEmpty || !normal.allSatisfy(\.isWhitespace)
-            else { throw .length(length) }
+            guard length.contains(normal.count), normal.isEmpty || !normal.unicodeScalars.allSatisfy(isInvisible) else {
+                throw .length(length)
+            }
             return normal
         }
     }
@@ -52,7 +53,8 @@ extension TextRule where Value == String {
 
     /// An absolute `http` or `https` address of at most 2,000 characters.
     package static let webAddress = TextRule { text throws(Flaw) in
-        guard text.utf8.count <= 2000, text.unicodeScalars.allSatisfy({ $0.value > 0x20 && !isForbidden($0) }),
+        guard text.utf8.count <= 2000,
+            !text.unicodeScalars.contains(where: { $0.properties.isWhitespace || isForbidden($0) }),
             let components = URLComponents(string: text), ["http", "https"].contains(components.scheme),
             components.host?.isEmpty == false, components.user == nil, components.password == nil
         else { throw .format("une adresse https://…", "an address https://…") }
@@ -63,19 +65,19 @@ extension TextRule where Value == String {
     package static let email = TextRule { text throws(Flaw) in
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard text.utf8.count <= 254, parts.count == 2, !parts[0].isEmpty, parts[1].contains("."),
-            text.unicodeScalars.allSatisfy({ $0.value > 0x20 && !isForbidden($0) })
+            !text.unicodeScalars.contains(where: { $0.properties.isWhitespace || isForbidden($0) })
         else { throw .format("une adresse électronique", "an e-mail address") }
         return text
     }
 
-    /// A telephone number: `+33` and nine digits, or a French number of ten or four digits; blanks and dots are
-    /// dropped.
+    /// A telephone number: `+` and eight to fifteen digits (E.164), or a French number of ten or four digits; blanks
+    /// and dots are dropped.
     package static let telephone = TextRule { text throws(Flaw) in
         let digits = text.filter { !" .\u{A0}\u{202F}".contains($0) }
         let body = digits.hasPrefix("+") ? digits.dropFirst() : Substring(digits)
         let international = digits.hasPrefix("+") && (8...15).contains(body.count)
         guard body.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            international || body.count == 4 || (body.count == 10 && body.first == "0")
+            international || (!digits.hasPrefix("+") && isFrench(body))
         else { throw .format("un numéro de téléphone", "a telephone number") }
         return digits
     }
@@ -102,6 +104,16 @@ extension TextRule where Value == Date {
         }
         return instant
     }
+}
+
+/// Blanks, and what is not drawn at all (zero-width spaces, fillers).
+private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint
+}
+
+/// `0` and nine digits, or a short number such as 3939.
+private func isFrench(_ digits: Substring) -> Bool {
+    digits.count == 4 || (digits.count == 10 && digits.first == "0")
 }
 
 /// Control characters, and the invisible ones that reorder or hide text (bidirectional overrides, Unicode TR 36).
