@@ -101,11 +101,11 @@ package final class ObjectReader {
         /// RFC 6901 §3; a member's name is the caller's own text, so what an answer repeats of it is bounded.
         static func escape(_ name: String) -> String {
             var escaped = ""
-            for character in name.prefix(100) {
-                switch character {
+            for scalar in name.unicodeScalars.prefix(100) {
+                switch scalar {
                 case "~": escaped += "~0"
                 case "/": escaped += "~1"
-                default: escaped.append(character)
+                default: escaped.unicodeScalars.append(scalar)
                 }
             }
             return escaped
