@@ -33,7 +33,9 @@ package struct JSONWriter: Sendable {
     }
 
     package mutating func value(_ number: Int) { token(String(number)) }
+    /// JSON has no word for what is not a finite number: `null`.
     package mutating func value(_ number: Double) {
+        guard number.isFinite else { return null() }
         token(number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : String(number))
     }
     package mutating func value(_ flag: Bool) { token(flag ? "true" : "false") }
