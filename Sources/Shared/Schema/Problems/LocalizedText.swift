@@ -12,11 +12,20 @@ package enum Language: String, Sendable, CaseIterable {
                 let language = Language(rawValue: String(primary))
             else { continue }
             let quality = parts.dropFirst().first { $0.lowercased().hasPrefix("q=") }
-            let weight = quality.flatMap { Double($0.dropFirst(2)) } ?? 1
-            guard weight > 0, weight > best?.weight ?? 0 else { continue }
+            guard let weight = quality.map({ Self.weight($0.dropFirst(2)) }) ?? 1, weight > best?.weight ?? 0 else {
+                continue
+            }
             best = (language, weight)
         }
         self = best?.language ?? .french
+    }
+
+    /// `0` to `1` with at most three decimals (RFC 9110 §12.4.2), else nil.
+    private static func weight(_ text: Substring) -> Double? {
+        guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }),
+            let weight = Double(text), weight <= 1
+        else { return nil }
+        return weight
     }
 }
 
