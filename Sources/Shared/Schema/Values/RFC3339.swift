@@ -20,6 +20,8 @@ package enum RFC3339 {
         }
         guard let offset = offset(rest) else { return nil }
         let whole = day.daysSinceEpoch * 86_400 + time - offset
+        // An offset may carry it out of the years that can be written.
+        guard CalendarDate(daysSinceEpoch: floorDivide(whole, by: 86_400).quotient) != nil else { return nil }
         return Date(timeIntervalSince1970: Double(whole) + fraction)
     }
 
