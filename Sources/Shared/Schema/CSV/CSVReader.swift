@@ -64,7 +64,7 @@ package struct CSVReader {
                 field.append(bytes[position])
                 position += 1
             }
-            if field.last == Self.carriageReturn { field.removeLast() }
+            if field.last == Self.carriageReturn, isAtLineEnd(position) { field.removeLast() }
         }
         guard let text = String(validating: field, as: UTF8.self), !field.contains(0) else {
             throw Failure(line: start, reason: Self.notUTF8)
@@ -86,10 +86,15 @@ package struct CSVReader {
             field.append(byte)
             position += 1
         }
-        if position < bytes.count, bytes[position] == Self.carriageReturn { position += 1 }
+        if position < bytes.count, bytes[position] == Self.carriageReturn, isAtLineEnd(position + 1) { position += 1 }
         guard position == bytes.count || bytes[position] == Self.comma || bytes[position] == Self.lineFeed else {
             throw Failure(line: start, reason: Self.strayQuote)
         }
+    }
+
+    /// Only there is a carriage return part of a line break.
+    private func isAtLineEnd(_ position: Int) -> Bool {
+        position == bytes.count || bytes[position] == Self.lineFeed
     }
 
     private static let comma = UInt8(ascii: ",")
