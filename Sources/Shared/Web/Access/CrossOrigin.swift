@@ -12,18 +12,18 @@ package struct CrossOrigin: RouterMiddleware {
     package func handle(
         _ request: Request, context: ServiceContext, next: (Request, ServiceContext) async throws -> Response
     ) async throws -> Response {
-        guard let origin = request.headers[.origin] else { return try await next(request, context) }
-        guard origins.contains(origin) else {
-            var response = try await next(request, context)
-            response.headers[.vary] = "Origin"
-            return response
-        }
+        if origins.isEmpty { return try await next(request, context) }
+        let allowed = request.headers[.origin].flatMap { origins.contains($0) ? $0 : nil }
         var response =
-            isPreflight(request)
+            allowed != nil && isPreflight(request)
             ? Response(status: .noContent, headers: Self.preflight) : try await next(request, context)
-        response.headers[.accessControlAllowOrigin] = origin
-        response.headers[.accessControlExposeHeaders] = "ETag, Link, Location, Request-Id, Retry-After, Snapshot-Age"
-        response.headers[.vary] = "Origin"
+        // Also where no origin is named: a cache must not give that answer to a page of another origin.
+        response.headers.append(HTTPField(name: .vary, value: "Origin"))
+        if let allowed {
+            response.headers[.accessControlAllowOrigin] = allowed
+            response.headers[.accessControlExposeHeaders] =
+                "ETag, Link, Location, Request-Id, Retry-After, Snapshot-Age"
+        }
         return response
     }
 
