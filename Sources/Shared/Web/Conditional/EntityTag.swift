@@ -42,18 +42,28 @@ package struct EntityTag: Sendable, Hashable {
                 .preconditionRequired, fr: "L’en-tête If-Match est requis : donnez l’ETag de la version lue.",
                 en: "The header If-Match is required: give the ETag of the version that you read.")
         }
-        guard header.hasPrefix("\"v"), header.hasSuffix("\""),
-            let version = Int(header.dropFirst(2).dropLast().prefix { $0 != "-" })
+        // `"v7"` or `"v7-<hexadecimal>"`, letter by letter.
+        let parts = header.dropFirst(2).dropLast().split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let digits = parts.first, let version = Int(digits), String(version) == digits, version > 0,
+            header == "\"v" + parts.joined(separator: "-") + "\"",
+            parts.count == 1 || (UInt64(parts[1], radix: 16).map { String($0, radix: 16) == parts[1] } ?? false)
         else { throw .staleVersion }
         return version
     }
 
+    /// The opaque parts of a list of tags, 64 at most: a tag may hold commas. None where the list is malformed.
     private static func tags(in header: String) -> [String] {
-        header.split(separator: ",").prefix(64).map { item in
-            var text = item.drop { $0 == " " || $0 == "\t" }
-            if text.hasPrefix("W/") { text = text.dropFirst(2) }
-            return text.filter { $0 != "\"" && $0 != " " && $0 != "\t" }
+        var tags: [String] = []
+        var rest = header[...]
+        while tags.count < 64 {
+            rest = rest.drop { $0 == "," || $0 == " " || $0 == "\t" }
+            guard !rest.isEmpty else { break }
+            if rest.hasPrefix("W/") { rest = rest.dropFirst(2) }
+            guard rest.first == "\"", let end = rest.dropFirst().firstIndex(of: "\"") else { return [] }
+            tags.append(String(rest[..<end].dropFirst()))
+            rest = rest[end...].dropFirst()
         }
+        return tags
     }
 }
 
