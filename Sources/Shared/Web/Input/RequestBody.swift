@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 package import Hummingbird
 import NIOCore
@@ -15,7 +16,7 @@ extension Request {
 
     /// The same for a body that was collected before, where its bytes are also wanted.
     package func parse<Value>(_ bytes: [UInt8], _ build: (ObjectReader) -> Value?) throws(Refusal) -> Value {
-        guard let type = headers[.contentType], MediaType(from: type)?.isType(.applicationJson) == true else {
+        guard isJSON else {
             throw Refusal(
                 .unsupportedMediaType, fr: "Le corps attendu est du application/json.",
                 en: "The body must be application/json.")
@@ -31,6 +32,13 @@ extension Request {
                     en: "This is not valid JSON (\(error.reason.rawValue), byte \(error.offset))."))
         }
         return try ObjectReader.read(document, build)
+    }
+
+    /// Whether the body says it is JSON: media types ignore case, and JSON's has no parameter that would matter
+    /// (RFC 9110 §8.3.1, RFC 8259 §11). Hummingbird's own reader of media types takes `*/json` too, and not `JSON`.
+    private var isJSON: Bool {
+        let type = headers[.contentType]?.prefix { $0 != ";" } ?? ""
+        return type.trimmingCharacters(in: .whitespaces).lowercased() == "application/json"
     }
 
     /// The raw body, at most ``bodyLimit`` bytes; what its idempotency fingerprint is made of.
