@@ -20,7 +20,7 @@ package struct CursorCoder: Sendable {
 
     /// - Throws: ``Violation`` of `cursor` unless this very query gave the cursor.
     package func decode(_ cursor: String, for query: String) throws(Violation) -> String {
-        guard let bytes = bytes(base64URL: cursor), bytes.count > Self.tagLength, base64URL(bytes) == cursor else {
+        guard let bytes = bytes(base64URL: cursor), bytes.count >= Self.tagLength, base64URL(bytes) == cursor else {
             throw Self.invalid
         }
         let payload = Array(bytes.dropLast(Self.tagLength))
@@ -30,7 +30,8 @@ package struct CursorCoder: Sendable {
 
     private func tag(_ payload: [UInt8], _ query: String) -> [UInt8] {
         var authentication = HMAC<SHA256>(key: key)
-        authentication.update(data: Array("cursor\u{1F}\(query)\u{1F}".utf8))
+        // The length says where the query ends, so that no part of one can pass for a position in another.
+        authentication.update(data: Array("cursor\u{1F}\(query.utf8.count)\u{1F}\(query)".utf8))
         authentication.update(data: payload)
         return Array(authentication.finalize().prefix(Self.tagLength))
     }
