@@ -32,11 +32,12 @@ struct RequestIdentity: RouterMiddleware {
         return allowed && (1...128).contains(text.utf8.count) ? text : nil
     }
 
-    /// W3C Trace Context §3.2: `00-<32 hex>-<16 hex>-<2 hex>`, in lower case.
+    /// W3C Trace Context §3.2: `00-<32 hex>-<16 hex>-<2 hex>`, in lower case, neither id all zeros.
     static func wellFormedTrace(_ text: String) -> String? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.map(\.utf8.count) == [2, 32, 16, 2], parts[0] != "ff",
-            parts.allSatisfy({ $0.utf8.allSatisfy(isLowerHexadecimal) })
+            parts.allSatisfy({ $0.utf8.allSatisfy(isLowerHexadecimal) }),
+            parts[1...2].allSatisfy({ $0.contains { $0 != "0" } })
         else { return nil }
         return text
     }
