@@ -3,7 +3,7 @@
 
 # What every command needs: the two C libraries, PostgreSQL for the private cluster, curl for readiness.
 # shellcheck disable=SC2034
-SPRO_PACKAGES=(libpq-dev libjwt-dev libssl-dev pkg-config postgresql curl ca-certificates tzdata jq)
+SPRO_PACKAGES=(libpq-dev libjwt-dev libssl-dev pkg-config postgresql curl ca-certificates openssl tzdata jq)
 
 # Installs those of the named packages that are missing; asks for nothing when all are there.
 packages_install() {

@@ -34,8 +34,7 @@ struct ChangeRepository: Sendable {
 
     func changes(since moment: String) async throws -> Changes {
         // One statement, one snapshot: the rows and the moment belong together.
-        let rows = try await pool.query(
-            """
+        let query: Query = """
             with past as (select \(moment)::text::pg_snapshot as seen)
             select pg_current_snapshot()::text as moment, g.changed as geography_changed,
                 s.id, s.document, s.version, s.updated_at
@@ -44,7 +43,8 @@ struct ChangeRepository: Sendable {
                 as changed from geography_changes) g
             left join lateral (select * from structures where changed_xid >= pg_snapshot_xmin(seen)
                 and not pg_visible_in_snapshot(changed_xid, seen)) s on true
-            """)
+            """
+        let rows = try await pool.transact(readOnly: true, [query])[0]
         return Changes(
             structures: try rows.compactMap { row in
                 try row["id", as: UUID?.self] == nil ? nil : try StructureRepository.structure(row)

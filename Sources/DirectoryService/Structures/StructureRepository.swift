@@ -12,8 +12,9 @@ struct StructureRepository: Sendable {
 
     /// A structure's current version, for a write that depends on it.
     func find(_ id: UUID) async throws -> Structure? {
-        let rows = try await pool.query("select id, document, version, updated_at from structures where id = \(id)")
-        return try rows.first.map(Self.structure)
+        let rows = try await pool.transact(
+            readOnly: true, ["select id, document, version, updated_at from structures where id = \(id)"])
+        return try rows[0].first.map(Self.structure)
     }
 
     /// The answer that a creation with this key already got.

@@ -51,10 +51,17 @@ package final class Settings {
                 return nil
             }
             _ = self.text(name)
-            return Redacted(String(text.reversed().drop { $0.isNewline }.reversed()))
+            return filled(String(text.reversed().drop { $0.isNewline }.reversed()), name + ".file")
         }
-        if let text = text(name, isSecret: true) { return Redacted(text) }
+        if let text = text(name, isSecret: true) { return filled(text, name) }
         if isRequired { complaints.append("\(variable(name)) or \(variable(name + ".file")) is required") }
+        return nil
+    }
+
+    /// An empty secret is a mistake, whatever would be made of it.
+    private func filled(_ secret: String, _ name: String) -> Redacted<String>? {
+        if !secret.isEmpty { return Redacted(secret) }
+        complaints.append("\(variable(name)) gives an empty secret")
         return nil
     }
 
