@@ -45,8 +45,11 @@ extension TextRule where Value == [String] {
     static let origins = TextRule { text throws(Flaw) in
         let origins = text.split(separator: ",").map(String.init)
         for origin in origins {
-            guard let components = URLComponents(string: origin), components.path.isEmpty, components.query == nil,
-                ["https", "http"].contains(components.scheme), components.host?.isEmpty == false
+            // As browsers write it: they compare byte by byte, and never name a scheme's own port.
+            guard let components = URLComponents(string: origin), let scheme = components.scheme,
+                let host = components.host, !host.isEmpty, let defaultPort = ["https": 443, "http": 80][scheme],
+                components.port != defaultPort,
+                origin == "\(scheme)://\(host.lowercased())" + (components.port.map { ":\($0)" } ?? "")
             else {
                 throw .format("https://hôte[:port], séparés par des virgules", "https://host[:port], comma-separated")
             }
