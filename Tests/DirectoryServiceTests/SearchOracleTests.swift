@@ -6,13 +6,15 @@ import Web
 @testable import DirectoryService
 
 /// Every test here asks production and the oracle the same questions and wants the same structures in the same order.
-@Suite("Search, beside brute force")
+///
+/// One after the other and with pauses: they compute without end, and the tests beside them need a thread, too.
+@Suite("Search, beside brute force", .serialized)
 struct SearchOracleTests {
     /// Ten times as many with `SPRO_FULL`.
     private static let rounds = ProcessInfo.processInfo.environment["SPRO_FULL"] == nil ? 8 : 80
 
     @Test("finds the same in the same order, page by page", arguments: 0..<rounds)
-    func inMemory(round: Int) throws {
+    func inMemory(round: Int) async throws {
         var random = SeededGenerator(seed: UInt64(7_000 + round))
         let land = Land.random(communes: 120, &random)
         let maker = SketchMaker(land: land)
@@ -20,6 +22,7 @@ struct SearchOracleTests {
         let snapshot = try Self.snapshot(of: sketches, maker, land, &random)
         let oracle = SearchOracle(sketches, land: land)
         for _ in 0..<640 {
+            await Task.yield()
             let question = Question.random(of: maker, &random)
             let expected = oracle.answer(question, day: 20_000)
             let limit = max(Int.random(in: 1...100, using: &random), min(100, expected.count / 6))
@@ -29,7 +32,7 @@ struct SearchOracleTests {
     }
 
     @Test("over the demo data")
-    func demo() throws {
+    func demo() async throws {
         let demo = try DemoData()
         let geography = demo.land.geography
         let base = Segment(of: try demo.sketches.map { try $0.structure() }, in: geography)
@@ -41,6 +44,7 @@ struct SearchOracleTests {
         maker.networks = Set(demo.sketches.flatMap(\.networks)).sorted()
         maker.kinds = Vocabulary.serviceKind.codes
         for _ in 0..<400 {
+            await Task.yield()
             let question = Question.random(of: maker, &random)
             let pages = try Self.pages(question, limit: 20, in: snapshot, day: 20_001)
             Agreement(oracle.answer(question, day: 20_001)).check(pages, question.path)

@@ -19,7 +19,8 @@ struct SearchRoutesTests {
             #expect(json["next_cursor"] == JSONValue.null)
             let items = try #require(json["items"]?.array)
             // Competent from afar after competent and near; Nantes is 53 km away; a contact point waits to be asked for.
-            #expect(items.map { $0["name"]?.string } == ["Mission locale de Saint-Nazaire", "Plateforme régionale"])
+            try #require(
+                items.map { $0["name"]?.string } == ["Mission locale de Saint-Nazaire", "Plateforme régionale"])
             let mission = items[0]
             #expect(
                 mission.object?.members.map(\.name) == [

@@ -82,6 +82,34 @@ struct StructureUpdateTests {
         }
     }
 
+    /// The route looks before it writes; what decides is the statement that writes.
+    @Test("lets one of many through where nobody has looked before")
+    func stale() async throws {
+        try await withDirectoryDatabase(Example.all) { database in
+            let repository = StructureRepository(pool: database.pool(for: .runtime))
+            let (id, draft) = (Example.mission.id, try Example.mission.structure().draft)
+            let outcomes = await withTaskGroup(of: Result<Int, any Error>.self) { group in
+                // No more than the pool has connections for, or lets wait.
+                for _ in 0..<6 {
+                    group.addTask {
+                        do {
+                            return .success(
+                                try await repository.update(id, to: draft, region: "52", from: 1, by: "partner"))
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.compactMap { try? $0.get() } == [2])
+            for case .failure(let error) in outcomes {
+                #expect(error as? Refusal == Refusal.staleVersion, "\(String(reflecting: error))")
+            }
+            #expect(try await repository.find(id)?.version == 2)
+        }
+    }
+
     @Test("is for the structure, its networks and its region; what is the region's stays as it is")
     func policy() async throws {
         try await withDirectory(Example.all) { directory in
