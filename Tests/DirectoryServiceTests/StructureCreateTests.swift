@@ -18,7 +18,7 @@ struct StructureCreateTests {
             sketch.name = "Cafe\u{301} de l’orientation"
             let answer = try await directory.create(sketch.body, token: region)
             #expect(answer.status == 201)
-            #expect(answer.headers["etag"] == ["\"v1\""])
+            #expect(answer.headers["etag"].first?.hasPrefix("\"v1-") == true)
             let json = try answer.json
             let id = try #require(json["id"]?.string)
             #expect(json.object?.members.map(\.name) == ["id", "version", "links"])

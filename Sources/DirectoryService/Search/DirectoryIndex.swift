@@ -79,7 +79,7 @@ final class DirectoryIndex: Sendable {
 
     private func follow() async throws {
         guard let moment = state.withLock({ $0.moment }) else { return try await load() }
-        if let prepared = state.withLock({ $0.prepared.take() }), prepared.predecessor === snapshot.base {
+        if let prepared = takePrepared(), prepared.predecessor === snapshot.base {
             return try await adopt(prepared.base, of: prepared.everything)
         }
         let started = ContinuousClock.now
@@ -88,10 +88,11 @@ final class DirectoryIndex: Sendable {
         if changes.geographyChanged || changes.structures.count > overlayLimit { return try await load() }
         let (snapshot, recent) = state.withLock { ($0.snapshot, $0.recent) }
         guard !changes.structures.isEmpty else {
-            return state.withLock { state in
+            state.withLock { state in
                 state.moment = changes.moment
                 state.confirmedAt = started
             }
+            return rebuildIfNeeded()
         }
         let merged = recent.merging(changes.structures.map { ($0.id, $0) }) { _, last in last }
         let overlay = Segment(of: Array(merged.values), in: snapshot.geography)
@@ -120,15 +121,22 @@ final class DirectoryIndex: Sendable {
                 let prepared = Prepared(
                     base: Segment(of: everything.structures, in: everything.geography), predecessor: base,
                     everything: everything)
-                state.withLock { state in
-                    state.prepared = prepared
-                    state.isRebuilding = false
-                }
-                try await refresh()
+                state.withLock { $0.prepared = prepared }
             } catch {
                 state.withLock { $0.isRebuilding = false }
-                logger.error("the directory's base could not be rebuilt", metadata: ["error": "\(error)"])
+                return logger.error("the directory's base could not be rebuilt", metadata: ["error": "\(error)"])
             }
+            // Where the database is away, a later refresh adopts it.
+            try? await refresh()
+        }
+    }
+
+    /// The base that was built, if there is one; then another may be built.
+    private func takePrepared() -> Prepared? {
+        state.withLock { state in
+            guard let prepared = state.prepared.take() else { return nil }
+            state.isRebuilding = false
+            return prepared
         }
     }
 }

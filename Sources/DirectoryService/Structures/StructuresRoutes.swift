@@ -26,7 +26,7 @@ struct StructuresRoutes {
         try request.query().finish()
         let snapshot = index.snapshot
         guard let (segment, place) = snapshot.find(try Self.id(context)) else { throw Refusal(.notFound) }
-        let tag = EntityTag(version: segment.versions[place], derivedFrom: snapshot.geography.fingerprint)
+        let tag = Self.tag(segment.versions[place], in: snapshot)
         if tag.isNamed(byIfNoneMatchOf: request) { return .notModified(tag, age: index.age) }
         let body = Array(segment.encoded(at: place, includingServices: true)) + [UInt8(ascii: "}")]
         var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "private, no-cache"]
@@ -40,7 +40,7 @@ struct StructuresRoutes {
         let body = try await request.bytes()
         let key = try IdempotencyKey(of: request, context, operation: "create-structure", body: body)
         // A repeated request gets the first answer, whatever has changed since.
-        if let earlier = try await repository.answer(to: key) { return Self.response(earlier) }
+        if let earlier = try await repository.answer(to: key) { return response(earlier) }
         let draft = try request.parse(body) { StructureDraft($0, origin: .editor) }
         let region = try rules.check(draft)
         let caller = try context.caller
@@ -49,7 +49,7 @@ struct StructuresRoutes {
         let answer = try await repository.insert(
             draft, id: id, region: region, by: caller.clientID, key: key, answer: Self.created(id))
         await makeVisible(context.logger)
-        return Self.response(answer)
+        return response(answer)
     }
 
     private func update(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -70,7 +70,7 @@ struct StructuresRoutes {
         let next = try await repository.update(
             id, to: draft.keeping(label: present.draft.label), region: region, from: version, by: caller.clientID)
         await makeVisible(context.logger)
-        return Response(status: .noContent, headers: [.eTag: EntityTag(version: next).text])
+        return Response(status: .noContent, headers: [.eTag: Self.tag(next, in: index.snapshot).text])
     }
 
     private var rules: StructureRules { StructureRules(geography: index.snapshot.geography, networks: networks) }
@@ -92,14 +92,19 @@ struct StructuresRoutes {
         return id
     }
 
-    private static func response(_ answer: IdempotencyRepository.Answer) -> Response {
+    private func response(_ answer: IdempotencyRepository.Answer) -> Response {
         Response(
             status: HTTPResponse.Status(code: answer.status),
             headers: [
                 .contentType: "application/json", .location: answer.location, .cacheControl: "no-store",
-                .eTag: EntityTag(version: 1).text,
+                .eTag: Self.tag(1, in: index.snapshot).text,
             ],
             body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+
+    /// What is shown of a structure is derived from its version and from the geography.
+    private static func tag(_ version: Int, in snapshot: Snapshot) -> EntityTag {
+        EntityTag(version: version, derivedFrom: snapshot.geography.fingerprint)
     }
 
     private static func created(_ id: UUID) -> IdempotencyRepository.Answer {
