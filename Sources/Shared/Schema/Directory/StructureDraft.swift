@@ -64,8 +64,8 @@ package struct StructureDraft: Sendable, Equatable {
             object.refuse(Self.readOnlyMembers + ["label"])
         }
         if Set(services.map(\.id)).count != services.count { object.report(.duplicateItem, at: "services") }
-        if location != nil, address == nil { object.report(.required, at: "address") }
-        if address == nil, region == nil { object.report(.required, at: "region") }
+        if location != nil, !object.holds("address") { object.report(.required, at: "address") }
+        if !object.holds("address"), !object.holds("region") { object.report(.required, at: "region") }
         guard let name, let status else { return nil }
         self.name = name
         self.status = status

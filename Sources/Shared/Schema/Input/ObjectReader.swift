@@ -60,6 +60,9 @@ package final class ObjectReader {
 
     package func contains(_ name: String) -> Bool { object[name] != nil }
 
+    /// Whether the member has a value, right or wrong: null is none.
+    package func holds(_ name: String) -> Bool { contains(name) && object[name] != .null }
+
     /// Refuses members that only the service writes, in words that say so.
     package func refuse(_ readOnly: [String]) {
         for name in readOnly where object[name] != nil { report(.readOnly, at: name) }
