@@ -109,7 +109,7 @@ struct SettingsTests {
             let settings = Settings(environment: environment)
             let secret = settings.secret("database.password", isRequired: isRequired)
             try settings.finish()
-            return secret
+            return secret?.revealed
         }
         func file(_ text: String) throws -> [String: String] {
             let file = folder.appending(path: UUID().uuidString)
