@@ -62,12 +62,32 @@ struct StructurePolicyTests {
         let draft = try Sketch(
             id: Self.id, name: "S", networks: ["mission-locale", "cio"], commune: "44184", parent: Self.parent
         ).structure().draft
-        #expect(StructurePolicy.mayCreate(token, draft, region: "52") == caller.creates)
+        #expect(
+            StructurePolicy.mayCreate(token, draft, region: "52", parent: (draft: draft, region: "52"))
+                == caller.creates)
         #expect(StructurePolicy.mayEdit(token, Self.id, draft, region: "52") == caller.edits)
         #expect(StructurePolicy.isAdministrator(token, of: "52") == caller.isAdministrator)
         // A structure of no network is no network's.
         let bare = try Sketch(id: Self.id, name: "S", commune: "44184").structure().draft
-        #expect(StructurePolicy.mayCreate(token, bare, region: "52") == caller.isAdministrator)
+        #expect(StructurePolicy.mayCreate(token, bare, region: "52", parent: nil) == caller.isAdministrator)
+    }
+
+    @Test("keeps an antenne within its parent’s networks, status and region")
+    func antennes() async throws {
+        let text = try await TestIssuer.shared.token(scopes: [.directoryWrite], region: "52", structures: [Self.parent])
+        let token = try await TestIssuer.shared.verifier(audience: "directory").verify(text, from: "127.0.0.1")
+        func draft(_ networks: [String]) throws -> StructureDraft {
+            try Sketch(id: Self.id, name: "S", networks: networks, commune: "44184", parent: Self.parent)
+                .structure().draft
+        }
+        let parent = (draft: try draft(["cio"]), region: Optional("52"))
+        func mayCreate(_ networks: [String], _ region: String) throws -> Bool {
+            StructurePolicy.mayCreate(token, try draft(networks), region: region, parent: parent)
+        }
+        #expect(try mayCreate(["cio"], "52"))
+        #expect(try mayCreate([], "52"))
+        #expect(try !mayCreate(["cio", "apec"], "52"))
+        #expect(try !mayCreate(["cio"], "53"))
     }
 
     @Test("leaves status, networks, parent and a known SIRET to the region")

@@ -40,7 +40,7 @@ enum ProbeRoutes {
         Route(.get, "/open", .open) { request, context in .json(echo(context), for: request) },
         Route(.get, "/v1/things", .scope(.directoryRead)) { request, context in .json(echo(context), for: request) },
         Route(.post, "/v1/things", .scope(.directoryWrite)) { request, _ in
-            let name = try await request.readBody { $0.required("name", .text(1...50)) }
+            let name = try request.parse(try await request.bytes()) { $0.required("name", .text(1...50)) }
             var json = JSONWriter()
             json.object { $0.member("name", name) }
             return .json(json, for: request)

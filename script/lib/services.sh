@@ -18,11 +18,16 @@ services_start() {
         "$bin/$service-service" bootstrap
         "$bin/$service-service" migrate >>"$log/migrate.log"
     done
-    local subject
-    for subject in communes.csv territories.csv structures.ndjson; do
-        "$bin/directory-service" import "${subject%.*}" "demo/$subject" >>"$log/import.log" ||
-            { tail -n 20 "$log/import.log" >&2; return 1; }
-    done
+    # Once for each state of the demo data: what was edited since stays.
+    local subject demo
+    demo=$(cat demo/*.csv demo/*.ndjson | sha256sum)
+    if [[ ! -f $state/demo.sha256 || $(<"$state/demo.sha256") != "$demo" ]]; then
+        for subject in communes.csv territories.csv structures.ndjson; do
+            "$bin/directory-service" import "${subject%.*}" "demo/$subject" >>"$log/import.log" ||
+                { tail -n 20 "$log/import.log" >&2; return 1; }
+        done
+        echo "$demo" >"$state/demo.sha256"
+    fi
 
     process_start "$run" "$log" dev-issuer "$bin/dev-issuer" --port "$((base + 8))" --clients demo/clients.yaml
     process_await "$issuer/healthz" dev-issuer "$run" "$log"
@@ -58,13 +63,14 @@ services_stop() {
     for name in directory-service referral-service reporting-service dev-issuer; do
         process_stop "$state/run" "$name"
     done
-    if [[ -d $state/postgres ]]; then cluster_stop "$state/postgres"; fi
+    cluster_stop "$state/postgres"
 }
 
 # Refuses to start beside something else that listens where we would.
 services_check_ports() {
     local base=$1 port
-    for port in $((base + 1)) $((base + 2)) $((base + 3)) $((base + 8)); do
+    for port in $((base + 1)) $((base + 2)) $((base + 3)) $((base + 8)) $((base + 9)) \
+        $((base + 1001)) $((base + 1002)) $((base + 1003)); do
         if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
             echo "port $port is taken: stop what listens there, or choose another base with PORT_BASE" >&2
             return 1

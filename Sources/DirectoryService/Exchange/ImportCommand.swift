@@ -33,7 +33,7 @@ extension App {
             let settings = Settings(environment: ProcessInfo.processInfo.environment)
             let database = DatabaseConfiguration(settings, service: "directory", role: .runtime)
             let charters = settings.value("charters", .text(1...1000), default: "charters")
-            try settings.finish()
+            try settings.finish(refusingUnknown: false)
             guard let data = FileManager.default.contents(atPath: file) else {
                 throw ValidationError("\(file) cannot be read")
             }

@@ -32,7 +32,8 @@ struct ChangeRepository: Sendable {
         }
     }
 
-    func changes(since moment: String) async throws -> Changes {
+    /// - Parameter limit: as many structures at most; who gets that many must read everything anew.
+    func changes(since moment: String, upTo limit: Int) async throws -> Changes {
         // One statement, one snapshot: the rows and the moment belong together.
         let query: Query = """
             with past as (select \(moment)::text::pg_snapshot as seen)
@@ -42,7 +43,7 @@ struct ChangeRepository: Sendable {
             cross join lateral (select coalesce(bool_or(not pg_visible_in_snapshot(changed_xid, seen)), false)
                 as changed from geography_changes) g
             left join lateral (select * from structures where changed_xid >= pg_snapshot_xmin(seen)
-                and not pg_visible_in_snapshot(changed_xid, seen)) s on true
+                and not pg_visible_in_snapshot(changed_xid, seen) limit \(limit)) s on true
             """
         let rows = try await pool.transact(readOnly: true, [query])[0]
         return Changes(

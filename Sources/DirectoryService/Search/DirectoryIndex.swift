@@ -57,8 +57,8 @@ final class DirectoryIndex: Sendable {
 
     /// Takes a new base, with what was committed while it was being read and built.
     private func adopt(_ base: Segment, of everything: ChangeRepository.Everything) async throws {
-        let changes = try await repository.changes(since: everything.moment)
-        if changes.geographyChanged { return try await load() }
+        let changes = try await repository.changes(since: everything.moment, upTo: overlayLimit + 1)
+        if changes.geographyChanged || changes.structures.count > overlayLimit { return try await load() }
         let recent = Dictionary(changes.structures.map { ($0.id, $0) }) { _, last in last }
         let overlay = Segment(of: Array(recent.values), in: everything.geography)
         let snapshot = Snapshot(geography: everything.geography, base: base, overlay: overlay)
@@ -83,7 +83,7 @@ final class DirectoryIndex: Sendable {
             return try await adopt(prepared.base, of: prepared.everything)
         }
         let started = ContinuousClock.now
-        let changes = try await repository.changes(since: moment)
+        let changes = try await repository.changes(since: moment, upTo: overlayLimit + 1)
         // An import is a new base, not an overlay.
         if changes.geographyChanged || changes.structures.count > overlayLimit { return try await load() }
         let (snapshot, recent) = state.withLock { ($0.snapshot, $0.recent) }

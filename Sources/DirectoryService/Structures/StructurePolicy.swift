@@ -16,12 +16,19 @@ enum StructurePolicy {
         return caller.structures.contains(id) || !Set(caller.networks).isDisjoint(with: draft.networks)
     }
 
-    /// Whether the caller may add this structure: a region its own, a network its members, a structure its antennes.
-    static func mayCreate(_ caller: VerifiedToken, _ draft: StructureDraft, region: String) -> Bool {
+    /// Whether the caller may add this structure: a region its own, a network its members, a structure its antennes,
+    /// which have no network, status or region that it has not itself.
+    static func mayCreate(
+        _ caller: VerifiedToken, _ draft: StructureDraft, region: String,
+        parent: (draft: StructureDraft, region: String?)?
+    ) -> Bool {
         if isAdministrator(caller, of: region) { return true }
         guard caller.scopes.contains(.directoryWrite) else { return false }
         let isOfItsNetwork = !draft.networks.isEmpty && Set(draft.networks).isSubset(of: caller.networks)
-        return isOfItsNetwork || draft.parentID.map(caller.structures.contains) ?? false
+        if isOfItsNetwork { return true }
+        guard let parent, draft.parentID.map(caller.structures.contains) == true else { return false }
+        return Set(draft.networks).isSubset(of: parent.draft.networks) && draft.status == parent.draft.status
+            && region == parent.region
     }
 
     /// What only the region changes: an editor who is not the region's must leave these as they are.

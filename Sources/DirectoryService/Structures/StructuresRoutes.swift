@@ -44,7 +44,11 @@ struct StructuresRoutes {
         let draft = try request.parse(body) { StructureDraft($0, origin: .editor) }
         let region = try rules.check(draft)
         let caller = try context.caller
-        guard StructurePolicy.mayCreate(caller, draft, region: region) else { throw Self.notYours }
+        var parent: (draft: StructureDraft, region: String?)?
+        if let id = draft.parentID, let found = try await repository.find(id) {
+            parent = (found.draft, found.region(in: index.snapshot.geography))
+        }
+        guard StructurePolicy.mayCreate(caller, draft, region: region, parent: parent) else { throw Self.notYours }
         let id = UUID.v7()
         let answer = try await repository.insert(
             draft, id: id, region: region, by: caller.clientID, key: key, answer: Self.created(id))
@@ -59,10 +63,10 @@ struct StructuresRoutes {
         let draft = try request.parse(try await request.bytes()) { StructureDraft($0, origin: .editor) }
         let region = try rules.check(draft)
         guard let present = try await repository.find(id) else { throw Refusal(.notFound) }
-        guard present.version == version else { throw Refusal.staleVersion }
         let caller = try context.caller
         let owner = present.region(in: index.snapshot.geography) ?? region
         guard StructurePolicy.mayEdit(caller, id, present.draft, region: owner) else { throw Self.notYours }
+        guard present.version == version else { throw Refusal.staleVersion }
         if !StructurePolicy.isAdministrator(caller, of: owner) || owner != region {
             let reserved = StructurePolicy.reservedChanges(from: present.draft, to: draft)
             guard reserved.isEmpty, owner == region else { throw Refusal(.forbidden, violations: reserved) }

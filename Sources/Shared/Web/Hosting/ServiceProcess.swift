@@ -85,7 +85,7 @@ package struct ServiceProcess: Sendable {
     package func migrate() async throws -> [String] {
         let settings = Settings(environment: environment)
         let database = DatabaseConfiguration(settings, service: definition.name, role: .owner)
-        try settings.finish()
+        try settings.finish(refusingUnknown: false)
         return try await Connection.with(database) { connection in
             try await Migrator(migrations: definition.migrations).apply(on: connection).map(\.name)
         }
@@ -104,7 +104,7 @@ package struct ServiceProcess: Sendable {
                 Password($0.revealed)
             }
         }
-        try settings.finish()
+        try settings.finish(refusingUnknown: false)
         guard let name = Identifier(definition.name) else { preconditionFailure("a service's name is an identifier") }
         try await Bootstrap(service: name, passwords: passwords).prepare(database: name, as: admin)
     }

@@ -8,13 +8,8 @@ extension Request {
     /// The largest body of an ordinary route, in bytes; imports stream and have their own.
     package static let bodyLimit = 1 << 20
 
-    /// Reads the whole body as one strict JSON text and builds a value of its object.
-    /// - Throws: ``Refusal`` `unsupported-media-type`, `body-too-large`, `malformed-body` or `invalid-body`.
-    package func readBody<Value>(_ build: (ObjectReader) -> Value?) async throws -> Value {
-        try parse(try await bytes(), build)
-    }
-
-    /// The same for a body that was collected before, where its bytes are also wanted.
+    /// Reads a collected body as one strict JSON text and builds a value of its object.
+    /// - Throws: ``Refusal`` `unsupported-media-type`, `malformed-body` or `invalid-body`.
     package func parse<Value>(_ bytes: [UInt8], _ build: (ObjectReader) -> Value?) throws(Refusal) -> Value {
         guard isJSON else {
             throw Refusal(

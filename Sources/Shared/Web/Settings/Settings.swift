@@ -68,8 +68,12 @@ package final class Settings {
     package func complain(_ sentence: String) { complaints.append(sentence) }
 
     /// Throws ``Failure`` if any setting was missing, malformed or unknown.
-    package func finish() throws(Failure) {
-        for name in given.subtracting(known).sorted() { complaints.append("\(name) is not a setting of this service") }
+    ///
+    /// - Parameter refusingUnknown: false for commands that share the environment of a server and read less of it.
+    package func finish(refusingUnknown: Bool = true) throws(Failure) {
+        for name in given.subtracting(known).sorted() where refusingUnknown {
+            complaints.append("\(name) is not a setting of this service")
+        }
         if !complaints.isEmpty { throw Failure(complaints: complaints) }
     }
 
