@@ -39,6 +39,11 @@ struct ConditionalTests {
     func ifMatch() throws {
         #expect(try EntityTag.demandedVersion(of: request(.ifMatch, #""v3""#)) == 3)
         #expect(try EntityTag.demandedVersion(of: request(.ifMatch, EntityTag(version: 120).text)) == 120)
+        for ground in [0, 1, 0xAB, UInt64.max] {
+            let tag = EntityTag(version: 7, derivedFrom: ground)
+            #expect(try EntityTag.demandedVersion(of: request(.ifMatch, tag.text)) == 7)
+        }
+        #expect(EntityTag(version: 7, derivedFrom: 1) != EntityTag(version: 7, derivedFrom: 2))
         #expect(throws: Refusal.self) { try EntityTag.demandedVersion(of: request(.ifMatch)) }
         do {
             _ = try EntityTag.demandedVersion(of: request(.ifMatch))
@@ -46,6 +51,8 @@ struct ConditionalTests {
             #expect(error.code == .preconditionRequired)
         }
         for header in [
+            #""v3-""#, #""v3-AB""#, #""v3-0ab""#, #""v3-xyz""#, #""v3--1""#, #""v3-1-2""#, #""v-3""#, #""v0""#,
+            #""v3-+1""#,
             "*", #"W/"v3""#, "v3", #""v3"#, #"v3""#, #""v""#, #""v+3""#, #""v03""#, #""v-0""#, #""v3 ""#, #""3""#,
             #""x3""#,
             #""v3", "v4""#, #""v3","v3""#, #""v99999999999999999999""#, #""v٣""#, "", "\"", "\"v",
