@@ -190,7 +190,8 @@ struct StructureCreateTests {
         try await withDirectory(Example.all) { directory in
             let before = try await directory.stored
             let antenne = Sketch(
-                id: UUID(), name: "Antenne", networks: ["mission-locale"], commune: "44184", parent: Example.mission.id
+                id: UUID(), name: "Antenne", networks: ["mission-locale"], status: "signataire", commune: "44184",
+                parent: Example.mission.id
             ).body
             let foreign = [
                 try await DirectoryFixture.region("53"), try await DirectoryFixture.partner(Example.office.id),
