@@ -105,9 +105,7 @@ package final class TokenVerifier: Service {
     }
 
     private func judge(_ bearer: String, _ digest: TokenDigest) async throws(TokenRefusal) -> VerifiedToken {
-        if let entry = refused.withLock({ $0[digest] }), clock.uptime() < entry.forgottenAt {
-            return try entry.verdict.get()
-        }
+        if let verdict = remembered(digest) { return try verdict.get() }
         let token = try CompactToken(bearer)
         guard let name = token.claims["iss"]?.string, let issuer = issuers[name] else { throw .wrongIssuer }
         let header = try TokenHeader(token.header, allowedTypes: issuer.allowedTypes)
@@ -115,17 +113,25 @@ package final class TokenVerifier: Service {
             throw .unknownKey
         }
         guard token.signatureLength == key.signatureLength else { throw .badSignature }
-        let isGenuine = isGenuine
-        let verdict: Result<VerifiedToken, TokenRefusal>
-        if try await queue.verify(digest, { isGenuine(token.signature, token.signingInput, key) }) {
-            verdict = Result { () throws(TokenRefusal) in
-                try TokenClaims.read(token.claims, issuer: name, audience: audience, now: clock.unixTime())
+        return try await queue.verify(digest, known: { remembered(digest) }) { [self] in
+            let verdict: VerificationQueue.Verdict
+            if isGenuine(token.signature, token.signingInput, key) {
+                verdict = Result { () throws(TokenRefusal) in
+                    try TokenClaims.read(token.claims, issuer: name, audience: audience, now: clock.unixTime())
+                }
+            } else {
+                verdict = .failure(.badSignature)
             }
-        } else {
-            verdict = .failure(.badSignature)
+            remember(verdict, of: digest)
+            return verdict
         }
-        remember(verdict, of: digest)
-        return try verdict.get()
+    }
+
+    /// What a signature already decided, as long as it holds.
+    private func remembered(_ digest: TokenDigest) -> VerificationQueue.Verdict? {
+        if let token = cached(digest) { return .success(token) }
+        guard let entry = refused.withLock({ $0[digest] }), clock.uptime() < entry.forgottenAt else { return nil }
+        return entry.verdict
     }
 
     /// Only verdicts that cost cryptography, and that time does not soon turn.

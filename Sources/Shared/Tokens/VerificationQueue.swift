@@ -4,7 +4,9 @@ import Synchronization
 /// The signatures that are being verified: at most `limit` tokens at once, each one once however many requests carry
 /// it, on threads outside the cooperative pool.
 final class VerificationQueue: Sendable {
-    private let flights = Mutex<[TokenDigest: Task<Bool, Never>]>([:])
+    typealias Verdict = Result<VerifiedToken, TokenRefusal>
+
+    private let flights = Mutex<[TokenDigest: Task<Verdict, Never>]>([:])
     private let limit: Int
 
     init(limit: Int) { self.limit = limit }
@@ -12,13 +14,19 @@ final class VerificationQueue: Sendable {
     /// Tokens in verification now.
     var occupancy: Int { flights.withLock(\.count) }
 
-    func verify(_ digest: TokenDigest, _ isGenuine: @escaping @Sendable () -> Bool) async throws(TokenRefusal) -> Bool {
-        let flight = flights.withLock { flights -> Task<Bool, Never>? in
+    /// - Parameters:
+    ///   - known: the verdict that was remembered since the caller last looked.
+    ///   - judge: gives the verdict and remembers it: before its flight ends, so that nobody can miss both.
+    func verify(
+        _ digest: TokenDigest, known: () -> Verdict?, judge: @escaping @Sendable () -> Verdict
+    ) async throws(TokenRefusal) -> VerifiedToken {
+        let flight = flights.withLock { flights -> Task<Verdict, Never>? in
             if let flight = flights[digest] { return flight }
+            if let verdict = known() { return Task { verdict } }
             guard flights.count < limit else { return nil }
             let flight = Task {
                 // The shared pool never stops; were it to, nothing would be genuine.
-                let verdict = (try? await NIOThreadPool.singleton.runIfActive(isGenuine)) ?? false
+                let verdict = (try? await NIOThreadPool.singleton.runIfActive(judge)) ?? .failure(.badSignature)
                 self.flights.withLock { $0[digest] = nil }
                 return verdict
             }
@@ -26,6 +34,6 @@ final class VerificationQueue: Sendable {
             return flight
         }
         guard let flight else { throw .busy }
-        return await flight.value
+        return try await flight.value.get()
     }
 }
