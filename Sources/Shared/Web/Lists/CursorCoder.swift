@@ -7,6 +7,7 @@ package import Schema
 package struct CursorCoder: Sendable {
     private let key: SymmetricKey
     private static let tagLength = 16
+    private static let maximumLength = 1024
 
     package init(key: SymmetricKey) { self.key = key }
 
@@ -15,14 +16,14 @@ package struct CursorCoder: Sendable {
     ///   - query: the normalised query that the position belongs to.
     package func encode(_ position: String, for query: String) -> String {
         let payload = Array(position.utf8)
-        return base64URL(payload + tag(payload, query))
+        return Base64URL.encode(payload + tag(payload, query))
     }
 
     /// - Throws: ``Violation`` of `cursor` unless this very query gave the cursor.
     package func decode(_ cursor: String, for query: String) throws(Violation) -> String {
-        guard let bytes = bytes(base64URL: cursor), bytes.count >= Self.tagLength, base64URL(bytes) == cursor else {
-            throw Self.invalid
-        }
+        guard cursor.utf8.count <= Self.maximumLength, let bytes = Base64URL.decode(cursor.utf8),
+            bytes.count >= Self.tagLength
+        else { throw Self.invalid }
         let payload = Array(bytes.dropLast(Self.tagLength))
         guard constantTimeEqual(tag(payload, query), Array(bytes.suffix(Self.tagLength))) else { throw Self.invalid }
         return String(decoding: payload, as: UTF8.self)
@@ -38,17 +39,6 @@ package struct CursorCoder: Sendable {
 
     private func constantTimeEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         left.count == right.count && zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    }
-
-    private func base64URL(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-    }
-
-    private func bytes(base64URL text: String) -> [UInt8]? {
-        guard text.utf8.count <= 1024 else { return nil }
-        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-        let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-        return Data(base64Encoded: standard + padding).map(Array.init)
     }
 
     private static let invalid = Violation(

@@ -2,7 +2,7 @@
 ///
 /// libjwt skips what it does not know and ignores loose trailing bits, so that one token has many texts; a token that
 /// is cached and revoked by its digest must have exactly one.
-enum Base64URL {
+package enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     private static let sextets: [UInt8] = {
@@ -12,7 +12,7 @@ enum Base64URL {
     }()
 
     /// The bytes, or nil for any text that encoding them again would not give.
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)
@@ -32,7 +32,7 @@ enum Base64URL {
         return bits == 0 ? bytes : nil
     }
 
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         var bits: UInt32 = 0
         var count = 0
