@@ -21,7 +21,8 @@ final class Wire {
 
     init(_ parameters: [(keyword: String, value: String)], until deadline: ContinuousClock.Instant) throws(Interruption)
     {
-        connection = Self.start(parameters)
+        guard let started = Self.start(parameters) else { throw .refused("libpq has no memory for a connection") }
+        connection = started
         guard PQstatus(connection) != CONNECTION_BAD else { throw refusal }
         // libpq prints notices, which may quote rows, to standard error by default.
         PQsetNoticeReceiver(connection, { _, _ in }, nil)
@@ -183,13 +184,13 @@ final class Wire {
         return String(cString: text)
     }
 
-    private static func start(_ parameters: [(keyword: String, value: String)]) -> OpaquePointer {
+    /// Nil where there is no memory; whatever else fails is told by the connection.
+    private static func start(_ parameters: [(keyword: String, value: String)]) -> OpaquePointer? {
         let strings = parameters.map { (strdup($0.keyword), strdup($0.value)) }
         defer { for (keyword, value) in strings { free(keyword); free(value) } }
         let keywords = strings.map { UnsafePointer($0.0) } + [nil]
         let values = strings.map { UnsafePointer($0.1) } + [nil]
-        guard let connection = PQconnectStartParams(keywords, values, 0) else { fatalError("libpq has no memory") }
-        return connection
+        return PQconnectStartParams(keywords, values, 0)
     }
 
     private func consume() throws(Interruption) {
