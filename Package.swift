@@ -25,7 +25,6 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let bits: Target.Dependency = .product(name: "BitCollections", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
-let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
@@ -33,12 +32,13 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 
 /// Everything an HTTP service of ours stands on.
 let serviceRooms: [Target.Dependency] = [
     "Schema", "Charters", "Postgres", "Tokens", "Web",
-    hummingbird, lifecycle, logging, metrics, configuration, arguments, httpTypes, crypto, httpClient,
+    hummingbird, httpTypes, lifecycle, logging, arguments,
 ]
 
 let package = Package(
@@ -91,8 +91,8 @@ let package = Package(
             name: "Web",
             dependencies: [
                 "Schema", "Tokens", "Postgres", hummingbird, hummingbirdCore, lifecycle, unixSignals, logging, metrics,
-                coreMetrics,
-                crypto, httpTypes, configuration, nioCore, nioPosix, nioHTTP1, nioHTTPTypesHTTP1,
+                coreMetrics, arguments, crypto, httpTypes, configuration, nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
+                nioHTTPTypesHTTP1,
             ],
             path: "Sources/Shared/Web", swiftSettings: houseRules),
 
@@ -114,42 +114,40 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Schema", "Postgres", "Tokens", "Web", jwtKit, httpClient, crypto, cryptoExtras, logging, lifecycle,
-                nioCore, nioHTTP1,
+                "Schema", "Postgres", "Tokens", "Web", jwtKit, hummingbird, httpClient, crypto, cryptoExtras, logging,
+                lifecycle, nioCore, nioHTTP1,
             ],
             path: "Tests/Support", swiftSettings: houseRules),
-        .testTarget(name: "SchemaTests", dependencies: ["Schema"], swiftSettings: houseRules),
+        .testTarget(name: "SchemaTests", dependencies: ["Schema", "Support"], swiftSettings: houseRules),
         .testTarget(name: "ChartersTests", dependencies: ["Schema", "Charters"], swiftSettings: houseRules),
         .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", "Support", lifecycle, logging], swiftSettings: houseRules),
         .testTarget(
             name: "TokensTests",
             dependencies: [
-                "Schema", "Tokens", "Support", "DevIssuer", jwtKit, crypto, cryptoExtras, logging, lifecycle,
-                httpClient, nioCore, nioHTTP1, hummingbird,
+                "Schema", "Tokens", "Support", "DevIssuer", jwtKit, crypto, cryptoExtras, logging, httpClient, nioCore,
+                nioHTTP1, hummingbird,
             ],
             swiftSettings: houseRules),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Schema", "Tokens", "Postgres", "Web", "Support", hummingbird, lifecycle, logging, httpTypes,
-                httpClient,
-                nioCore, nioPosix, nioHTTP1, nioEmbedded,
+                "Schema", "Tokens", "Postgres", "Web", "Support", hummingbird, lifecycle, logging, metrics, coreMetrics,
+                arguments,
+                crypto, httpTypes, nioCore, nioHTTP1, nioEmbedded,
             ],
             swiftSettings: houseRules),
         .testTarget(
             name: "DirectoryServiceTests",
             dependencies: [
-                "Schema", "Charters", "Postgres", "Tokens", "Web", "DirectoryService", "Support", logging, httpClient,
-                nioHTTP1,
+                "Schema", "Charters", "Postgres", "Tokens", "Web", "DirectoryService", "Support", logging, nioHTTP1,
             ],
             swiftSettings: houseRules),
         .testTarget(
             name: "SystemTests",
             dependencies: [
                 "Schema", "Postgres", "Tokens", "Web", "Support", "DirectoryService", "ReferralService",
-                "ReportingService", "DevIssuer", hummingbird, logging, httpTypes, yams, httpClient, nioCore,
-                nioHTTP1,
+                "ReportingService", "DevIssuer", hummingbird, logging, yams, httpClient, nioCore, nioHTTP1,
             ],
             swiftSettings: houseRules),
     ]

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Structures that tests know by name, in real communes of the demo data.
 enum Example {

@@ -1,5 +1,6 @@
 import Foundation
 import Schema
+import Support
 import Testing
 
 @testable import DirectoryService
@@ -27,8 +28,8 @@ struct PointTreeTests {
         var random = SeededGenerator(seed: UInt64(round))
         for turn in 0..<260 {
             let count = Int.random(in: 0...(turn % 10 == 0 ? 400 : 70), using: &random)
-            let spread = random.element(of: [0.0, 0.001, 1, 90])
-            let middle = random.element(of: [(47.2, -1.5), (0, 180), (89.9, 10), (-90, 0), (0, 0)])
+            let spread = random.pick([0.0, 0.001, 1, 90])
+            let middle = random.pick([(47.2, -1.5), (0, 180), (89.9, 10), (-90, 0), (0, 0)])
             func point() throws -> Coordinate {
                 var longitude = middle.1 + Double.random(in: -2 * spread...2 * spread, using: &random)
                 if longitude > 180 { longitude -= 360 }
@@ -38,9 +39,9 @@ struct PointTreeTests {
             }
             var points = try (0..<count).map { _ in try point() }
             if count > 3, random.oneIn(2) { points += random.some(count / 2, of: points) }
-            let limit = random.element(of: [0, 1e-9, 1e-6, 0.001, 0.5, 4])
-            let center = random.oneIn(3) && count > 0 ? random.element(of: points) : try point()
-            walk(points, from: center, within: limit, modulus: random.element(of: [1, 1, 2, 7]))
+            let limit = random.pick([0, 1e-9, 1e-6, 0.001, 0.5, 4])
+            let center = random.oneIn(3) && count > 0 ? random.pick(points) : try point()
+            walk(points, from: center, within: limit, modulus: random.pick([1, 1, 2, 7]))
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A search as a caller would put it.
 struct Question: Sendable {
@@ -36,7 +37,7 @@ struct Question: Sendable {
     /// Any search that makes sense over these structures.
     static func random(of maker: SketchMaker, _ random: inout SeededGenerator) -> Question {
         var question = Question()
-        let place = random.element(of: maker.land.places)
+        let place = random.pick(maker.land.places)
         switch Int.random(in: 0..<20, using: &random) {
         case 0: break
         case 1..<5: question.near = .random(around: place.point, within: 0.1, &random)
@@ -46,7 +47,7 @@ struct Question: Sendable {
         default: question.commune = place.code
         }
         if question.commune != nil || question.near != nil, random.oneIn(2) {
-            question.radius = random.element(of: [1, 2, 5, 10, 20, 45, 100, 200])
+            question.radius = random.pick([1, 2, 5, 10, 20, 45, 100, 200])
         }
         if random.oneIn(4) {
             question.networks = random.some(Int.random(in: 1...2, using: &random), of: maker.networks)
@@ -56,7 +57,7 @@ struct Question: Sendable {
             question.statuses = random.some(Int.random(in: 1...3, using: &random), of: SketchMaker.statuses)
         }
         if random.oneIn(8) {
-            let area = random.element(of: maker.land.areas)
+            let area = random.pick(maker.land.areas)
             question.territories = ["\(area.kind):\(area.code)"]
             if random.oneIn(2) { question.territories.append("departement:\(place.department)") }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The rules of the search by brute force, written from the documentation: who is found, and in which order.
 ///

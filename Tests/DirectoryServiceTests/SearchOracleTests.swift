@@ -1,5 +1,6 @@
 import Foundation
 import Schema
+import Support
 import Testing
 import Web
 
@@ -66,7 +67,7 @@ struct SearchOracleTests {
             }
             overlay.append(try sketch.structure(version: 2))
             if random.oneIn(3) { continue }
-            let before = try random.element(of: older).structure()
+            let before = try random.pick(older).structure()
             base.append(Structure(id: sketch.id, draft: before.draft, version: 1, updatedAt: before.updatedAt))
         }
         let snapshot = Snapshot(

@@ -38,7 +38,7 @@ struct SearchServiceTests {
         let towns = ["44184", "44109", "13055"]
         let sketches = maker.sketches(2000, &random).map { sketch -> Sketch in
             guard let commune = sketch.commune, !random.oneIn(3),
-                let town = facts.places.first(where: { $0.code == random.element(of: towns) })
+                let town = facts.places.first(where: { $0.code == random.pick(towns) })
             else { return sketch }
             var moved = sketch
             if random.oneIn(4) { moved.commune = town.code } else { moved.commune = commune }

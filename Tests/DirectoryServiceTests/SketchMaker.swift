@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Draws structures of every kind over a land.
 struct SketchMaker {
@@ -22,9 +23,9 @@ struct SketchMaker {
     }
 
     private func sketch(_ index: Int, _ random: inout SeededGenerator) -> Sketch {
-        let place = random.element(of: land.places)
+        let place = random.pick(land.places)
         var sketch = Sketch(id: .random(&random), name: "Structure \(index)")
-        sketch.status = random.element(of: Self.statuses)
+        sketch.status = random.pick(Self.statuses)
         sketch.networks = random.some(Int.random(in: 0...2, using: &random), of: networks)
         switch Int.random(in: 0..<20, using: &random) {
         case 0..<3: sketch.region = place.region  // nowhere to go to
@@ -48,7 +49,7 @@ struct SketchMaker {
             for _ in 0..<Int.random(in: 1...3, using: &random) { zones.insert(zone(near: place, &random)) }
         }
         return Sketch.Offer(
-            id: .random(&random), kind: random.element(of: kinds),
+            id: .random(&random), kind: random.pick(kinds),
             channels: random.some(Int.random(in: 0...2, using: &random), of: Self.channels),
             zones: zones.sorted { ($0.type, $0.code) < ($1.type, $1.code) })
     }
@@ -56,10 +57,10 @@ struct SketchMaker {
     private func zone(near place: Land.Place, _ random: inout SeededGenerator) -> Sketch.Zone {
         switch Int.random(in: 0..<10, using: &random) {
         case 0..<4:
-            let code = random.oneIn(2) ? place.code : random.element(of: land.places).code
+            let code = random.oneIn(2) ? place.code : random.pick(land.places).code
             return Sketch.Zone(type: "commune", code: code)
         case 4..<6 where !communities.isEmpty:
-            return Sketch.Zone(type: "epci", code: random.element(of: communities))
+            return Sketch.Zone(type: "epci", code: random.pick(communities))
         case 6..<8: return Sketch.Zone(type: "departement", code: place.department)
         case 8: return Sketch.Zone(type: "region", code: place.region)
         default:

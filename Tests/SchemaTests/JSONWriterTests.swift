@@ -1,5 +1,6 @@
 import Foundation
 import Schema
+import Support
 import Testing
 
 @Suite("JSON writer and numbers")

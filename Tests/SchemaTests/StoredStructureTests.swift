@@ -1,5 +1,6 @@
 import Foundation
 import Schema
+import Support
 import Testing
 
 /// What the database keeps of a structure must read back as the same structure, whatever the structure.

@@ -130,14 +130,5 @@ struct OutageTests {
                     .headers.first(name: "snapshot-age") == nil
             }
         }
-
-        private func eventually(_ what: Comment, _ holds: () async throws -> Bool) async throws {
-            let deadline = ContinuousClock.now + .seconds(20)
-            while ContinuousClock.now < deadline {
-                if try await holds() { return }
-                try await Task.sleep(for: .milliseconds(100))
-            }
-            Issue.record(what)
-        }
     }
 }

@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import Foundation
-import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -33,34 +32,12 @@ struct RunningIssuer: Sendable {
 }
 
 func withIssuer(_ body: (RunningIssuer) async throws -> Void) async throws {
-    let port = try freePort()
     let clients = try DemoClients(file: Repository.path("demo/clients.yaml"))
-    let (running, announce) = AsyncThrowingStream.makeStream(of: Void.self)
-    let application = try buildApplication(
-        DevIssuer.Settings(host: "127.0.0.1", port: port, issuer: nil), clients: clients,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onServerRunning: { announce.yield() })
-    try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-            do { try await application.run() } catch { announce.finish(throwing: error) }
-        }
-        defer { group.cancelAll() }
-        for try await _ in running { break }
-        try await body(RunningIssuer(url: "http://127.0.0.1:\(port)"))
-    }
-}
-
-/// A port that nobody listens on.
-private func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    return try withUnsafeMutablePointer(to: &address) { pointer in
-        try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-            try #require(bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0)
-        }
-        return Int(UInt16(bigEndian: pointer.pointee.sin_port))
+    try await withServer { port, onServerRunning in
+        try buildApplication(
+            DevIssuer.Settings(host: "127.0.0.1", port: port, issuer: nil), clients: clients,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onServerRunning: onServerRunning)
+    } _: { url in
+        try await body(RunningIssuer(url: url))
     }
 }

@@ -5,7 +5,6 @@ import NIOCore
 import NIOHTTP1
 import Schema
 import Support
-import Synchronization
 import Testing
 
 @testable import DevIssuer
@@ -163,7 +162,7 @@ struct DevIssuerTests {
                     while true { try await writer.write(ByteBuffer(repeating: 0x20, count: 4096)) }
                 })
         }
-        try await withServer(port: try freePort()) { port, onServerRunning in
+        try await withServer { port, onServerRunning in
             Application(
                 router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)),
                 onServerRunning: { _ in await onServerRunning() }, logger: .silent)
@@ -183,54 +182,12 @@ struct DevIssuerTests {
 // MARK: Sockets
 
 private func withIssuer(_ body: (_ url: String) async throws -> Void) async throws {
-    try await withServer(port: try freePort()) { port, onServerRunning in
+    try await withServer { port, onServerRunning in
         try buildApplication(
             try Settings(host: "127.0.0.1", port: port, issuer: nil), clients: try DemoClients(), logger: .silent,
             onServerRunning: onServerRunning)
     } _: { url in
         try await body(url)
-    }
-}
-
-private func withServer<App: ApplicationProtocol>(
-    port: Int, _ build: (_ port: Int, _ onServerRunning: @escaping @Sendable () async -> Void) throws -> App,
-    _ body: (_ url: String) async throws -> Void
-) async throws {
-    let (running, announce) = AsyncThrowingStream.makeStream(of: Void.self)
-    let application = try build(port) { announce.yield() }
-    try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-            do { try await application.run() } catch { announce.finish(throwing: error) }
-        }
-        defer { group.cancelAll() }
-        for try await _ in running { break }
-        try await body("http://127.0.0.1:\(port)")
-    }
-}
-
-/// Ports given to tests that run at the same time.
-private let takenPorts = Mutex<Set<Int>>([])
-
-/// A port that nobody listens on, and that no other test has been given.
-private func freePort() throws -> Int {
-    while true {
-        let port = try unusedPort()
-        if takenPorts.withLock({ $0.insert(port).inserted }) { return port }
-    }
-}
-
-private func unusedPort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    return try withUnsafeMutablePointer(to: &address) { pointer in
-        try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-            try #require(bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0)
-        }
-        return Int(UInt16(bigEndian: pointer.pointee.sin_port))
     }
 }
 

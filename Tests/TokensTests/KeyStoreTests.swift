@@ -163,14 +163,3 @@ struct KeyStoreTests {
         #expect(await verifier.keys.isReady)
     }
 }
-
-struct TimedOut: Error {}
-
-/// Polls until the condition holds, ten seconds at most.
-func eventually(_ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else { throw TimedOut() }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-}
