@@ -26,7 +26,8 @@ package final class Pool: Service {
 
     // MARK: Lending
 
-    /// One statement that commits by itself.
+    /// One statement that commits by itself. One that only reads is better put in a `transact` with `readOnly`: where
+    /// that breaks, it is known that nothing was stored.
     @discardableResult
     package nonisolated(nonsending) func query(_ query: Query, timeout: Duration? = nil) async throws -> Rows {
         try await withConnection { try await $0.query(query, timeout: timeout) }

@@ -19,6 +19,8 @@ package enum RefusalCode: String, Sendable, CaseIterable {
     case idempotencyKeyInFlight = "idempotency-key-in-flight"
     case tooManyRequests = "too-many-requests"
     case unavailable = "unavailable"
+    /// What was asked for may have been stored or not.
+    case outcomeUnknown = "outcome-unknown"
     case notImplemented = "not-implemented"
     case internalError = "internal-error"
 }

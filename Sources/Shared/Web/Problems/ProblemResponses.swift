@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Logging
 import NIOHTTP1
@@ -17,17 +18,19 @@ struct ProblemResponses: RouterMiddleware {
             // The connection is broken within a body: the edge answers and closes it.
             throw error
         } catch {
-            return problem(for: error, context).response(to: request, context)
+            return problem(for: error, of: request.method, context).response(to: request, context)
         }
     }
 
-    private func problem(for error: any Error, _ context: ServiceContext) -> ProblemResponse {
+    private func problem(
+        for error: any Error, of method: HTTPRequest.Method, _ context: ServiceContext
+    ) -> ProblemResponse {
         switch error {
         case let refusal as Refusal: return ProblemResponse(refusal)
         case let refusal as TokenRefusal: return ProblemResponse(refusal)
         case let error as DatabaseError:
-            guard let refusal = Refusal(error) else { break }
-            context.logger.warning("database unavailable", metadata: ["error": "\(String(reflecting: error))"])
+            guard let refusal = Refusal(error, isRead: method == .get || method == .head) else { break }
+            context.logger.warning("\(refusal.code.rawValue)", metadata: ["error": "\(String(reflecting: error))"])
             return ProblemResponse(refusal)
         case let error as any HTTPResponseError:
             switch error.status {
@@ -45,22 +48,29 @@ struct ProblemResponses: RouterMiddleware {
 
 extension Refusal {
     /// The refusal for a fault of the database that a retry may mend; nil for one that is a mistake of ours.
-    init?(_ error: DatabaseError) {
+    ///
+    /// - Parameter isRead: whether the request stores nothing, whatever becomes of its transaction.
+    init?(_ error: DatabaseError, isRead: Bool) {
         switch error.kind {
-        case .connectionLost, .timeout, .saturated, .serialization, .deadlock:
+        case .commitOutcomeUnknown where !isRead:
+            self.init(
+                .outcomeUnknown,
+                detail: LocalizedText(
+                    fr: """
+                        La base de données n’a pas répondu à l’enregistrement, qui a peut-être eu lieu. Recommencez avec \
+                        la même Idempotency-Key ou, sans elle, relisez et comparez la version.
+                        """,
+                    en: """
+                        The database did not answer while storing, which may have been done. Repeat with the same \
+                        Idempotency-Key or, without one, read again and compare the version.
+                        """),
+                retryAfter: 2)
+        case .connectionLost, .timeout, .saturated, .serialization, .deadlock, .commitOutcomeUnknown:
             self.init(
                 .unavailable,
                 detail: LocalizedText(
                     fr: "La base de données ne répond pas. Rien n’a été enregistré.",
                     en: "The database does not answer. Nothing was stored."),
-                retryAfter: 2)
-        case .commitOutcomeUnknown:
-            self.init(
-                .unavailable,
-                detail: LocalizedText(
-                    fr:
-                        "La connexion à la base s’est rompue à l’enregistrement. Recommencez avec la même clé ou relisez.",
-                    en: "The connection broke while storing. Retry with the same key, or read again."),
                 retryAfter: 2)
         case .constraint, .raised, .other: return nil
         }

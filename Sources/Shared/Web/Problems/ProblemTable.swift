@@ -18,7 +18,7 @@ extension RefusalCode {
         case .invalidBody, .idempotencyKeyReused: .unprocessableContent
         case .preconditionRequired: .preconditionRequired
         case .tooManyRequests: .tooManyRequests
-        case .unavailable: .serviceUnavailable
+        case .unavailable, .outcomeUnknown: .serviceUnavailable
         case .notImplemented: .notImplemented
         case .internalError: .internalServerError
         }
@@ -45,6 +45,7 @@ extension RefusalCode {
         case .idempotencyKeyInFlight: text("Requête identique en cours", "Same request in flight")
         case .tooManyRequests: text("Trop de requêtes", "Too many requests")
         case .unavailable: text("Momentanément indisponible", "Temporarily unavailable")
+        case .outcomeUnknown: text("Issue inconnue", "Outcome unknown")
         case .notImplemented: text("Pas encore disponible", "Not implemented yet")
         case .internalError: text("Erreur interne", "Internal error")
         }
