@@ -144,6 +144,13 @@ let package = Package(
             ],
             swiftSettings: houseRules),
         .testTarget(
+            name: "ReportingServiceTests",
+            dependencies: [
+                "Schema", "Charters", "Postgres", "Tokens", "Web", "ReportingService", "Support", logging, httpClient,
+                nioHTTP1,
+            ],
+            swiftSettings: houseRules),
+        .testTarget(
             name: "SystemTests",
             dependencies: [
                 "Schema", "Postgres", "Tokens", "Web", "Support", "DirectoryService", "ReferralService",

@@ -1,5 +1,4 @@
 import Charters
-import Foundation
 import Hummingbird
 import Postgres
 import Schema
@@ -30,26 +29,4 @@ extension ServiceDefinition {
                 checks: [ReadinessCheck(name: "index") { index.isLoaded }])
         }
     }
-}
-
-/// The day as people in metropolitan France have it.
-enum ParisClock {
-    static var today: CalendarDate { day(of: Date()) }
-
-    static func day(of instant: Date) -> CalendarDate {
-        let parts = calendar.dateComponents([.year, .month, .day], from: instant)
-        guard let date = CalendarDate(year: parts.year ?? 0, month: parts.month ?? 0, day: parts.day ?? 0) else {
-            preconditionFailure("the Gregorian calendar gives days that exist")
-        }
-        return date
-    }
-
-    private static let calendar: Calendar = {
-        var calendar = Calendar(identifier: .gregorian)
-        guard let paris = TimeZone(identifier: "Europe/Paris") else {
-            preconditionFailure("the time zone data base lacks Europe/Paris: install tzdata")
-        }
-        calendar.timeZone = paris
-        return calendar
-    }()
 }

@@ -1,0 +1,47 @@
+import Schema
+
+/// One table of an indicator's plan: what it is broken down by, for periods of which length. What is in no table of
+/// the plan is never published, because the protection of the others could not account for it.
+struct TableShape: Sendable, Hashable {
+    let length: Period.Length
+    let dimensions: Set<Dimension>
+
+    init(_ length: Period.Length, _ dimensions: Dimension...) {
+        self.length = length
+        self.dimensions = Set(dimensions)
+    }
+
+    init(_ length: Period.Length, by dimensions: Set<Dimension>) {
+        self.length = length
+        self.dimensions = dimensions
+    }
+
+    /// The cell in which something counts; nil where one of its coordinates is not known.
+    func key(at coordinates: Coordinates, in period: Period) -> CellKey? {
+        var place = Coordinates()
+        for dimension in dimensions {
+            guard let value = coordinates[dimension] else { return nil }
+            switch dimension {
+            case .department: place.department = value
+            case .territory: place.territory = value
+            case .network: place.network = value
+            case .recipientNetwork: place.recipientNetwork = value
+            }
+        }
+        return CellKey(period: period.within(length), place: place)
+    }
+}
+
+/// One cell of a plan; nil stands for all of a dimension together.
+struct CellKey: Sendable, Hashable, Comparable {
+    let period: Period
+    /// Without a month.
+    let place: Coordinates
+
+    static func < (left: CellKey, right: CellKey) -> Bool { left.order.lexicographicallyPrecedes(right.order) }
+
+    private var order: [String] {
+        // Periods of one table have one length, and their texts sort as they do.
+        Dimension.allCases.map { place[$0] ?? "" } + [period.text]
+    }
+}

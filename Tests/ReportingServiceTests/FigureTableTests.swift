@@ -1,0 +1,123 @@
+import Schema
+import Testing
+
+@testable import ReportingService
+
+/// The tables against a count of each cell by itself.
+@Suite("Tables of figures")
+struct FigureTableTests {
+    private static let year = Period(text: "2026")!
+
+    private func observations(_ count: Int, seed: UInt64) -> [Observation] {
+        var random = SeededGenerator(seed: seed)
+        return (0..<count).map { _ in .random(&random) }
+    }
+
+    private func inCell(_ key: CellKey, _ observation: Observation) -> Bool {
+        guard let month = observation.coordinates.month else { return false }
+        return month.within(key.period.length) == key.period
+            && Dimension.allCases.allSatisfy { dimension in
+                key.place[dimension].map { $0 == observation.coordinates[dimension] } ?? true
+            }
+    }
+
+    @Test("add up what each cell holds, to the last digit", arguments: ["CON1", "CON5", "PAR4"])
+    func sums(code: String) throws {
+        let definition = try #require(Catalogue.definition(code))
+        let all = observations(3000, seed: 3)
+        // Nobody is in fewer than one: nothing is hidden.
+        let table = FigureTable(definition, all, threshold: 1)
+        var checked = 0
+        for shape in definition.plan {
+            for figure in table.figures(of: shape, in: Self.year.parts(shape.length)) {
+                let members = all.filter { inCell(figure.key, $0) }
+                guard case .shown(let value, let numerator, let denominator) = figure.content else {
+                    Issue.record("hidden: \(figure.key)")
+                    continue
+                }
+                switch figure.measure.formula {
+                case .ratio(let part, let whole):
+                    let counts = (members.filter(part.holds).count, members.filter(whole.holds).count)
+                    #expect(numerator == counts.0 && denominator == counts.1)
+                    #expect(value == Hundredths(percent: counts.0, of: counts.1))
+                case .count(let condition): #expect(value == Hundredths(members.filter(condition.holds).count))
+                case .medianContactDelay:
+                    #expect(numerator == nil && denominator == nil)
+                    #expect(value == Hundredths(medianDaysOf: members.compactMap(\.contactDelay)))
+                }
+                checked += 1
+            }
+        }
+        #expect(checked > 30)
+    }
+
+    @Test("show no group of one to ten persons", arguments: ["CON1", "CON5", "PAR4"])
+    func primary(code: String) throws {
+        let definition = try #require(Catalogue.definition(code))
+        var (shown, hidden) = (0, 0)
+        for count in [150, 900] {
+            let all = observations(count, seed: 5)
+            let table = FigureTable(definition, all, threshold: 11)
+            for shape in definition.plan {
+                for figure in table.figures(of: shape, in: Self.year.parts(shape.length)) {
+                    guard case .shown = figure.content else {
+                        hidden += 1
+                        continue
+                    }
+                    shown += 1
+                    for group in figure.measure.groups {
+                        let people = all.filter { inCell(figure.key, $0) && group.contains($0) }.map(\.person)
+                        let erased = people.contains(.erased) ? 1 : 0
+                        let linked = Set(people.filter { $0 != .erased && $0 != .unlinkable }).count
+                        let size = linked + people.filter { $0 == .unlinkable }.count + erased
+                        #expect(size == 0 || size >= 11, "\(figure.key) \(figure.measure.name)")
+                    }
+                }
+            }
+        }
+        #expect(shown > 5 && hidden > 5)
+    }
+
+    @Test("are the same whatever the order of what they count, and hide the same")
+    func order() throws {
+        let definition = try #require(Catalogue.definition("CON1"))
+        let all = observations(1500, seed: 9)
+        var random = SeededGenerator(seed: 1)
+        func texts(_ observations: [Observation]) -> [String] {
+            let table = FigureTable(definition, observations, threshold: 11)
+            return definition.plan.flatMap { table.figures(of: $0, in: Self.year.parts($0.length)) }
+                .map { "\($0.key) \($0.measure.name) \($0.content)" }
+        }
+        let first = texts(all)
+        for _ in 0..<3 { #expect(texts(all.shuffled(using: &random)) == first) }
+    }
+
+    @Test("count an erased person as one with all other erased ones, so that an erasure uncovers nothing")
+    func erasure() throws {
+        let definition = try #require(Catalogue.definition("CON1"))
+        let month = try #require(Period(text: "2026-05"))
+        func demand(_ person: Observation.Person) -> Observation {
+            Observation(
+                coordinates: Coordinates(month: month, department: "44", territory: "T1", network: "n"),
+                person: person, outcome: "satisfaite", structures: 1)
+        }
+        func isShown(_ observations: [Observation]) throws -> Bool {
+            let table = FigureTable(definition, observations, threshold: 11)
+            let figure = try #require(table.figures(of: TableShape(.year), in: [Self.year]).first)
+            if case .shown = figure.content { return true } else { return false }
+        }
+        // One person with twelve demands, before and after being forgotten; then twelve persons.
+        #expect(try !isShown((0..<12).map { _ in demand(.linked(1)) }))
+        #expect(try !isShown((0..<12).map { _ in demand(.erased) }))
+        #expect(try isShown((0..<12).map { demand(.linked($0)) }))
+        #expect(try isShown((0..<10).map { demand(.linked($0)) } + [demand(.erased), demand(.erased)]))
+    }
+
+    @Test("show a table without a breakdown also where nothing happened")
+    func empty() throws {
+        let definition = try #require(Catalogue.definition("CON5"))
+        let figures = FigureTable(definition, [], threshold: 11).figures(of: TableShape(.year), in: [Self.year])
+        #expect(figures.count == 2)
+        #expect(figures.allSatisfy { if case .shown(nil, _, _) = $0.content { true } else { false } })
+    }
+}
