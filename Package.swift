@@ -145,10 +145,7 @@ let package = Package(
             swiftSettings: houseRules),
         .testTarget(
             name: "ReportingServiceTests",
-            dependencies: [
-                "Schema", "Charters", "Postgres", "Tokens", "Web", "ReportingService", "Support", logging, httpClient,
-                nioHTTP1,
-            ],
+            dependencies: ["Schema", "Postgres", "Web", "ReportingService", "Support", logging],
             swiftSettings: houseRules),
         .testTarget(
             name: "SystemTests",

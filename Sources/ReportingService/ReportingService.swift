@@ -5,7 +5,7 @@ import Web
 extension ServiceDefinition {
     /// The contract of the indicators is declared and guarded; none of it is served yet.
     static let reporting = ServiceDefinition(
-        name: "reporting", defaultPort: 8083, migrations: [.idempotencyKeys(number: 1)]
+        name: "reporting", defaultPort: 8083, migrations: ReportingMigrations.all
     ) { _ in
         return { _ in
             Parts(routes: [

@@ -80,7 +80,7 @@ extension Observation {
                 month: month, department: "D\(territory / 2)", territory: some("T\(territory)", &random),
                 network: some("n\(Int.random(in: 0..<networks, using: &random))", &random),
                 recipientNetwork: some("n\(Int.random(in: 0..<networks, using: &random))", &random)),
-            person: person, outcome: random.element(of: Vocabulary.outcome.codes),
+            person: person, outcome: random.pick(Vocabulary.outcome.codes),
             structures: Int.random(in: 1...4, using: &random), isAccepted: !random.oneIn(3),
             contactDelay: some(Int.random(in: 0..<2_000_000, using: &random), &random), isServed: random.oneIn(2))
     }

@@ -1,0 +1,72 @@
+import Logging
+import Postgres
+import ServiceLifecycle
+import Web
+
+/// Keeps the facts of one source up to date. One replica follows; the others stand by and take over when its connection
+/// is gone. Goes on trying for as long as the database or the feed is away.
+struct FeedFollower: Service {
+    let source: FeedSource
+    let pages: FeedPages
+    let configuration: DatabaseConfiguration
+    let logger: Logger
+    /// Between two tries: to become the follower, to reach the feed again, to see whether something happened.
+    var interval = Duration.seconds(1)
+
+    private let repository = FeedRepository()
+
+    init(
+        source: FeedSource, configuration: DatabaseConfiguration, logger: Logger,
+        interval: Duration = .seconds(1), pages: @escaping FeedPages
+    ) {
+        self.source = source
+        self.configuration = configuration
+        self.logger = logger
+        self.interval = interval
+        self.pages = pages
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await Connection.with(configuration) { try await follow(on: $0) }
+                } catch is CancellationError {
+                    return
+                } catch {
+                    // A connection's or a response's error holds no event.
+                    logger.warning(
+                        "a feed cannot be followed",
+                        metadata: ["source": "\(source.rawValue)", "error": "\(type(of: error)) \(error)"])
+                }
+                try? await Task.sleep(for: interval)
+            }
+        }
+    }
+
+    private func follow(on connection: Connection) async throws {
+        guard try await repository.claim(source, on: connection) else { return }
+        while !Task.isCancelled {
+            if try await takeNext(on: connection) { try await Task.sleep(for: interval) }
+        }
+    }
+
+    /// Takes in one page, or begins a rebuild.
+    /// - Returns: whether the feed has nothing more to tell at the moment.
+    func takeNext(on connection: Connection) async throws -> Bool {
+        let standing = try await repository.standing(of: source, on: connection)
+        let page: FeedPage
+        do {
+            page = try await pages(standing.cursor)
+        } catch is FeedRewound {
+            logger.notice("a feed was rewound: it is read anew", metadata: ["source": "\(source.rawValue)"])
+            try await repository.rebuild(source, after: standing, on: connection)
+            return false
+        }
+        // An empty page at the same place is nothing new, unless it ends a rebuild.
+        if !page.events.isEmpty || page.cursor != standing.cursor || (page.isLast && standing.isRebuilding) {
+            try await repository.take(page, of: source, after: standing, on: connection)
+        }
+        return page.isLast
+    }
+}

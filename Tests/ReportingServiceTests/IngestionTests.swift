@@ -1,0 +1,219 @@
+import Foundation
+import Logging
+import Postgres
+import Schema
+import Support
+import Testing
+import Web
+
+@testable import ReportingService
+
+@Suite("Ingestion")
+struct IngestionTests {
+    @Test("leaves the same facts whatever the order, the pages and the repetitions")
+    func commutative() async throws {
+        let history = try History(seed: 21, demands: 1500)
+        let once = try await withReportingDatabase { database in
+            try await database.takeIn(history)
+            return try await database.facts
+        }
+        #expect(once["demand_closings"]?.hasPrefix("0 ") == false && once["erased_persons"]?.hasPrefix("5 ") == true)
+        var random = SeededGenerator(seed: 5)
+        for pageSize in [1000, 77] {
+            let again = try await withReportingDatabase { database in
+                let directory = (history.directory + history.directory).shuffled(using: &random)
+                let referral = (history.referral + history.referral).shuffled(using: &random)
+                try await database.takeIn(.directory, TestFeed(directory, pageSize: pageSize))
+                try await database.takeIn(.referral, TestFeed(referral, pageSize: pageSize))
+                return try await database.facts
+            }
+            for (table, rows) in once where table != "feeds" { #expect(again[table] == rows, "\(table)") }
+        }
+    }
+
+    @Test("goes on where it was when its task is cancelled or its connection killed, a hundred times")
+    func interrupted() async throws {
+        let history = try History(seed: 22, demands: 3000)
+        let undisturbed = try await withReportingDatabase { database in
+            try await database.takeIn(.referral, TestFeed(history.referral, pageSize: 10))
+            return try await database.facts
+        }
+        try await withReportingDatabase { database in
+            let feed = TestFeed(history.referral, pageSize: 10)
+            let follower = database.follower(.referral, feed)
+            var random = SeededGenerator(seed: 23)
+            var (kills, midway) = (0, 0)
+            for round in 0..<100 {
+                let run = Task { try? await follower.run() }
+                try await Task.sleep(for: .milliseconds(Int.random(in: 1...40, using: &random)))
+                if round % 2 == 0 {
+                    kills += try await killConnections(of: database)
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 0...10, using: &random)))
+                }
+                run.cancel()
+                await run.value
+                let pages = try await pagesTaken(database)
+                if pages > 0, pages * 10 < history.referral.count { midway += 1 }
+            }
+            #expect(kills > 40 && midway > 80, "\(kills) killed, \(midway) in the middle")
+            try await database.takeIn(.referral, feed)
+            #expect(try await database.facts == undisturbed)
+        }
+    }
+
+    private func pagesTaken(_ database: Database) async throws -> Int {
+        try await Connection.with(database.superuserConfiguration) { connection in
+            try await connection.query("select pages from feeds where source = 'referral'")[0].decode(Int.self)
+        }
+    }
+
+    private func killConnections(of database: Database) async throws -> Int {
+        try await Connection.with(database.superuserConfiguration) { connection in
+            try await connection.query(
+                """
+                select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid() and usename = 'reporting_runtime'
+                """)[0].decode(Int.self)
+        }
+    }
+
+    @Test("reads a rewound feed anew, and leaves what it would have left from the beginning")
+    func rewound() async throws {
+        let history = try History(seed: 24, demands: 800)
+        let other = try History(seed: 25, demands: 700)
+        try await withReportingDatabase { database in
+            let directory = TestFeed(history.directory)
+            let referral = TestFeed(history.referral)
+            try await database.takeIn(.directory, directory)
+            try await database.takeIn(.referral, referral)
+            let first = try await database.facts
+            referral.rewind(to: history.referral)
+            try await database.takeIn(.referral, referral)
+            let again = try await database.facts
+            for (table, rows) in first where table != "feeds" { #expect(again[table] == rows, "\(table)") }
+            #expect(again["feeds"]?.contains("referral 2-") == true)
+            // Another past altogether: nothing of the first one stays, but who is to be forgotten.
+            referral.rewind(to: other.referral)
+            try await database.takeIn(.referral, referral)
+            let second = try await database.facts
+            #expect(second["structure_states"] == first["structure_states"])
+            try await withReportingDatabase { fresh in
+                try await fresh.takeIn(.referral, TestFeed(other.referral))
+                let expected = try await fresh.facts
+                for table in ["receptions", "demand_closings", "referrals", "referral_moves", "appointments"] {
+                    #expect(second[table] == expected[table], "\(table)")
+                }
+            }
+        }
+    }
+
+    @Test("says that it is rebuilding until the feed's end is reached again")
+    func rebuilding() async throws {
+        let history = try History(seed: 26, demands: 300)
+        try await withReportingDatabase { database in
+            let feed = TestFeed(history.referral, pageSize: 200)
+            try await database.takeIn(.referral, feed)
+            feed.rewind(to: Array(history.referral.prefix(400)))
+            let follower = database.follower(.referral, feed)
+            let states = try await Connection.with(database.configuration(for: .runtime)) { connection in
+                var states: [Bool] = []
+                for _ in 0..<3 {
+                    _ = try await follower.takeNext(on: connection)
+                    let standing = try await FeedRepository().standing(of: .referral, on: connection)
+                    states.append(standing.isRebuilding)
+                }
+                return states
+            }
+            #expect(states == [true, true, false])
+        }
+    }
+
+    @Test("links nothing to a person who asked to be forgotten, whenever the event comes")
+    func erasure() async throws {
+        let history = try History(seed: 27, demands: 1200, persons: 300)
+        #expect(!history.erased.isEmpty)
+        try await withReportingDatabase { database in
+            try await database.takeIn(history)
+            func linked() async throws -> [Int] {
+                try await Connection.with(database.superuserConfiguration) { connection in
+                    let erased = history.erased
+                    return try await connection.query(
+                        """
+                        select count(*) from demand_closings where person = any(\(erased))
+                        union all select count(*) from referrals where person = any(\(erased))
+                        union all select count(*) from demand_closings where is_linkable and person is null
+                        union all select count(*) from demand_closings where not is_linkable and person is not null
+                        """
+                    ).decode(Int.self)
+                }
+            }
+            let before = try await linked()
+            #expect(before[0] == 0 && before[1] == 0 && before[2] > 0 && before[3] == 0)
+            // Everything is told again, after the erasures.
+            let again = TestFeed(history.referral + history.referral, pageSize: 300)
+            try await database.takeIn(.referral, again)
+            #expect(try await linked() == before)
+            // The key itself stands nowhere.
+            let text = try await Connection.with(database.superuserConfiguration) { connection in
+                try await connection.query(
+                    "select string_agg(encode(digest, 'hex'), ' ') from erased_persons")[0].decode(String.self)
+            }
+            for person in history.erased {
+                #expect(!text.contains(person.text.replacing("-", with: "")))
+            }
+        }
+    }
+
+    @Test("is done by one of several followers, and by another when that one is gone")
+    func oneFollower() async throws {
+        let history = try History(seed: 28, demands: 400)
+        try await withReportingDatabase { database in
+            let feed = TestFeed(history.referral, pageSize: 50)
+            let first = Task { try? await database.follower(.referral, feed).run() }
+            let second = Task { try? await database.follower(.referral, feed).run() }
+            let pages = (history.referral.count + 49) / 50
+            try await eventually { try await pagesTaken(database) == pages }
+            // Each page was asked for once, and the end over and over by the same one.
+            let claims = try await Connection.with(database.superuserConfiguration) { connection in
+                try await connection.query(
+                    """
+                    select count(*) from pg_locks l join pg_database d on d.oid = l.database
+                    where locktype = 'advisory' and granted and datname = current_database()
+                    """)[0].decode(Int.self)
+            }
+            #expect(claims == 1)
+            first.cancel()
+            await first.value
+            let more = try History(seed: 29, demands: 50).referral
+            feed.append(more)
+            try await eventually { try await pagesTaken(database) > pages }
+            second.cancel()
+            await second.value
+        }
+    }
+
+    @Test("gives way where another has moved the cursor in the meantime")
+    func overtaken() async throws {
+        let history = try History(seed: 30, demands: 100)
+        try await withReportingDatabase { database in
+            let page = FeedPage(events: Array(history.referral.prefix(100)), cursor: "1-100", isLast: false)
+            let start = FeedStanding(cursor: nil, rebuilds: 0, isRebuilding: false)
+            try await Connection.with(database.configuration(for: .runtime)) { connection in
+                let repository = FeedRepository()
+                try await repository.take(page, of: .referral, after: start, on: connection)
+                let before = try await database.facts
+                await #expect(throws: FeedRepository.Overtaken.self) {
+                    try await repository.take(page, of: .referral, after: start, on: connection)
+                }
+                let ahead = FeedStanding(cursor: "1-100", rebuilds: 1, isRebuilding: false)
+                await #expect(throws: FeedRepository.Overtaken.self) {
+                    try await repository.take(page, of: .referral, after: ahead, on: connection)
+                }
+                await #expect(throws: FeedRepository.Overtaken.self) {
+                    try await repository.rebuild(.referral, after: ahead, on: connection)
+                }
+                #expect(try await database.facts == before)
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Logging
+import Postgres
+import Schema
+import Support
+import Synchronization
+import Web
+
+@testable import ReportingService
+
+/// A feed within the test: pages of a list of events, with a past that can be changed.
+final class TestFeed: Sendable {
+    private struct Told {
+        var events: [Event]
+        var epoch = 1
+        var asked = 0
+    }
+
+    private let told: Mutex<Told>
+    private let pageSize: Int
+
+    init(_ events: [Event], pageSize: Int = 500) {
+        told = Mutex(Told(events: events))
+        self.pageSize = pageSize
+    }
+
+    /// Another past: cursors of the one before are not known any more.
+    func rewind(to events: [Event]) {
+        told.withLock { told in
+            told.events = events
+            told.epoch += 1
+        }
+    }
+
+    func append(_ events: [Event]) { told.withLock { $0.events += events } }
+
+    var asked: Int { told.withLock { $0.asked } }
+
+    var pages: FeedPages {
+        { cursor in
+            try await Task.sleep(for: .microseconds(200))
+            return try self.told.withLock { told in
+                told.asked += 1
+                let parts = (cursor ?? "\(told.epoch)-0").split(separator: "-").compactMap { Int($0) }
+                guard parts[0] == told.epoch else { throw FeedRewound() }
+                let end = min(parts[1] + self.pageSize, told.events.count)
+                return FeedPage(
+                    events: Array(told.events[parts[1]..<end]), cursor: "\(told.epoch)-\(end)",
+                    isLast: end == told.events.count)
+            }
+        }
+    }
+}
+
+/// Runs `body` with a migrated database of the reporting service's own.
+func withReportingDatabase<Value>(
+    _ body: nonisolated(nonsending) (Database) async throws -> Value
+) async throws -> Value {
+    try await withDatabase(service: "reporting", migrations: ReportingMigrations.all, body)
+}
+
+extension Database {
+    func follower(_ source: FeedSource, _ feed: TestFeed) -> FeedFollower {
+        FeedFollower(
+            source: source, configuration: configuration(for: .runtime),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            interval: .milliseconds(5), pages: feed.pages)
+    }
+
+    /// Reads a feed to its end.
+    func takeIn(_ source: FeedSource, _ feed: TestFeed) async throws {
+        let follower = follower(source, feed)
+        try await Connection.with(configuration(for: .runtime)) { connection in
+            while try await !follower.takeNext(on: connection) {}
+        }
+    }
+
+    func takeIn(_ history: History) async throws {
+        try await takeIn(.directory, TestFeed(history.directory))
+        try await takeIn(.referral, TestFeed(history.referral))
+    }
+
+    /// Everything derived from the feeds, byte for byte, whatever the order of the rows.
+    var facts: [String: String] {
+        get async throws {
+            try await Connection.with(superuserConfiguration) { connection in
+                var facts: [String: String] = [:]
+                for table: Identifier in [
+                    "structure_states", "label_decisions", "receptions", "demand_closings", "referrals",
+                    "referral_moves", "appointments", "erased_persons",
+                ] {
+                    facts[table.name] = try await connection.query(
+                        """
+                        select count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\\n' order by t::text)), '-')
+                        from \(table) t
+                        """, timeout: .seconds(30))[0].decode(String.self)
+                }
+                facts["feeds"] = try await connection.query(
+                    """
+                    select string_agg(format('%s %s %s %s %s', source, cursor, pages, is_rebuilding, data_through), '; '
+                        order by source) from feeds
+                    """)[0].decode(String.self)
+                return facts
+            }
+        }
+    }
+}
