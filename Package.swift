@@ -37,7 +37,7 @@ let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", p
 
 /// Everything an HTTP service of ours stands on.
 let serviceRooms: [Target.Dependency] = [
-    "Schema", "Charters", "Postgres", "Tokens", "Web",
+    "Schema", "Charters", "Postgres", "Tokens", "Web", "Events",
     hummingbird, httpTypes, lifecycle, logging, arguments,
 ]
 
@@ -95,6 +95,10 @@ let package = Package(
                 nioHTTPTypesHTTP1,
             ],
             path: "Sources/Shared/Web", swiftSettings: houseRules),
+        .target(
+            name: "Events",
+            dependencies: ["Schema", "Postgres", "Tokens", "Web", hummingbird, lifecycle, logging, metrics, httpTypes],
+            path: "Sources/Shared/Events", swiftSettings: houseRules),
 
         // The services never import one another.
         .executableTarget(
@@ -135,6 +139,12 @@ let package = Package(
                 "Schema", "Tokens", "Postgres", "Web", "Support", hummingbird, lifecycle, logging, metrics, coreMetrics,
                 arguments,
                 crypto, httpTypes, nioCore, nioHTTP1, nioEmbedded,
+            ],
+            swiftSettings: houseRules),
+        .testTarget(
+            name: "EventsTests",
+            dependencies: [
+                "Schema", "Postgres", "Web", "Events", "Support", hummingbird, logging, crypto, nioHTTP1,
             ],
             swiftSettings: houseRules),
         .testTarget(

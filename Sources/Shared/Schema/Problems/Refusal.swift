@@ -22,6 +22,7 @@ package enum RefusalCode: String, Sendable, CaseIterable {
     /// What was asked for may have been stored or not.
     case outcomeUnknown = "outcome-unknown"
     case notImplemented = "not-implemented"
+    case feedRewound = "feed-rewound"
     case internalError = "internal-error"
 }
 

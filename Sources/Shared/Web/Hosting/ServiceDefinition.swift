@@ -22,6 +22,8 @@ package struct ServiceDefinition: Sendable {
     package struct Ground: Sendable {
         package let pool: Pool
         package let host: HostSettings
+        /// For routes that make a client wait.
+        package let drain: DrainState
         package let logger: Logger
     }
 

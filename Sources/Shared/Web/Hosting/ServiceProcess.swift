@@ -58,8 +58,9 @@ package struct ServiceProcess: Sendable {
         let issuer = try IssuerConfiguration(issuer: host.issuer, jwksURL: host.keysURL, allowsLoopbackHTTP: true)
         let verifier = try TokenVerifier(
             issuers: [issuer], audience: definition.name, limits: tokenLimits, fetch: fetch, logger: logger)
-        let parts = try await makeParts(ServiceDefinition.Ground(pool: pool, host: host, logger: logger))
         let drain = DrainState()
+        let parts = try await makeParts(
+            ServiceDefinition.Ground(pool: pool, host: host, drain: drain, logger: logger))
         let operations = Operations(
             address: .hostname(host.operationsHost, port: host.operationsPort),
             checks: parts.checks + [

@@ -20,6 +20,7 @@ extension RefusalCode {
         case .tooManyRequests: .tooManyRequests
         case .unavailable, .outcomeUnknown: .serviceUnavailable
         case .notImplemented: .notImplemented
+        case .feedRewound: .gone
         case .internalError: .internalServerError
         }
     }
@@ -47,6 +48,7 @@ extension RefusalCode {
         case .unavailable: text("Momentanément indisponible", "Temporarily unavailable")
         case .outcomeUnknown: text("Issue inconnue", "Outcome unknown")
         case .notImplemented: text("Pas encore disponible", "Not implemented yet")
+        case .feedRewound: text("Flux restauré à un état antérieur", "Feed rewound")
         case .internalError: text("Erreur interne", "Internal error")
         }
     }

@@ -1,0 +1,88 @@
+import Foundation
+package import HTTPTypes
+import Hummingbird
+import Schema
+import Tokens
+import Web
+
+/// `GET /v1/events`: what happened, in the order of the commits, from any position on.
+struct EventFeedRoutes: Sendable {
+    let repository: EventRepository
+    let watch: EventWatch
+    let cursors: CursorCoder
+    let drain: DrainState
+    /// CloudEvents `source` of every event.
+    let source: String
+
+    var routes: [Route] {
+        [Route(.get, "/v1/events", .anyOf([.eventsRead, .eventsReporting]), list)]
+    }
+
+    private static let limits = 1...10_000
+    private static let defaultLimit = 1_000
+    private static let waits = 0...30
+
+    private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let query = try request.query()
+        let cursor = query.optional("after", .text(1...1024))
+        let limit = query.optional("limit", .int(Self.limits)) ?? Self.defaultLimit
+        let wait = query.optional("wait", .int(Self.waits)) ?? 0
+        try query.finish()
+        let format = try EventFormat(accept: request.headers[.accept])
+        let projection: EventProjection = try context.caller.scopes.contains(.eventsReporting) ? .reporting : .plain
+        let page = try await page(
+            after: try position(cursor), limit: limit, projection, until: .now + .seconds(wait))
+        let next = EventPosition.cursor(try page.end, of: source, cursors)
+        let body = try page.encoded(format, source: source)
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: format.rawValue, .cacheControl: "no-store", .vary: "Accept", .nextCursor: next,
+                .link: "</v1/events?after=\(next)&limit=\(limit)>; rel=\"next\"",
+            ],
+            body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    private func position(_ cursor: String?) throws(Refusal) -> EventPosition? {
+        guard let cursor else { return nil }
+        do throws(Violation) {
+            return try EventPosition.read(cursor, of: source, cursors)
+        } catch {
+            throw Refusal(.invalidParameters, violations: [error])
+        }
+    }
+
+    /// The next page, as soon as it holds something; an empty one when the time is over or the service stops. No
+    /// connection is held meanwhile.
+    private func page(
+        after position: EventPosition?, limit: Int, _ projection: EventProjection, until end: ContinuousClock.Instant
+    ) async throws -> EventPage {
+        while true {
+            let generation = watch.generation
+            guard let page = try await repository.page(after: position, limit: limit, projection) else {
+                throw Self.rewound
+            }
+            if !page.events.isEmpty || .now >= end || drain.isDraining || Task.isCancelled { return page }
+            await waitForMore(since: generation, until: end)
+        }
+    }
+
+    private func waitForMore(since generation: UInt64, until end: ContinuousClock.Instant) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await watch.change(since: generation) }
+            group.addTask { await drain.begun() }
+            group.addTask { try? await Task.sleep(until: end, clock: .continuous) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private static let rewound = Refusal(
+        .feedRewound, fr: "Le flux a été restauré à un état antérieur à ce curseur : relisez-le depuis le début.",
+        en: "The feed was restored to a state before this cursor: read it again from the beginning.")
+}
+
+extension HTTPField.Name {
+    /// Where a feed goes on: the `after` of the next request.
+    package static let nextCursor = HTTPField.Name("Next-Cursor")!
+}

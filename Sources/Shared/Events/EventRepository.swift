@@ -1,0 +1,91 @@
+import Foundation
+import Postgres
+import Schema
+
+/// The stored events of a service.
+struct EventRepository: Sendable {
+    let pool: Pool
+
+    static func insert(_ events: [Event]) -> Query {
+        let payloads = events.map(\.data.payload)
+        let reporting = payloads.map { payload -> JSONB? in
+            payload.isPlain ? nil : JSONB(payload.encoded(.reporting))
+        }
+        return """
+            insert into event_outbox (event_id, type, subject, sequence, time, plain, reporting, person)
+            select event_id, type, subject, sequence, time, plain, reporting, person
+            from unnest(\(events.map(\.id)), \(events.map(\.type.name)), \(payloads.map(\.subject)),
+                \(events.map(\.sequence)), \(events.map(\.time)), \(payloads.map { JSONB($0.encoded(.plain)) }),
+                \(reporting), \(payloads.map(\.person)))
+                with ordinality as event (event_id, type, subject, sequence, time, plain, reporting, person, place)
+            order by place
+            """
+    }
+
+    static func unlink(_ person: UUID) -> Query { "select unlink_event_person(\(person))" }
+
+    /// At most `limit` events after a position, in the order of their commits.
+    ///
+    /// A transaction that runs may still commit rows before any that began after it: what is at or behind the oldest
+    /// one stays back, so that no position is passed before everything in front of it is there.
+    /// - Returns: nil where the events up to the position are no longer those that led to it.
+    func page(after position: EventPosition?, limit: Int, _ projection: EventProjection) async throws -> EventPage? {
+        let data: Query = projection == .plain ? "plain" : "coalesce(reporting, plain)"
+        let start = position ?? .beginning
+        let answers = try await pool.transact(
+            readOnly: true,
+            [
+                """
+                select exists (select from event_outbox where epoch = \(start.epoch) and xid = \(start.transaction)
+                    and id = \(start.id) and event_id = \(start.event))
+                """,
+                """
+                select epoch, xid::text::bigint as xid, id, event_id, type, subject, sequence, time, \(data) as data
+                from event_outbox
+                where (epoch, xid, id) > (\(start.epoch), \(start.transaction), \(start.id))
+                    and (epoch, xid) < ((select max(epoch) from event_epochs), pg_snapshot_xmin(pg_current_snapshot()))
+                order by epoch, xid, id limit \(limit)
+                """,
+            ])
+        let isKnown = try answers[0][0].decode(Bool.self)
+        guard isKnown || position == nil else { return nil }
+        return EventPage(events: answers[1], after: position)
+    }
+
+    /// The last event that followers may see.
+    func head() async throws -> EventPosition? {
+        let rows = try await pool.query(
+            """
+            select epoch, xid::text::bigint as xid, id, event_id from event_outbox
+            where (epoch, xid) < ((select max(epoch) from event_epochs), pg_snapshot_xmin(pg_current_snapshot()))
+            order by epoch desc, xid desc, id desc limit 1
+            """)
+        return try rows.first.map(EventPosition.init)
+    }
+
+    /// Begins a new epoch if the server is not the one that the last events were written on.
+    func beginEpoch() async throws { try await pool.query("select begin_event_epoch()") }
+
+    /// The oldest transaction that has written and is not over, anywhere in the cluster; nil where there is none.
+    func oldestTransaction() async throws -> Int? {
+        let rows = try await pool.query(
+            """
+            select xid::text::bigint
+            from (select backend_xid from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()
+                union all select transaction from pg_prepared_xacts) as open (xid)
+            order by age(xid) desc limit 1
+            """)
+        return try rows.first?.decode(Int.self)
+    }
+}
+
+extension EventPosition {
+    /// The transaction as a value of `xid8`, which has no binary form of its own here.
+    fileprivate var transaction: Query { "\(String(xid))::text::xid8" }
+
+    init(_ row: Row) throws(ReadError) {
+        self.init(
+            epoch: try row["epoch", as: Int.self], xid: try row["xid", as: Int.self], id: try row["id", as: Int.self],
+            event: try row["event_id", as: UUID.self])
+    }
+}
