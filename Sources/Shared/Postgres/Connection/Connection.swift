@@ -8,7 +8,7 @@ package actor Connection {
     private nonisolated let executor: ConnectionExecutor
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private var session: Session?
+    var session: Session?
     private let waker = Waker()
     nonisolated let condition = Condition()
 
@@ -87,95 +87,6 @@ package actor Connection {
         try query("select set_config('statement_timeout', \(milliseconds), false)")
     }
 
-    // MARK: Transactions
-
-    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws. A caught error of a
-    /// statement does not save the transaction: it is thrown again in place of the commit.
-    package nonisolated(nonsending) func withTransaction<Value>(
-        _ options: TransactionOptions = TransactionOptions(),
-        _ body: nonisolated(nonsending) (Transaction) async throws -> Value
-    ) async throws -> Value {
-        let transaction = Transaction(options, on: self)
-        let value: Value
-        do {
-            value = try await body(transaction)
-        } catch {
-            await rollBack(transaction)
-            throw error
-        }
-        try await commit(transaction)
-        return value
-    }
-
-    func run(_ queries: [Query], in transaction: Transaction) throws -> [Rows] {
-        let opening = try transaction.opening()
-        let landing = try fly(opening + queries, commits: false, timeout: transaction.options.timeout)
-        transaction.opened(landing.failure)
-        if let failure = landing.failure { throw failure }
-        return landing.tables.dropFirst(opening.count).map { Rows($0) }
-    }
-
-    func run(script: Query, in transaction: Transaction) throws {
-        let text = try script.scriptText()
-        _ = try run([], in: transaction)
-        do {
-            try run(text, timeout: transaction.options.timeout)
-        } catch {
-            transaction.opened(error as? DatabaseError)
-            throw error
-        }
-    }
-
-    func copy(_ statement: Query, _ bytes: [UInt8], in transaction: Transaction) throws -> Int {
-        let text = try statement.scriptText()
-        _ = try run([], in: transaction)
-        let deadline = deadline(after: transaction.options.timeout)
-        do throws(DatabaseError) {
-            return try using { (session) throws(DatabaseError) in try session.copy(text, bytes, until: deadline).get() }
-        } catch {
-            transaction.opened(error)
-            throw error
-        }
-    }
-
-    private func commit(_ transaction: Transaction) throws {
-        let (wasOpen, failure) = transaction.end()
-        guard wasOpen else { return }
-        if let failure {
-            rollBack()
-            throw failure
-        }
-        do {
-            let options = transaction.options
-            let landing = try fly(["commit"], commits: !options.readOnly, timeout: options.timeout)
-            if let failure = landing.failure { throw failure }
-            // A failed transaction answers a commit with success, and the word ROLLBACK.
-            guard landing.tables.first?.command == "COMMIT" else {
-                throw DatabaseError(.other, note: "the transaction had been ended or failed before its commit")
-            }
-        } catch {
-            rollBack()
-            throw error
-        }
-    }
-
-    private func rollBack(_ transaction: Transaction) {
-        guard transaction.end().wasOpen else { return }
-        rollBack()
-    }
-
-    /// Leaves no transaction open, if need be by closing.
-    private func rollBack() {
-        guard let session, !session.isIdle else { return }
-        do {
-            let flight = Flight(queries: ["rollback"], commits: false, deadline: deadline(after: nil))
-            let landing = try using { (session) throws(DatabaseError) in try session.fly(flight) }
-            if landing.failure != nil || !session.isIdle { close() }
-        } catch {
-            close()
-        }
-    }
-
     // MARK: Notifications
 
     /// Subscribes until the connection closes.
@@ -207,7 +118,7 @@ package actor Connection {
         try using { (session) throws(DatabaseError) in try session.verifier(of: password, for: role) }
     }
 
-    private func fly(_ queries: [Query], commits: Bool, timeout: Duration?) throws -> Flight.Landing {
+    func fly(_ queries: [Query], commits: Bool, timeout: Duration?) throws -> Flight.Landing {
         try Task.checkCancellation()
         for query in queries { if let failure = query.failure { throw failure } }
         let flight = Flight(queries: queries, commits: commits, deadline: deadline(after: timeout))
@@ -217,7 +128,7 @@ package actor Connection {
         return landing
     }
 
-    private func run(_ script: String, timeout: Duration?) throws {
+    func run(_ script: String, timeout: Duration?) throws {
         try Task.checkCancellation()
         let deadline = deadline(after: timeout)
         let failure = try using { (session) throws(DatabaseError) in try session.run(script: script, until: deadline) }
@@ -225,7 +136,7 @@ package actor Connection {
     }
 
     /// The session, which is dropped where an interruption left it useless.
-    private func using<Value>(_ body: (Session) throws(DatabaseError) -> Value) throws(DatabaseError) -> Value {
+    func using<Value>(_ body: (Session) throws(DatabaseError) -> Value) throws(DatabaseError) -> Value {
         guard let session else { throw DatabaseError(.connectionLost, note: "the connection is closed") }
         do throws(DatabaseError) {
             let value = try body(session)
@@ -238,14 +149,14 @@ package actor Connection {
         }
     }
 
-    private func deadline(after timeout: Duration?) -> ContinuousClock.Instant {
+    func deadline(after timeout: Duration?) -> ContinuousClock.Instant {
         .now + (timeout ?? configuration.statementTimeout) + configuration.responseGrace
     }
 }
 
 extension Query {
     /// A script takes no parameters, because the simple protocol has none.
-    fileprivate func scriptText() throws -> String {
+    func scriptText() throws -> String {
         guard parameters.count == 0 else { throw DatabaseError(.other, note: "a script cannot have parameters") }
         return text
     }

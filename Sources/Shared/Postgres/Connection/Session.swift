@@ -1,6 +1,6 @@
 /// A connection's wire with the statements prepared on it. Everything here waits, on the connection's own thread.
 final class Session {
-    private let wire: Wire
+    let wire: Wire
     private var statements: StatementCache
 
     init(_ configuration: DatabaseConfiguration) throws(DatabaseError) {
@@ -112,66 +112,7 @@ final class Session {
         landing.failure = landing.failure ?? DatabaseError(answer.report)
     }
 
-    // MARK: Outside pipelines
-
-    /// Runs statements without parameters, separated by `;`.
-    func run(script: String, until deadline: ContinuousClock.Instant) throws(DatabaseError) -> DatabaseError? {
-        try interrupted(commits: wire.isIdle) { () throws(Wire.Interruption) in
-            try wire.takeInput()
-            return try wire.outsidePipeline { () throws(Wire.Interruption) in
-                try wire.sendScript(script)
-                try wire.flush(until: deadline)
-                return try outcome(until: deadline).failure
-            }
-        }
-    }
-
-    /// `copy ... from stdin` with all its data. Gives the number of rows.
-    func copy(
-        _ statement: String, _ data: [UInt8], until deadline: ContinuousClock.Instant
-    ) throws(DatabaseError) -> Result<Int, DatabaseError> {
-        try interrupted(commits: wire.isIdle) { () throws(Wire.Interruption) in
-            try wire.takeInput()
-            return try wire.outsidePipeline { () throws(Wire.Interruption) in
-                try wire.sendScript(statement)
-                try wire.flush(until: deadline)
-                guard let start = try wire.next(until: deadline) else { throw .misuse("COPY without an answer") }
-                guard start.isCopyIn else {
-                    let failure = start.isError ? DatabaseError(start.report) : nil
-                    _ = try outcome(until: deadline)
-                    return .failure(failure ?? DatabaseError(.other, note: "not a COPY FROM STDIN"))
-                }
-                for start in stride(from: 0, to: data.count, by: Self.copyChunk) {
-                    let chunk = data[start..<min(start + Self.copyChunk, data.count)]
-                    try wire.sendCopyData(chunk, until: deadline)
-                }
-                try wire.sendCopyEnd(until: deadline)
-                let (failure, affected) = try outcome(until: deadline)
-                return failure.map { .failure($0) } ?? .success(affected)
-            }
-        }
-    }
-
-    private static let copyChunk = 1 << 18
-
-    /// Reads to the end of what was sent: the first error, and the rows that the last statement affected.
-    private func outcome(
-        until deadline: ContinuousClock.Instant
-    ) throws(Wire.Interruption) -> (failure: DatabaseError?, affected: Int) {
-        var failure: DatabaseError?
-        var affected = 0
-        while let table = try wire.next(until: deadline) {
-            guard !table.isCopy else { throw .misuse("COPY where none is expected") }
-            if table.isError {
-                if table.report.isFatal { throw Wire.Interruption(fatal: table) }
-                failure = failure ?? DatabaseError(table.report)
-            }
-            affected = table.affected
-        }
-        return (failure, affected)
-    }
-
-    private func interrupted<Value>(
+    func interrupted<Value>(
         commits: Bool, _ body: () throws(Wire.Interruption) -> Value
     ) throws(DatabaseError) -> Value {
         do throws(Wire.Interruption) { return try body() } catch { throw error.failure(commits: commits) }
@@ -197,7 +138,7 @@ final class Session {
 
 extension Wire.Interruption {
     /// An answer that ends the connection.
-    fileprivate init(fatal table: ResultTable) {
+    init(fatal table: ResultTable) {
         self = table.isError ? .lost(table.report) : .misuse("an answer out of order")
     }
 

@@ -1,18 +1,16 @@
 package import Logging
-internal import ServiceLifecycle
 internal import Synchronization
 
 /// Lends connections in scopes. Connections are opened when they are needed and at most `maximumConnections`; the queue
 /// for them is bounded in length and in time, and refuses with `saturated` beyond. A server that goes away is left
 /// alone for a while (``Backoff``), during which callers are refused at once; the first that may try again finds it back.
 ///
-/// As a service it watches the server (`isReachable`), and on graceful shutdown waits for what it has lent. It lends
-/// before and without being run, too.
-package final class Pool: Service {
+/// It lends before and without being run as a service, too.
+package final class Pool: Sendable {
     package let configuration: DatabaseConfiguration
     let logger: Logger
     let ledger: Mutex<Ledger>
-    private let figures: PoolFigures
+    let figures: PoolFigures
 
     package init(configuration: DatabaseConfiguration, logger: Logger) {
         self.configuration = configuration
@@ -128,7 +126,7 @@ package final class Pool: Service {
     }
 
     /// Opens a connection in a slot that the caller holds.
-    private func open() async throws -> Lease {
+    func open() async throws -> Lease {
         guard ledger.withLock({ $0.retryTime ?? .now <= .now }) else {
             giveUpSlot()
             throw DatabaseError(.connectionLost, note: "the server could not be reached a moment ago")
@@ -147,7 +145,7 @@ package final class Pool: Service {
         }
     }
 
-    private func takeBack(_ lease: Lease) {
+    func takeBack(_ lease: Lease) {
         if lease.connection.condition.takeAnswer() { ledger.withLock { $0.noteAnswer() } }
         guard lease.isReusable else {
             // What closed this one has probably closed, or stopped, the server behind the idle ones too.
@@ -164,73 +162,12 @@ package final class Pool: Service {
         }
     }
 
-    private func discard(_ lease: Lease) {
+    func discard(_ lease: Lease) {
         Task { await lease.connection.close() }
         giveUpSlot()
     }
 
     private func giveUpSlot() { ledger.withLock { $0.leases.drop() }?.continuation.resume(returning: .slot) }
 
-    private static var closing: DatabaseError { DatabaseError(.connectionLost, note: "the pool is closing") }
-
-    // MARK: Watching
-
-    /// Whether the server has answered lately. Kept by `run()`, and by every use.
-    package var isReachable: Bool { ledger.withLock { $0.isReachable(at: .now) } }
-
-    package func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while true {
-                await self.tick()
-                try await Task.sleep(for: Self.watchInterval)
-            }
-        }
-        await drain()
-    }
-
-    private static let watchInterval = Duration.seconds(1)
-
-    /// Asks the server for a sign of life where nobody else did, lets go of connections past their time.
-    private func tick() async {
-        let leftovers = ledger.withLock { $0.leases.takeIdle { !$0.isUsable || !$0.isReusable } }
-        for lease in leftovers { discard(lease) }
-        ledger.withLock { figures.record($0.leases.idle.count, $0.leases.lent, $0.leases.waiting.count) }
-        let wasReachable = isReachable
-        if let lease = await spareLease() {
-            do {
-                try await lease.connection.query("select 1", timeout: Self.watchInterval)
-                takeBack(lease)
-            } catch {
-                takeBack(lease)
-                ledger.withLock { $0.noteSilence() }
-            }
-        }
-        if isReachable != wasReachable {
-            logger.notice("database \(wasReachable ? "no longer reachable" : "reachable")")
-        }
-    }
-
-    /// A connection nobody needs now, if the server has not answered anybody lately.
-    private func spareLease() async -> Lease? {
-        let acquisition: PoolState<Lease, Waiter>.Acquisition? = ledger.withLock { ledger in
-            guard !ledger.hasAnswered(within: Self.watchInterval), ledger.leases.hasSpare else { return nil }
-            return ledger.leases.acquire()
-        }
-        switch acquisition {
-        case .lease(let lease): return lease
-        case .slot: return try? await open()
-        case .wait, .refused, .closed, nil: return nil
-        }
-    }
-
-    /// Refuses newcomers and waits for what is lent, at most as long as one statement may take.
-    private func drain() async {
-        let (idle, waiting) = ledger.withLock { $0.leases.close() }
-        for waiter in waiting { waiter.continuation.resume(throwing: Self.closing) }
-        for lease in idle { await lease.connection.close() }
-        let deadline = ContinuousClock.now + configuration.statementTimeout + configuration.responseGrace
-        while ledger.withLock({ $0.leases.open }) > 0, .now < deadline, !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(10))
-        }
-    }
+    static var closing: DatabaseError { DatabaseError(.connectionLost, note: "the pool is closing") }
 }
