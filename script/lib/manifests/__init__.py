@@ -1,0 +1,1 @@
+"""What script/manifests holds the Kubernetes manifests to."""
