@@ -1,0 +1,33 @@
+# The image of one service: docker build --build-arg SERVICE=directory --tag spro/directory-service:0.1.0 .
+# The three share everything but the last steps, so the second and the third cost nothing.
+
+FROM swift:6.3-bookworm AS build
+RUN apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends \
+    libpq-dev libjwt-dev libssl-dev pkg-config
+WORKDIR /source
+# The dependencies, apart: they change less often than the sources.
+COPY Package.* ./
+RUN swift package resolve
+COPY . .
+# The Swift runtime goes into the programs; symbols of a program that prints no backtrace (below) only take room.
+RUN for service in directory referral reporting; do \
+        swift build --configuration release --static-swift-stdlib --product $service-service && \
+        install -D --strip .build/release/$service-service /programs/$service-service || exit 1; \
+    done
+
+# Tried without a container engine by script/image-check, which carries out what follows as it stands.
+FROM debian:bookworm-slim
+RUN apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends \
+    ca-certificates libjwt0 libpq5 libssl3 libstdc++6 tzdata && rm -rf /var/lib/apt/lists/*
+# What a crash would print may be a person's.
+ENV SWIFT_BACKTRACE=enable=no
+# The service reads openapi/ and charters/ where it is started.
+WORKDIR /app
+COPY openapi openapi
+COPY charters charters
+ARG SERVICE
+COPY --from=build /programs/${SERVICE}-service service
+# A number, so that Kubernetes sees that it is not root. The user owns nothing and writes nowhere.
+USER 65532:65532
+ENTRYPOINT ["/app/service"]
+CMD ["serve"]
