@@ -37,7 +37,7 @@ let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", p
 
 /// Everything an HTTP service of ours stands on.
 let serviceRooms: [Target.Dependency] = [
-    "Schema", "Charters", "Postgres", "Tokens", "Web", "Events",
+    "Schema", "Charters", "Postgres", "Tokens", "Web", "Events", "ServiceCalls",
     hummingbird, httpTypes, lifecycle, logging, arguments,
 ]
 
@@ -99,6 +99,9 @@ let package = Package(
             name: "Events",
             dependencies: ["Schema", "Postgres", "Tokens", "Web", hummingbird, lifecycle, logging, metrics, httpTypes],
             path: "Sources/Shared/Events", swiftSettings: houseRules),
+        .target(
+            name: "ServiceCalls", dependencies: ["Schema", "Tokens", "Web", httpClient, logging, nioCore, nioHTTP1],
+            path: "Sources/Shared/ServiceCalls", swiftSettings: houseRules),
 
         // The services never import one another.
         .executableTarget(
@@ -148,6 +151,10 @@ let package = Package(
             ],
             swiftSettings: houseRules),
         .testTarget(
+            name: "ServiceCallsTests",
+            dependencies: ["Schema", "Tokens", "Web", "ServiceCalls", "Support", hummingbird, logging],
+            swiftSettings: houseRules),
+        .testTarget(
             name: "DirectoryServiceTests",
             dependencies: [
                 "Schema", "Charters", "Postgres", "Tokens", "Web", "DirectoryService", "Support", logging, nioHTTP1,
@@ -161,7 +168,8 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "Schema", "Postgres", "Tokens", "Web", "Support", "DirectoryService", "ReferralService",
-                "ReportingService", "DevIssuer", hummingbird, logging, yams, httpClient, nioCore, nioHTTP1,
+                "ReportingService", "ServiceCalls", "DevIssuer", hummingbird, logging, yams, httpClient, nioCore,
+                nioHTTP1,
             ],
             swiftSettings: houseRules),
     ]

@@ -1,0 +1,45 @@
+import Testing
+import Web
+
+@testable import ServiceCalls
+
+@Suite("Settings of calls")
+struct CallSettingsTests {
+    private static let whole = [
+        "SPRO_CLIENT_ID": "referral-service", "SPRO_CLIENT_SECRET": "x",
+        "SPRO_DIRECTORY_URL": "http://directory:8081",
+    ]
+
+    @Test("all or nothing, and each that is missing is named")
+    func allOrNothing() throws {
+        #expect(try read([:]) == false)
+        #expect(try read(Self.whole) == true)
+        #expect(try read(Self.whole.merging(["SPRO_TOKEN_ENDPOINT": "https://issuer.example/token"]) { $1 }) == true)
+        for missing in Self.whole.keys {
+            let failure = #expect(throws: Settings.Failure.self) { try read(Self.whole.filter { $0.key != missing }) }
+            #expect(failure?.complaints.count == 1)
+            #expect(failure?.complaints.first?.hasPrefix(missing) == true)
+        }
+        let endpointOnly = #expect(throws: Settings.Failure.self) {
+            try read(["SPRO_TOKEN_ENDPOINT": "http://127.0.0.1:8080/token"])
+        }
+        #expect(endpointOnly?.complaints.count == 3)
+    }
+
+    @Test("a secret goes to no address where others may read it")
+    func unsafeEndpoint() throws {
+        for address in ["http://issuer.example/token", "https://a:b@issuer.example/token", "ftp://issuer.example"] {
+            let failure = #expect(throws: Settings.Failure.self) {
+                try read(Self.whole.merging(["SPRO_TOKEN_ENDPOINT": address]) { $1 })
+            }
+            #expect(failure?.complaints.first?.hasPrefix("SPRO_TOKEN_ENDPOINT") == true, "\(address)")
+        }
+    }
+
+    private func read(_ environment: [String: String]) throws -> Bool {
+        let settings = Settings(environment: environment)
+        let calls = CallSettings(settings, calling: ["directory"])
+        try settings.finish()
+        return calls != nil
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Hummingbird
+import Schema
+import Support
+import Testing
+
+@testable import ServiceCalls
+
+@Suite("Reading another service’s events")
+struct EventFeedReaderTests {
+    private static let event = Event(
+        time: Date(timeIntervalSince1970: 1_790_000_000), sequence: 3,
+        data: .structureRemoved(StructureRemoval(id: .v7(), version: 3)))
+
+    private static var line: String {
+        var json = JSONWriter()
+        event.write(.reporting, to: &json)
+        return String(decoding: json.bytes, as: UTF8.self) + "\n"
+    }
+
+    private func reader(_ url: String, _ issuer: Issuer = Issuer(), limit: Int = 2) -> EventFeedReader {
+        EventFeedReader(
+            client: ServiceClient(url: url + "/", credentials: issuer.credentials()), limit: limit, wait: 0)
+    }
+
+    @Test("a page’s events, where the next begins, and whether there is more")
+    func pages() async throws {
+        try await Partner.with { partner, url in
+            partner.reply { asked in
+                Partner.json(asked.target.contains("after=") ? Self.line : Self.line + Self.line, cursor: "c-1_")
+            }
+            let first = try await reader(url).page(after: nil)
+            #expect(first.events == [Self.event, Self.event])
+            #expect(first.cursor == "c-1_" && !first.isLast)
+            let second = try await reader(url).page(after: first.cursor)
+            #expect(second.events.count == 1 && second.isLast)
+            #expect(
+                partner.asked.map(\.target) == [
+                    "/v1/events?limit=2&wait=0", "/v1/events?limit=2&wait=0&after=c-1_",
+                ])
+            #expect(partner.asked.allSatisfy { $0.authorization == "Bearer token-1" })
+        }
+    }
+
+    @Test("a rewound feed is told from every other failure")
+    func rewound() async throws {
+        try await Partner.with { partner, url in
+            partner.reply { _ in Partner.json("{}", .gone) }
+            await #expect(throws: EventFeedRewound.self) { try await reader(url).page(after: "x") }
+            for (status, failure) in [
+                (HTTPResponse.Status.serviceUnavailable, CallFailure.unavailable("status 503")),
+                (.tooManyRequests, .unavailable("status 429")), (.forbidden, .refused(status: 403)),
+                (.badRequest, .refused(status: 400)), (.found, .refused(status: 302)),
+            ] {
+                partner.reply { _ in Partner.json("{}", status) }
+                await #expect(throws: failure) { try await reader(url).page(after: "x") }
+            }
+        }
+    }
+
+    @Test("a refused token is replaced once")
+    func refusedToken() async throws {
+        try await Partner.with { partner, url in
+            partner.reply { asked in
+                asked.authorization == "Bearer token-2"
+                    ? Partner.json("", cursor: "c") : Partner.json("{}", .unauthorized)
+            }
+            let page = try await reader(url).page(after: nil)
+            #expect(page.events.isEmpty)
+            partner.reply { _ in Partner.json("{}", .unauthorized) }
+            await #expect(throws: CallFailure.refused(status: 401)) { try await reader(url).page(after: nil) }
+        }
+    }
+
+    @Test("what is no event is refused with its place, and tells no value")
+    func malformed() async throws {
+        try await Partner.with { partner, url in
+            partner.reply { _ in
+                Partner.json(
+                    Self.line + Self.line.replacing("\"version\":3", with: "\"version\":\"canari\""), cursor: "c")
+            }
+            await #expect(throws: CallFailure.malformed("event 2: /data/version wrong-type")) {
+                try await reader(url).page(after: nil)
+            }
+            partner.reply { _ in Partner.json("canari\n", cursor: "c") }
+            await #expect(throws: CallFailure.malformed("event 1 is no JSON")) {
+                try await reader(url).page(after: nil)
+            }
+            partner.reply { _ in Partner.json(Self.line) }
+            await #expect(throws: CallFailure.malformed("a page without the cursor of the next")) {
+                try await reader(url).page(after: nil)
+            }
+        }
+    }
+}
