@@ -1,4 +1,5 @@
 import Charters
+import Events
 import Hummingbird
 import Postgres
 import Schema
@@ -17,13 +18,18 @@ extension ServiceDefinition {
             let index = DirectoryIndex(repository: changes, logger: ground.logger)
             // A directory that knows nobody would answer wrongly: it does not listen before it has loaded.
             try await index.refresh()
+            let feed = try await EventFeed(of: "directory", on: ground, cursors: cursors)
+            try await ground.pool.withTransaction(timeout: .seconds(60)) { transaction in
+                try await DirectoryEventRepository(transaction: transaction).tellBeginning()
+            }
             let structures = StructuresRoutes(
-                index: index, repository: StructureRepository(pool: ground.pool), changes: changes, networks: networks)
+                index: index, repository: StructureRepository(pool: ground.pool), changes: changes, networks: networks,
+                feed: feed)
             let search = SearchRoutes(index: index, cursors: cursors, today: { ParisClock.today.daysSinceEpoch })
             return Parts(
                 routes: search.routes + structures.routes + TerritoriesRoutes(index: index).routes
-                    + NetworksRoutes(charters: networks.charters).routes + VocabulariesRoutes().routes,
-                background: [
+                    + NetworksRoutes(charters: networks.charters).routes + VocabulariesRoutes().routes + feed.routes,
+                background: feed.background + [
                     ChangeFollower(index: index, configuration: ground.pool.configuration, logger: ground.logger)
                 ],
                 checks: [ReadinessCheck(name: "index") { index.isLoaded }])

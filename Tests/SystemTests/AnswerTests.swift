@@ -46,6 +46,10 @@ struct AnswerTests {
             Exchange(operation: "listNetworks", path: "/v1/networks?region=52", status: 200),
             Exchange(operation: "listVocabularies", path: "/v1/vocabularies", status: 200),
             Exchange(operation: "showVocabulary", path: "/v1/vocabularies/service_kind", status: 200),
+            Exchange(operation: "listEvents", path: "/v1/events?limit=3", status: 200, scopes: [.eventsRead]),
+            Exchange(
+                operation: "listEvents", path: "/v1/events?limit=10000", status: 200, scopes: [.eventsReporting],
+                headers: [("Accept", "application/cloudevents-batch+json")]),
         ])
     }
 
@@ -73,6 +77,12 @@ struct AnswerTests {
             Exchange(operation: "listNetworks", path: "/v1/networks?region=99", status: 400),
             Exchange(operation: "listVocabularies", path: "/v1/vocabularies?limit=2", status: 400),
             Exchange(operation: "showVocabulary", path: "/v1/vocabularies/none", status: 404),
+            Exchange(
+                operation: "listEvents", path: "/v1/events?after=x&wait=31", status: 400, scopes: [.eventsRead]),
+            Exchange(operation: "listEvents", path: "/v1/events", status: 403),
+            Exchange(
+                operation: "listEvents", path: "/v1/events", status: 406, scopes: [.eventsRead],
+                headers: [("Accept", "text/csv")]),
         ])
     }
 

@@ -80,7 +80,8 @@ struct Description {
         let type = answer.headers.first(name: "Content-Type")
         if let content {
             guard let type, let media = content[type]?.object else { return found + ["\(type ?? "no") content type"] }
-            let body: JSONValue = type.hasSuffix("json") ? try answer.json : .string(answer.text)
+            let body: JSONValue =
+                type.hasSuffix("/json") || type.hasSuffix("+json") ? try answer.json : .string(answer.text)
             found += check.violations(of: body, by: media["schema"])
         } else if !answer.body.isEmpty || type != nil {
             found.append("content where none is described")

@@ -68,6 +68,7 @@ struct Importing {
                     report.complain(line: failure.line, [Violation(flaw, at: "")])
                 }
                 guard report.isClean, !isDryRun else { throw NothingStored(report: report) }
+                try await tell(in: transaction)
                 return report
             }
             // Replicas look each second; this one tells them now.
@@ -75,6 +76,16 @@ struct Importing {
             return report
         } catch let nothing as NothingStored {
             return nothing.report
+        }
+    }
+
+    /// In the transaction of what it tells.
+    private func tell(in transaction: Transaction) async throws {
+        let events = DirectoryEventRepository(transaction: transaction)
+        switch subject {
+        case .communes: break
+        case .territories: try await events.tellTerritories()
+        case .structures: try await events.tellStructures()
         }
     }
 

@@ -1,3 +1,4 @@
+import Events
 import Postgres
 import Web
 
@@ -69,5 +70,19 @@ enum DirectoryMigrations {
                 );
                 """),
         .idempotencyKeys(number: 3),
+        .events(number: 4),
+        Migration(
+            number: 5, name: "told territories",
+            sql: """
+                -- What was last told of each territory, and how often something was; it outlives the territory, whose
+                -- events stay numbered without gaps.
+                create table told_territories (
+                    kind text not null,
+                    code text not null,
+                    state text not null,
+                    sequence bigint not null default 1,
+                    primary key (kind, code)
+                );
+                """),
     ]
 }

@@ -42,6 +42,7 @@ struct StructureRepository: Sendable {
                     values (\(id), 1, \(document), \(client))
                     """,
                 ])
+                try await DirectoryEventRepository(transaction: transaction).tellStructures()
                 try await idempotency.store(answer, for: key, in: transaction)
                 return answer
             }
@@ -72,6 +73,7 @@ struct StructureRepository: Sendable {
                     insert into structure_versions (structure_id, version, document, changed_by)
                     values (\(id), \(next), \(document), \(client))
                     """)
+                try await DirectoryEventRepository(transaction: transaction).tellStructures()
                 return next
             }
         }

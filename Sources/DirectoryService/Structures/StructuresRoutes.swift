@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -13,6 +14,7 @@ struct StructuresRoutes {
     let changes: ChangeRepository
     /// The charters' say on networks.
     let networks: NetworkRules
+    let feed: EventFeed
 
     var routes: [Route] {
         [
@@ -82,6 +84,7 @@ struct StructuresRoutes {
     /// After the commit: this replica sees the change before it answers, the others are told. Neither may fail the
     /// answer: the change is stored, and every replica also looks for itself each second.
     private func makeVisible(_ logger: Logger) async {
+        feed.poke()
         do {
             async let announcement: Void = changes.announce()
             try await index.refresh()

@@ -1,0 +1,27 @@
+import Schema
+
+extension StructureChange {
+    /// What is told of a structure.
+    ///
+    /// Its offers are verified when it is; how many half-days they have is not computed yet.
+    /// - Parameter locatedIn: keys of the territories that it lies in, in any order.
+    init(_ structure: Structure, region: String, locatedIn: [String]) {
+        let draft = structure.draft
+        let kinds = Vocabulary.territoryKind.codes
+        let places = locatedIn.sorted { left, right in
+            let order = [left, right].map { key in kinds.firstIndex { key.hasPrefix($0 + ":") } ?? kinds.count }
+            return (order[0], left) < (order[1], right)
+        }
+        self.init(
+            id: structure.id, version: structure.version, region: region, locatedIn: places,
+            participatesIn: draft.participatesIn, networks: draft.networks, status: draft.status,
+            labelState: draft.label?.state ?? "aucun",
+            offers: draft.services.map { offer in
+                Offer(
+                    id: offer.id, serviceKind: offer.kind, modalities: offer.modalities, zones: offer.zones,
+                    verifiedOn: draft.verifiedOn, halfDays: nil)
+            },
+            accessibility: draft.accessibility, staff: draft.staff, logoDisplayedOn: draft.logoDisplayedOn,
+            closures: draft.closures)
+    }
+}
