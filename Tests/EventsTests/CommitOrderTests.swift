@@ -107,6 +107,27 @@ struct CommitOrderTests {
         }
     }
 
+    @Test("a page costs what it returns, however many events there are before and after it")
+    func cost() async throws {
+        try await withDatabase(migrations: [.events(number: 1)]) { database in
+            let superuser = database.superuser
+            // As of transactions of the past.
+            try await superuser.query(
+                """
+                insert into event_outbox (xid, event_id, type, subject, sequence, time, plain)
+                select (3 + i % 400)::text::xid8, gen_random_uuid(), 't', 's', i, now(), '{}'
+                from generate_series(1, 30000) i
+                """)
+            try await superuser.query("analyze event_outbox")
+            let middle = EventPosition(epoch: 1, xid: 200, id: 0, event: UUID())
+            for query in [EventRepository.events(after: middle, limit: 100, .plain), EventRepository.lastEvent] {
+                let plan = try await superuser.query("explain \(query)").decode(String.self).joined(separator: "\n")
+                #expect(plan.contains("event_outbox_pkey"), "\(plan)")
+                #expect(!plan.contains("Sort") && !plan.contains("Seq Scan on event_outbox"), "\(plan)")
+            }
+        }
+    }
+
     @Test("the oldest transaction is measured, whichever role runs it")
     func oldestTransaction() async throws {
         try await withTeller { _, database, _ in

@@ -25,12 +25,8 @@ struct EventRepository: Sendable {
     static func unlink(_ person: UUID) -> Query { "select unlink_event_person(\(person))" }
 
     /// At most `limit` events after a position, in the order of their commits.
-    ///
-    /// A transaction that runs may still commit rows before any that began after it: what is at or behind the oldest
-    /// one stays back, so that no position is passed before everything in front of it is there.
     /// - Returns: nil where the events up to the position are no longer those that led to it.
     func page(after position: EventPosition?, limit: Int, _ projection: EventProjection) async throws -> EventPage? {
-        let data: Query = projection == .plain ? "plain" : "coalesce(reporting, plain)"
         let start = position ?? .beginning
         let answers = try await pool.transact(
             readOnly: true,
@@ -39,13 +35,7 @@ struct EventRepository: Sendable {
                 select exists (select from event_outbox where epoch = \(start.epoch) and xid = \(start.transaction)
                     and id = \(start.id) and event_id = \(start.event))
                 """,
-                """
-                select epoch, xid::text::bigint as xid, id, event_id, type, subject, sequence, time, \(data) as data
-                from event_outbox
-                where (epoch, xid, id) > (\(start.epoch), \(start.transaction), \(start.id))
-                    and (epoch, xid) < ((select max(epoch) from event_epochs), pg_snapshot_xmin(pg_current_snapshot()))
-                order by epoch, xid, id limit \(limit)
-                """,
+                Self.events(after: start, limit: limit, projection),
             ])
         let isKnown = try answers[0][0].decode(Bool.self)
         guard isKnown || position == nil else { return nil }
@@ -53,15 +43,29 @@ struct EventRepository: Sendable {
     }
 
     /// The last event that followers may see.
-    func head() async throws -> EventPosition? {
-        let rows = try await pool.query(
+    func head() async throws -> EventPosition? { try await pool.query(Self.lastEvent).first.map(EventPosition.init) }
+
+    /// The transaction's id has a name of its own in the answer: `order by xid` would take the answer's for the column,
+    /// and sort all that follows for each page.
+    static func events(after start: EventPosition, limit: Int, _ projection: EventProjection) -> Query {
+        let data: Query = projection == .plain ? "plain" : "coalesce(reporting, plain)"
+        return """
+            select epoch, xid::text::bigint as transaction, id, event_id, type, subject, sequence, time, \(data) as data
+            from event_outbox
+            where (epoch, xid, id) > (\(start.epoch), \(start.transaction), \(start.id)) and \(visible)
+            order by epoch, xid, id limit \(limit)
             """
-            select epoch, xid::text::bigint as xid, id, event_id from event_outbox
-            where (epoch, xid) < ((select max(epoch) from event_epochs), pg_snapshot_xmin(pg_current_snapshot()))
-            order by epoch desc, xid desc, id desc limit 1
-            """)
-        return try rows.first.map(EventPosition.init)
     }
+
+    static let lastEvent: Query = """
+        select epoch, xid::text::bigint as transaction, id, event_id from event_outbox where \(visible)
+        order by epoch desc, xid desc, id desc limit 1
+        """
+
+    /// A transaction that runs may still commit rows before any that began after it: what is at or behind the oldest
+    /// one stays back, so that no position is passed before everything in front of it is there.
+    private static let visible: Query =
+        "(epoch, xid) < ((select max(epoch) from event_epochs), pg_snapshot_xmin(pg_current_snapshot()))"
 
     /// Begins a new epoch if the server is not the one that the last events were written on.
     func beginEpoch() async throws { try await pool.query("select begin_event_epoch()") }
@@ -85,7 +89,7 @@ extension EventPosition {
 
     init(_ row: Row) throws(ReadError) {
         self.init(
-            epoch: try row["epoch", as: Int.self], xid: try row["xid", as: Int.self], id: try row["id", as: Int.self],
-            event: try row["event_id", as: UUID.self])
+            epoch: try row["epoch", as: Int.self], xid: try row["transaction", as: Int.self],
+            id: try row["id", as: Int.self], event: try row["event_id", as: UUID.self])
     }
 }
