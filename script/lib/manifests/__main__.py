@@ -5,7 +5,7 @@ KUBECTL renders the overlays, PROGRAMS is the folder of the built services; run 
 import sys
 from pathlib import Path
 
-from . import broken, network, pod_security, region, running, schemas, secret_references, settings
+from . import broken, dockerfile, network, pod_security, region, running, schemas, secret_references, settings
 from .rendered import Rendered
 
 OVERLAYS = ("development", "production")
@@ -20,6 +20,7 @@ def rules(programs, root):
         "running": lambda rendered: running.complaints(rendered, root),
         "secrets": lambda rendered: secret_references.complaints(rendered, root),
         "region": lambda rendered: region.complaints(rendered, root),
+        "image": lambda rendered: dockerfile.complaints(rendered, root),
         "settings": lambda rendered: settings.complaints(rendered, programs, root),
     }
 

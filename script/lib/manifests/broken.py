@@ -40,6 +40,11 @@ def drop(rendered, kind, namespace, name):
     rendered.objects.remove(rendered.one(kind, namespace, name))
 
 
+def edit(rendered, name, old, new):
+    assert old in rendered.files[name], old
+    rendered.files[name] = rendered.files[name].replace(old, new)
+
+
 def put(holder, **members):
     holder.update(members)
 
@@ -114,6 +119,7 @@ MUTATIONS = [
         api(r)["volumes"][0]["projected"]["sources"][0]["secret"]["items"][0], key="pepper")),
     ("secrets", "makes no secret `keys` for spro-referral", lambda r: put(
         api(r)["volumes"][0]["projected"]["sources"][0]["secret"], name="keys")),
+    ("region", "does not fill", lambda r: put(setting(r), SPRO_TOKEN_ISSUER="region.yaml")),
     ("region", "no service has the metric http_requests", lambda r: expression(
         r, "http_server_requests_total", "http_requests_total")),
     ("region", "has 512Mi, not 1073741824", lambda r: expression(r, "536870912", "1073741824")),
@@ -124,6 +130,11 @@ MUTATIONS = [
     ("region", "no listener", lambda r: put(r.all("HTTPRoute")[0]["spec"], hostnames=["other.example.org"])),
     ("region", "not the service's port", lambda r: put(
         r.all("HTTPRoute")[0]["spec"]["rules"][0]["backendRefs"][0], port=9090)),
+    ("image", "folder charters", lambda r: edit(r, "Dockerfile", "COPY charters charters\n", "")),
+    ("image", "charters does not reach", lambda r: edit(r, ".dockerignore", "!charters\n", "")),
+    ("image", "another user", lambda r: edit(r, "Dockerfile", "USER 65532:65532", "USER 1000:1000")),
+    ("image", "another user", lambda r: put(job(r)["securityContext"], runAsGroup=0)),
+    ("image", "different Debians", lambda r: edit(r, "Dockerfile", "FROM debian:bookworm", "FROM debian:trixie")),
     ("settings", "SPRO_COLOUR is not a setting", lambda r: put(setting(r), SPRO_COLOUR="blue")),
     ("settings", "SPRO_TOKEN_KEYS is required", lambda r: setting(r).pop("SPRO_TOKEN_KEYS")),
     ("settings", "SPRO_DRAIN_SECONDS:", lambda r: put(setting(r), SPRO_DRAIN_SECONDS="soon")),

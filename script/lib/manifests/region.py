@@ -6,8 +6,20 @@ from .rendered import title
 
 
 def complaints(rendered, root):
-    for rule in (alerts, backups, routes):
+    for rule in (placeholders, alerts, backups, routes):
         yield from rule(rendered, root)
+
+
+def placeholders(rendered, root):
+    """What region.yaml should have filled."""
+    def left(value):
+        if isinstance(value, dict):
+            return any(left(member) for member in value.values())
+        return any(left(member) for member in value) if isinstance(value, list) else value == "region.yaml"
+
+    for item in rendered.objects:
+        if left(item):
+            yield f"{title(item)}: it has a value that region.yaml does not fill"
 
 
 def alerts(rendered, root):

@@ -3,6 +3,7 @@
 import copy
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 
@@ -35,8 +36,10 @@ def title(item):
 
 
 class Rendered:
-    def __init__(self, objects):
-        self.objects = objects
+    """The objects of an overlay, and the files that make their image."""
+
+    def __init__(self, objects, files):
+        self.objects, self.files = objects, files
 
     @classmethod
     def overlay(cls, kubectl, folder):
@@ -44,11 +47,11 @@ class Rendered:
         result = subprocess.run([kubectl, "kustomize", folder], capture_output=True, text=True, check=False)
         if result.returncode != 0:
             raise SystemExit(f"{folder} cannot be rendered: {result.stderr.strip()}")
-        return cls([item for item in yaml.safe_load_all(result.stdout) if item])
+        files = {name: Path(name).read_text() for name in ("Dockerfile", ".dockerignore")}
+        return cls([item for item in yaml.safe_load_all(result.stdout) if item], files)
 
     def copy(self):
-        # Through YAML, where anchors make one object out of two: a mutation must change one place.
-        return Rendered([copy.deepcopy(item) for item in self.objects])
+        return Rendered(copy.deepcopy(self.objects), dict(self.files))
 
     def all(self, kind):
         return [item for item in self.objects if item["kind"] == kind]
