@@ -117,8 +117,8 @@ MUTATIONS = [
         api(r)["volumes"][0]["projected"]["sources"][0]["secret"]["items"][0], key="pepper")),
     ("secrets", "does not make `pepper`", lambda r: put(
         api(r)["volumes"][0]["projected"]["sources"][0]["secret"]["items"][0], key="pepper")),
-    ("secrets", "makes no secret `keys` for spro-referral", lambda r: put(
-        api(r)["volumes"][0]["projected"]["sources"][0]["secret"], name="keys")),
+    ("secrets", "makes no secret `keys` for spro-reporting", lambda r: put(
+        api(r, "spro-reporting")["volumes"][0]["projected"]["sources"][0]["secret"], name="keys")),
     ("region", "does not fill", lambda r: put(setting(r), SPRO_TOKEN_ISSUER="region.yaml")),
     ("region", "no service has the metric http_requests", lambda r: expression(
         r, "http_server_requests_total", "http_requests_total")),
