@@ -63,19 +63,21 @@ package struct RunningService: Sendable {
 /// - Parameters:
 ///   - settings: further `SPRO_…` settings, or other values for those given here.
 ///   - fetch: how it gets the issuer's keys; the test issuer's without a socket.
+///   - failureInterval: after which a refused token is forgiven: at once, because every test has the same address.
 package func withService<Value: Sendable>(
     _ definition: ServiceDefinition, on database: Database, settings: [String: String] = [:],
-    fetch: @escaping KeySetFetch = TestIssuer.shared.fetch,
+    fetch: @escaping KeySetFetch = TestIssuer.shared.fetch, failureInterval: Duration = .zero,
     _ body: @Sendable @escaping (RunningService) async throws -> Value
 ) async throws -> Value {
     try await withService(
-        definition, at: database.configuration(for: .runtime), settings: settings, fetch: fetch, body)
+        definition, at: database.configuration(for: .runtime), settings: settings, fetch: fetch,
+        failureInterval: failureInterval, body)
 }
 
 /// The same on a database of any server.
 package func withService<Value: Sendable>(
     _ definition: ServiceDefinition, at place: DatabaseConfiguration, settings: [String: String] = [:],
-    fetch: @escaping KeySetFetch = TestIssuer.shared.fetch,
+    fetch: @escaping KeySetFetch = TestIssuer.shared.fetch, failureInterval: Duration = .zero,
     _ body: @Sendable @escaping (RunningService) async throws -> Value
 ) async throws -> Value {
     let environment = [
@@ -86,7 +88,7 @@ package func withService<Value: Sendable>(
         "SPRO_CHARTERS": Repository.path("charters"),
     ].merging(settings) { _, given in given }
     var limits = TokenVerifier.Limits()
-    limits.failureInterval = .zero  // Every test has the same address.
+    limits.failureInterval = failureInterval
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let process = ServiceProcess(
         definition, environment: environment, fetch: fetch, tokenLimits: limits

@@ -3,8 +3,10 @@ import Hummingbird
 import Logging
 import Schema
 
-/// Gives each request its id, language and trace, and each answer the headers that every answer has.
+/// Gives each request its id, language, trace and client, and each answer the headers that every answer has.
 struct RequestIdentity: RouterMiddleware {
+    let proxies: TrustedProxies
+
     func handle(
         _ request: Request, context: ServiceContext, next: (Request, ServiceContext) async throws -> Response
     ) async throws -> Response {
@@ -12,6 +14,7 @@ struct RequestIdentity: RouterMiddleware {
         context.requestID = request.headers[.requestID].flatMap(Self.wellFormed) ?? context.id
         context.language = Language(acceptLanguage: request.headers[.acceptLanguage])
         context.traceparent = request.headers[.traceparent].flatMap(Self.wellFormedTrace)
+        context.forwardedAddress = proxies.client(of: request, from: context.remoteAddress?.ipAddress)
         context.logger[metadataKey: "request_id"] = "\(context.requestID)"
         var response = try await next(request, context)
         response.headers[.requestID] = context.requestID

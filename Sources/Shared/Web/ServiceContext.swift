@@ -37,6 +37,9 @@ package struct ServiceContext: RequestContext, RemoteAddressRequestContext {
     /// nil where it does not decode to UTF-8.
     package func pathParameter(_ name: String) -> String? { parameters.get(name)?.removingPercentEncoding }
 
-    /// The address that failures are counted by; behind an ingress that is the ingress, which counts for itself.
-    package var clientAddress: String { remoteAddress?.ipAddress ?? "unknown" }
+    /// The client's address as a proxy of ours tells it; see ``TrustedProxies``.
+    var forwardedAddress: String?
+
+    /// The address that failures are counted by: the client's own, as far as trusted proxies tell it.
+    package var clientAddress: String { forwardedAddress ?? remoteAddress?.ipAddress ?? "unknown" }
 }

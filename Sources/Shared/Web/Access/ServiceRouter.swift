@@ -8,22 +8,24 @@ package import Tokens
 package struct ServiceRouter {
     package let routes: [Route]
     package let verifier: TokenVerifier
+    package let proxies: TrustedProxies
     package let middlewares: [any MiddlewareProtocol<Request, Response, ServiceContext>]
 
     /// - Parameter middlewares: run outside in, before the middlewares that every service has.
     package init(
-        routes: [Route], verifier: TokenVerifier,
+        routes: [Route], verifier: TokenVerifier, proxies: TrustedProxies = .none,
         middlewares: [any MiddlewareProtocol<Request, Response, ServiceContext>] = []
     ) {
         self.routes = routes
         self.verifier = verifier
+        self.proxies = proxies
         self.middlewares = middlewares
     }
 
     package func responder() -> RouterResponder<ServiceContext> {
         let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
         for middleware in middlewares { router.add(middleware: middleware) }
-        router.add(middleware: RequestIdentity())
+        router.add(middleware: RequestIdentity(proxies: proxies))
         router.add(middleware: ProblemResponses())
         for route in routes {
             let guarded = Guarded(route: route, verifier: verifier)

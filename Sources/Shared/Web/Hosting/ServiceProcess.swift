@@ -121,7 +121,7 @@ package struct ServiceProcess: Sendable {
         _ host: HostSettings, _ routes: [Route], _ verifier: TokenVerifier, _ drain: DrainState, _ logger: Logger
     ) -> some ApplicationProtocol {
         let router = ServiceRouter(
-            routes: routes, verifier: verifier,
+            routes: routes, verifier: verifier, proxies: host.proxies,
             middlewares: [RequestMetrics<ServiceContext>(factory: metrics), CrossOrigin(origins: host.origins)])
         return Application(
             responder: router.responder(), server: .strictHTTP1(drain: drain, metrics: EdgeMetrics(factory: metrics)),

@@ -16,6 +16,8 @@ package struct HostSettings: Sendable {
     package var keysURL: String
     /// `SPRO_CORS_ORIGINS`: origins of browser pages that may call, separated by commas (none).
     package var origins: [String]
+    /// See ``TrustedProxies/init(_:)``.
+    package var proxies: TrustedProxies
     /// `SPRO_DRAIN_SECONDS`: how long a stopping service still answers before its listener goes (3).
     package var drainSeconds: Int
     /// `SPRO_OPENAPI`: the folder with the descriptions that `/openapi.yaml` serves (openapi).
@@ -33,6 +35,7 @@ package struct HostSettings: Sendable {
         issuer = settings.required("token.issuer", .text(1...500)) ?? ""
         keysURL = settings.required("token.keys", .webAddress) ?? ""
         origins = settings.value("cors.origins", .origins, default: [])
+        proxies = TrustedProxies(settings)
         drainSeconds = settings.value("drain.seconds", .int(0...600), default: 3)
         openAPIFolder = settings.value("openapi", .text(1...1000), default: "openapi")
         chartersFolder = settings.value("charters", .text(1...1000), default: "charters")
