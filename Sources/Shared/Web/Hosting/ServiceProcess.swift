@@ -74,8 +74,11 @@ package struct ServiceProcess: Sendable {
         let routes = parts.routes + description.routes
         let application = application(host, routes, verifier, drain, logger)
         let farewell = Drain(state: drain, for: .seconds(host.drainSeconds), logger: logger)
+        let expiry = IdempotencyExpiry(pool: pool, logger: logger)
+        let background =
+            parts.background + (definition.migrations.contains(where: \.makesIdempotencyKeys) ? [expiry] : [])
         // Services stop in the reverse of this order.
-        let services: [any Service] = [pool, verifier] + parts.background + [operations, application, farewell]
+        let services: [any Service] = [pool, verifier] + background + [operations, application, farewell]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: signals, logger: logger))

@@ -1,10 +1,14 @@
 package import Postgres
 
 extension Migration {
+    private static let idempotencyKeysName: StaticString = "idempotency keys"
+
+    var makesIdempotencyKeys: Bool { name == Self.idempotencyKeysName.description }
+
     /// The table of ``IdempotencyRepository``, for each service's own list of migrations.
     package static func idempotencyKeys(number: Int) -> Migration {
         Migration(
-            number: number, name: "idempotency keys",
+            number: number, name: idempotencyKeysName,
             sql: """
                 create table idempotency_keys (
                     client_id text not null,

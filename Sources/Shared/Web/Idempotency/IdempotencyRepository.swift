@@ -58,8 +58,22 @@ package struct IdempotencyRepository: Sendable {
             """)
     }
 
-    /// Forgets what is past its seven days.
-    package func deleteExpired(in transaction: Transaction) async throws {
-        try await transaction.query("delete from idempotency_keys where created_at < now() - interval '7 days'")
+    /// Forgets what is past its seven days, the oldest first, unless another transaction is doing so.
+    ///
+    /// - Returns: how many were forgotten; nil where another is at it.
+    package func deleteExpired(atMost limit: Int, in transaction: Transaction) async throws -> Int? {
+        let turn = try await transaction.query("select pg_try_advisory_xact_lock(\(Self.expiryLock)) as taken")
+        guard try turn.first?["taken", as: Bool.self] == true else { return nil }
+        // A key that is being used again stays, whoever comes first.
+        return try await transaction.query(
+            """
+            delete from idempotency_keys where (client_id, key) in (
+                select client_id, key from idempotency_keys where created_at < now() - interval '7 days'
+                order by created_at limit \(limit) for update skip locked)
+            """
+        ).affected
     }
+
+    /// «sproidem» in ASCII; advisory locks are numbers that applications agree on.
+    private static let expiryLock: Int64 = 0x7370_726F_6964_656D
 }
