@@ -1,4 +1,6 @@
+import Foundation
 import Postgres
+import ServiceLifecycle
 import Support
 import Testing
 import Web
@@ -86,8 +88,61 @@ struct ServiceProcessTests {
             var environment = environment(database)
             environment["SPRO_DATABASE_PORT"] = "1"
             let process = ServiceProcess(.probe, environment: environment)
-            let error = await #expect(throws: DatabaseError.self) { try await process.build() }
-            #expect(error?.kind == .connectionLost)
+            let error = await #expect(throws: StartFailure.self) { try await process.build() }
+            let place = environment["SPRO_DATABASE_NAME"] ?? ""
+            #expect(error?.description.contains("\(place) at") == true && error?.description.contains(":1 ") == true)
+            let command = await #expect(throws: StartFailure.self) { try await process.migrate() }
+            #expect(command?.description.contains("refused") == true)
+        }
+    }
+
+    @Test("does not serve as a role that grants and row-level security do not hold")
+    func roles() async throws {
+        try await withDatabase(migrations: ServiceDefinition.probe.migrations) { database in
+            var superuser = environment(database)
+            superuser["SPRO_DATABASE_USER"] = database.superuserConfiguration.user
+            for (environment, words) in [(environment(database, .owner), "owns tables"), (superuser, "is a superuser")]
+            {
+                let process = ServiceProcess(.probe, environment: environment)
+                let error = await #expect(throws: RoleError.self) { try await process.build() }
+                #expect(error?.description.contains(words) == true)
+                #expect(error?.role == environment["SPRO_DATABASE_USER"])
+            }
+            for role in [Roles.Role.runtime, .worker] {
+                _ = try await ServiceProcess(.probe, environment: environment(database, role)).build()
+            }
+            // One that may become the owner is the owner.
+            let member = Identifier("member_\(UUID().uuidString.lowercased().prefix(8))")!
+            let admin = database.superuserConfiguration
+            let owner = Identifier(database.configuration(for: .owner).user)!
+            try await Connection.with(admin) { try await $0.script("create role \(member) login in role \(owner)") }
+            var other = environment(database)
+            other["SPRO_DATABASE_USER"] = member.name
+            let process = ServiceProcess(.probe, environment: other)
+            await #expect(throws: RoleError.self) { try await process.build() }
+            try await Connection.with(admin) { try await $0.script("drop role \(member)") }
+        }
+    }
+
+    @Test("names the setting of a port that is taken or of an address that is not here")
+    func addresses() async throws {
+        try await withDatabase(migrations: ServiceDefinition.probe.migrations) { database in
+            let base = environment(database)
+            try await withService(.probe, on: database) { running in
+                let taken = try #require(URL(string: running.url)?.port)
+                for (name, value, words) in [
+                    ("SPRO_HTTP_PORT", "\(taken)", "127.0.0.1:\(taken) is taken"),
+                    ("SPRO_OPERATIONS_PORT", "\(taken)", "127.0.0.1:\(taken) is taken"),
+                    ("SPRO_HTTP_HOST", "192.0.2.1", "192.0.2.1 is no address of this machine"),
+                    ("SPRO_OPERATIONS_HOST", "nowhere.invalid", "nowhere.invalid is no address"),
+                ] {
+                    let environment = base.merging([name: value]) { $1 }
+                    let process = ServiceProcess(.probe, environment: environment, fetch: TestIssuer.shared.fetch)
+                    let group = try await process.build().group
+                    let error = await #expect(throws: StartFailure.self) { try await group.run() }
+                    #expect(error?.description.hasPrefix("\(name): \(words)") == true, "\(error?.description ?? "")")
+                }
+            }
         }
     }
 }

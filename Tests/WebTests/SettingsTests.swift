@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import Schema
+import Support
 import Testing
 import Web
 
@@ -49,7 +50,7 @@ struct SettingsTests {
                 "SPRO_HTTP_HOST": "0.0.0.0", "SPRO_HTTP_PORT": "0", "SPRO_OPERATIONS_PORT": "9",
                 "SPRO_LOG_LEVEL": "debug",
                 "SPRO_CORS_ORIGINS": "https://a.fr,http://localhost:5173", "SPRO_DATABASE_HOST": "/run/pg",
-                "SPRO_DATABASE_TLS_AUTHORITIES": "/ca.pem", "SPRO_DATABASE_CONNECTIONS": "100",
+                "SPRO_DATABASE_CONNECTIONS": "100",
             ]) { $1 })
         let host = HostSettings(settings, defaultPort: 8081)
         let database = DatabaseConfiguration(settings, service: "directory", role: .worker)
@@ -141,6 +142,28 @@ struct SettingsTests {
             _ = CursorCoder(settings)
             #expect(throws: Settings.Failure.self) { try settings.finish() }
         }
+    }
+
+    @Test("a secret given both ways is refused, whatever each way says")
+    func secretTwice() {
+        for (name, file) in [("SPRO_DATABASE_PASSWORD", "/nowhere"), ("SPRO_CURSOR_KEY", Repository.path("README.md"))]
+        {
+            let found = complaints([name: Self.key, name + "_FILE": file], key: nil).filter { $0.contains(name) }
+            #expect(found == ["\(name) and \(name)_FILE are both given: which one is meant?"])
+        }
+    }
+
+    @Test("the authorities of TLS are a file of certificates")
+    func authorities() throws {
+        let name = "SPRO_DATABASE_TLS_AUTHORITIES"
+        for file in ["/nowhere/ca.pem", "/tmp", Repository.path("README.md")] {
+            let found = complaints([name: file])
+            #expect(found.count == 1 && found.first?.contains(name) == true, "\(file)")
+        }
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).pem")
+        try Data("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(complaints([name: file.path]) == [])
     }
 
     @Test("a secret's value is in no description")

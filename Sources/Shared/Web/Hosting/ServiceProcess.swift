@@ -40,7 +40,7 @@ package struct ServiceProcess: Sendable {
         try await build(stoppingOn: [.sigterm, .sigint]).group.run()
     }
 
-    /// Puts the service together; refuses wrong settings and a schema that is not current.
+    /// Puts the service together; refuses wrong settings, a role with too much power and a schema that is not current.
     ///
     /// - Returns: what runs it, and every route that it will serve.
     package func build(stoppingOn signals: [UnixSignal] = []) async throws -> (group: ServiceGroup, routes: [Route]) {
@@ -52,7 +52,7 @@ package struct ServiceProcess: Sendable {
 
         var logger = Logger(label: "spro.\(definition.name)")
         logger.logLevel = Logger.Level(rawValue: host.logLevel) ?? .info
-        try await requireCurrentSchema(database)
+        try await requireSoundDatabase(database)
 
         let pool = Pool(configuration: database, logger: logger)
         let issuer = try IssuerConfiguration(issuer: host.issuer, jwksURL: host.keysURL, allowsLoopbackHTTP: true)
@@ -78,7 +78,13 @@ package struct ServiceProcess: Sendable {
         let background =
             parts.background + (definition.migrations.contains(where: \.makesIdempotencyKeys) ? [expiry] : [])
         // Services stop in the reverse of this order.
-        let services: [any Service] = [pool, verifier] + background + [operations, application, farewell]
+        let services: [any Service] =
+            [pool, verifier] + background
+            + [
+                Listener(
+                    base: operations, host: host.operationsHost, port: host.operationsPort, settings: "SPRO_OPERATIONS"),
+                Listener(base: application, host: host.host, port: host.port, settings: "SPRO_HTTP"), farewell,
+            ]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: signals, logger: logger))
@@ -90,7 +96,7 @@ package struct ServiceProcess: Sendable {
         let settings = Settings(environment: environment)
         let database = DatabaseConfiguration(settings, service: definition.name, role: .owner)
         try settings.finish(refusingUnknown: false)
-        return try await Connection.with(database) { connection in
+        return try await Connection.atStart(database) { connection in
             try await Migrator(migrations: definition.migrations).apply(on: connection).map(\.name)
         }
     }
@@ -110,11 +116,16 @@ package struct ServiceProcess: Sendable {
         }
         try settings.finish(refusingUnknown: false)
         guard let name = Identifier(definition.name) else { preconditionFailure("a service's name is an identifier") }
-        try await Bootstrap(service: name, passwords: passwords).prepare(database: name, as: admin)
+        do {
+            try await Bootstrap(service: name, passwords: passwords).prepare(database: name, as: admin)
+        } catch let error as DatabaseError where error.kind == .connectionLost {
+            throw StartFailure(error, at: admin)
+        }
     }
 
-    private func requireCurrentSchema(_ database: DatabaseConfiguration) async throws {
-        try await Connection.with(database) { connection in
+    private func requireSoundDatabase(_ database: DatabaseConfiguration) async throws {
+        try await Connection.atStart(database) { connection in
+            try await ServingRole.require(on: connection)
             try await Migrator(migrations: definition.migrations).requireCurrent(
                 on: connection, command: "\(definition.name)-service migrate")
         }

@@ -1,3 +1,4 @@
+import Foundation
 package import Postgres
 import Schema
 
@@ -15,6 +16,13 @@ extension DatabaseConfiguration {
             password: settings.secret("database.password", isRequired: false).map { Password($0.revealed) })
         maximumConnections = settings.value("database.connections", .int(1...100), default: maximumConnections)
         if let authorities = settings.optional("database.tls.authorities", .text(1...1000)) {
+            // libpq would say so too late and too vaguely.
+            if (try? String(contentsOfFile: authorities, encoding: .utf8))?.contains("-----BEGIN CERTIFICATE-----")
+                != true
+            {
+                settings.complain(
+                    "SPRO_DATABASE_TLS_AUTHORITIES names a file that cannot be read, or holds no PEM certificate")
+            }
             encryption = .verified(authorities: authorities)
         }
         applicationName = "\(service)-service"

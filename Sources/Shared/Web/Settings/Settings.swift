@@ -45,6 +45,10 @@ package final class Settings {
 
     /// A secret: from its variable, or from the file that `…_FILE` names (trailing line breaks dropped).
     package func secret(_ name: String, isRequired: Bool = true) -> Redacted<String>? {
+        if text(name) != nil, text(name + ".file") != nil {
+            complaints.append("\(variable(name)) and \(variable(name + ".file")) are both given: which one is meant?")
+            return nil
+        }
         if let path = text(name + ".file") {
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                 complaints.append("\(variable(name + ".file")) names a file that cannot be read")
