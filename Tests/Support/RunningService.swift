@@ -67,17 +67,19 @@ package struct RunningService: Sendable {
 package func withService<Value: Sendable>(
     _ definition: ServiceDefinition, on database: Database, settings: [String: String] = [:],
     fetch: @escaping KeySetFetch = TestIssuer.shared.fetch, failureInterval: Duration = .zero,
+    metrics: PrometheusFactory = PrometheusFactory(),
     _ body: @Sendable @escaping (RunningService) async throws -> Value
 ) async throws -> Value {
     try await withService(
         definition, at: database.configuration(for: .runtime), settings: settings, fetch: fetch,
-        failureInterval: failureInterval, body)
+        failureInterval: failureInterval, metrics: metrics, body)
 }
 
 /// The same on a database of any server.
 package func withService<Value: Sendable>(
     _ definition: ServiceDefinition, at place: DatabaseConfiguration, settings: [String: String] = [:],
     fetch: @escaping KeySetFetch = TestIssuer.shared.fetch, failureInterval: Duration = .zero,
+    metrics: PrometheusFactory = PrometheusFactory(),
     _ body: @Sendable @escaping (RunningService) async throws -> Value
 ) async throws -> Value {
     let environment = [
@@ -91,7 +93,7 @@ package func withService<Value: Sendable>(
     limits.failureInterval = failureInterval
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let process = ServiceProcess(
-        definition, environment: environment, fetch: fetch, tokenLimits: limits
+        definition, environment: environment, fetch: fetch, tokenLimits: limits, metrics: metrics
     ) { channel in
         port.yield(channel.localAddress?.port ?? 0)
         port.finish()

@@ -55,6 +55,7 @@ struct CrossOriginTests {
             let answer = try await service.send(
                 .OPTIONS, "/v1/things", headers: [origin, ("Access-Control-Request-Method", "POST")])
             #expect(answer.status == 204 && answer.body.isEmpty)
+            #expect(answer.headers["request-id"].count == 1 && answer.headers["x-content-type-options"] == ["nosniff"])
             #expect(answer.headers["access-control-allow-origin"] == ["https://carte.exemple.fr"])
             #expect(answer.headers.first(name: "access-control-allow-methods") == "GET, POST, PUT, PATCH, DELETE")
             let names = answer.headers.first(name: "access-control-allow-headers") ?? ""

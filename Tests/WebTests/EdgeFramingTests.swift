@@ -1,3 +1,4 @@
+import Schema
 import Support
 import Testing
 import Web
@@ -61,6 +62,35 @@ struct EdgeFramingTests {
                 let response = try await client.response()
                 #expect(response.status == 200)
                 #expect(response.text == "hello")
+            }
+        }
+    }
+
+    @Test("A refusal says of which request it is, as far as that could be read")
+    func identity() async throws {
+        try await withEdge { edge in
+            for (request, path, id) in [
+                ("GET /hello?secret=1 HTTP/1.1\r\nRequest-Id: mine-1\r\n\r\n", "/hello", "mine-1"),
+                (
+                    "POST /echo HTTP/1.1\r\nHost: a\r\nRequest-Id: mine-2\r\nContent-Length: 9999999\r\n\r\n", "/echo",
+                    "mine-2"
+                ),
+                ("GET /hello HTTP/1.1\r\nRequest-Id: a b\r\n\r\n", "/hello", nil),
+                ("GET /hello HTTP/1.1\r\nRequest-Id: a\r\nRequest-Id: b\r\n\r\n", "/hello", nil),
+                (
+                    "GET /\(String(repeating: "x", count: 300)) HTTP/1.1\r\n\r\n",
+                    "/" + String(repeating: "x", count: 199), nil
+                ),
+                ("nonsense\r\n\r\n", nil, nil),
+            ] as [(String, String?, String?)] {
+                let (text, _) = try await edge.exchange(request)
+                let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
+                let body = try #require(try JSONValue(parsing: Array(parts[1].utf8)).object)
+                let told = try #require(body["request_id"]?.string)
+                #expect(body["instance"]?.string == path)
+                #expect(id == nil ? told.count == 36 : told == id)
+                #expect(parts[0].contains("\r\nRequest-Id: \(told)\r\n"))
+                #expect(parts[0].contains("\r\nX-Content-Type-Options: nosniff\r\n"))
             }
         }
     }

@@ -20,10 +20,11 @@ extension ServiceDefinition {
 
 /// Runs the probe on a database of its own.
 func withProbe(
-    settings: [String: String] = [:], _ body: @Sendable @escaping (RunningService) async throws -> Void
+    settings: [String: String] = [:], metrics: PrometheusFactory = PrometheusFactory(),
+    _ body: @Sendable @escaping (RunningService) async throws -> Void
 ) async throws {
     try await withDatabase(migrations: ServiceDefinition.probe.migrations) { database in
-        try await withService(.probe, on: database, settings: settings, body)
+        try await withService(.probe, on: database, settings: settings, metrics: metrics, body)
     }
 }
 

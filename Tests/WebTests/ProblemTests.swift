@@ -23,7 +23,7 @@ struct ProblemTests {
     func unexpected() async throws {
         try await withProbe { service in
             let token = try await token(.directoryRead)
-            for kind in ["indiscretion", "cancellation", "http-418", "constraint", "raised", "other"] {
+            for kind in ["indiscretion", "http-418", "constraint", "raised", "other"] {
                 let answer = try await service.get("/v1/failures/\(kind)", token: token)
                 let body = try expectProblem(answer, .internalError)
                 #expect(
@@ -39,6 +39,19 @@ struct ProblemTests {
                 expectNothing(of: answer, kind)
             }
         }
+    }
+
+    @Test("a request that was cancelled is counted apart from mistakes of ours")
+    func cancelled() async throws {
+        let metrics = PrometheusFactory()
+        try await withProbe(metrics: metrics) { service in
+            try expectProblem(
+                try await service.get("/v1/failures/cancellation", token: token(.directoryRead)), .cancelled)
+        }
+        #expect(
+            metrics.text.contains(
+                #"http_server_requests_total{method="GET",route="/v1/failures/{kind}",status="499"} 1"#))
+        #expect(!metrics.text.contains(#"status="500""#))
     }
 
     @Test("faults of the database that a retry may mend are 503 with a time to wait")

@@ -17,6 +17,8 @@ package enum RefusalCode: String, Sendable, CaseIterable {
     case idempotencyKeyMissing = "idempotency-key-missing"
     case idempotencyKeyReused = "idempotency-key-reused"
     case idempotencyKeyInFlight = "idempotency-key-in-flight"
+    /// The client went away, or the service stops: nobody waits for the answer.
+    case cancelled = "cancelled"
     case tooManyRequests = "too-many-requests"
     case unavailable = "unavailable"
     /// What was asked for may have been stored or not.

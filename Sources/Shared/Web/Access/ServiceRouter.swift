@@ -11,7 +11,7 @@ package struct ServiceRouter {
     package let proxies: TrustedProxies
     package let middlewares: [any MiddlewareProtocol<Request, Response, ServiceContext>]
 
-    /// - Parameter middlewares: run outside in, before the middlewares that every service has.
+    /// - Parameter middlewares: run outside in, once the request has its identity and around what answers problems.
     package init(
         routes: [Route], verifier: TokenVerifier, proxies: TrustedProxies = .none,
         middlewares: [any MiddlewareProtocol<Request, Response, ServiceContext>] = []
@@ -24,8 +24,8 @@ package struct ServiceRouter {
 
     package func responder() -> RouterResponder<ServiceContext> {
         let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
-        for middleware in middlewares { router.add(middleware: middleware) }
         router.add(middleware: RequestIdentity(proxies: proxies))
+        for middleware in middlewares { router.add(middleware: middleware) }
         router.add(middleware: ProblemResponses())
         for route in routes {
             let guarded = Guarded(route: route, verifier: verifier)

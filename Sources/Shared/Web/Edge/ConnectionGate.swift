@@ -71,10 +71,10 @@ final class ConnectionGate: ChannelDuplexHandler {
     }
 
     /// Answers by ourselves and ends the connection. Nothing may be written by others afterwards.
-    func refuse(_ refusal: EdgeRefusal, in language: Language = .french, bodyless: Bool = false) {
+    func refuse(_ refusal: EdgeRefusal, of request: RefusedRequest = RefusedRequest()) {
         guard let context else { return }
         metrics.count(refusal)
-        let response = refusal.response(in: language, bodyless: bodyless)
+        let response = refusal.response(to: request)
         progress.wrote(response.readableBytes)
         context.write(wrapOutboundOut(.byteBuffer(response)), promise: nil)
         finish()

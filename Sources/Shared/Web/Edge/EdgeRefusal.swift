@@ -37,23 +37,26 @@ enum EdgeRefusal: String, Error, Sendable, CaseIterable {
 
     /// The whole answer as bytes, because what is refused here may not have a head that an encoder could answer.
     ///
-    /// - Parameter bodyless: for HEAD, whose answer has the fields but not the body (RFC 9110 §9.3.2).
-    func response(in language: Language = .french, bodyless: Bool = false) -> ByteBuffer {
+    func response(to request: RefusedRequest = RefusedRequest()) -> ByteBuffer {
+        let language = request.language
         var json = JSONWriter()
         json.object { json in
             json.member("type", "urn:spro:problem:\(rawValue)")
             json.member("title", title[language])
             json.member("status", status)
             json.member("detail", detail[language])
+            if let path = request.path { json.member("instance", path) }
             json.member("code", rawValue)
+            json.member("request_id", request.id)
         }
         var response = ByteBuffer()
         response.reserveCapacity(512)
         response.writeString("HTTP/1.1 \(status) \(title.en)\r\n")
         response.writeString("Content-Type: application/problem+json\r\nContent-Language: \(language.rawValue)\r\n")
         response.writeString("Content-Length: \(json.bytes.count)\r\nCache-Control: no-store\r\n")
+        response.writeString("Request-Id: \(request.id)\r\nX-Content-Type-Options: nosniff\r\n")
         response.writeString("Date: \(Self.date())\r\n\(field)Connection: close\r\n\r\n")
-        if !bodyless { response.writeBytes(json.bytes) }
+        if !request.isHead { response.writeBytes(json.bytes) }
         return response
     }
 

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOHTTP1
-import Schema
 
 /// The HTTP side of a connection, between NIO's decoder and the codec that forgets versions and target forms.
 ///
@@ -25,9 +24,8 @@ final class FramingGuard: ChannelDuplexHandler {
     private let drain: DrainState
 
     private var request = Request.none
-    private var method = HTTPMethod.GET
-    private var version = HTTPVersion.http1_1
-    private var language = Language.french
+    /// Of the request that is being received or answered.
+    private var head: HTTPRequestHead?
     private var bodyAllowance = 0
     private var responseBegun = false
     private var sendsBody = true
@@ -61,11 +59,10 @@ final class FramingGuard: ChannelDuplexHandler {
     }
 
     private func begin(_ head: HTTPRequestHead, _ data: NIOAny, _ context: ChannelHandlerContext) {
-        method = head.method
+        self.head = head
         do {
             let framing = try RequestRules.framing(of: head, within: limits)
             request = .receiving
-            version = head.version
             closesAfterResponse = !head.isKeepAlive || head.version == .http1_0
             responseBegun = false
             if framing.body == .none {
@@ -73,7 +70,6 @@ final class FramingGuard: ChannelDuplexHandler {
             } else {
                 let allowed = limits.body(of: head.uri)
                 bodyAllowance = allowed.bytes
-                language = Language(acceptLanguage: head.headers.first(name: "accept-language"))
                 gate.headEnded(bodyDeadline: allowed.deadline)
             }
             if framing.expectsContinue {
@@ -83,8 +79,7 @@ final class FramingGuard: ChannelDuplexHandler {
             context.fireChannelRead(data)
         } catch {
             isDone = true
-            let language = Language(acceptLanguage: head.headers.first(name: "accept-language"))
-            gate.refuse(error, in: language, bodyless: head.method == .HEAD)
+            gate.refuse(error, of: RefusedRequest(head))
         }
     }
 
@@ -97,7 +92,7 @@ final class FramingGuard: ChannelDuplexHandler {
         if responseBegun {
             gate.abandon()
         } else {
-            gate.refuse(refusal, in: language, bodyless: method == .HEAD)
+            gate.refuse(refusal, of: RefusedRequest(head))
         }
     }
 
@@ -128,8 +123,8 @@ final class FramingGuard: ChannelDuplexHandler {
     /// The head as it goes out, with its framing and the connection's fate decided.
     private func final(_ head: HTTPResponseHead) -> HTTPResponseHead {
         var head = head
-        head.version = version
-        let framing = ResponseFraming(&head, requestMethod: method)
+        head.version = self.head?.version ?? .http1_1
+        let framing = ResponseFraming(&head, requestMethod: self.head?.method ?? .GET)
         responseBegun = true
         sendsBody = framing.sendsBody
         if framing.closes || request == .receiving || drain.isDraining { closesAfterResponse = true }
@@ -142,8 +137,7 @@ final class FramingGuard: ChannelDuplexHandler {
         isDone = closesAfterResponse
         request = .none
         responseBegun = false
-        method = .GET
-        language = .french
+        head = nil
         if !isDone { gate.responseEnded() }
         context.write(data, promise: promise)
         if isDone { gate.finish() }

@@ -6,8 +6,8 @@ import Postgres
 import Schema
 import Tokens
 
-/// Answers a problem for whatever a handler throws: refusals as they are, faults of the database as 503, anything
-/// else as a bare 500 whose cause goes to the log and never to the caller.
+/// Answers a problem for whatever a handler throws: refusals as they are, faults of the database as 503, a client that
+/// went away as 499, anything else as a bare 500 whose cause goes to the log and never to the caller.
 struct ProblemResponses: RouterMiddleware {
     func handle(
         _ request: Request, context: ServiceContext, next: (Request, ServiceContext) async throws -> Response
@@ -27,6 +27,9 @@ struct ProblemResponses: RouterMiddleware {
     ) -> ProblemResponse {
         switch error {
         case let refusal as Refusal: return ProblemResponse(refusal)
+        case is CancellationError:
+            context.logger.debug("request cancelled")
+            return ProblemResponse(Refusal(.cancelled))
         case let refusal as TokenRefusal: return ProblemResponse(refusal)
         case let error as DatabaseError:
             guard let refusal = Refusal(error, isRead: method == .get || method == .head) else { break }

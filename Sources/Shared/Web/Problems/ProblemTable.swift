@@ -17,6 +17,8 @@ extension RefusalCode {
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidBody, .idempotencyKeyReused: .unprocessableContent
         case .preconditionRequired: .preconditionRequired
+        // No status of RFC 9110: nobody sees it but those who count answers.
+        case .cancelled: HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
         case .tooManyRequests: .tooManyRequests
         case .unavailable, .outcomeUnknown: .serviceUnavailable
         case .notImplemented: .notImplemented
@@ -44,6 +46,7 @@ extension RefusalCode {
         case .idempotencyKeyMissing: text("Clé d’idempotence requise", "Idempotency key required")
         case .idempotencyKeyReused: text("Clé d’idempotence déjà utilisée", "Idempotency key already used")
         case .idempotencyKeyInFlight: text("Requête identique en cours", "Same request in flight")
+        case .cancelled: text("Requête abandonnée", "Request abandoned")
         case .tooManyRequests: text("Trop de requêtes", "Too many requests")
         case .unavailable: text("Momentanément indisponible", "Temporarily unavailable")
         case .outcomeUnknown: text("Issue inconnue", "Outcome unknown")
