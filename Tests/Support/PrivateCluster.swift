@@ -3,7 +3,9 @@ package import Postgres
 
 /// A PostgreSQL server of a test's own, to be stopped, frozen and started, made by `script/lib/cluster.sh`.
 package struct PrivateCluster: Sendable {
-    package struct Failure: Error {}
+    package struct Failure: Error {
+        package let words: String
+    }
 
     package let directory: String
     package let port: Int
@@ -31,14 +33,8 @@ package struct PrivateCluster: Sendable {
 
     /// Runs commands of the shell that know the functions of `cluster.sh`.
     package func run(_ command: String) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = ["-c", "set -euo pipefail; source script/lib/cluster.sh; \(command)"]
-        process.currentDirectoryURL = URL(filePath: Repository.path(""))
-        let (exits, exit) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { exit.yield($0.terminationStatus) }
-        try process.run()
-        guard await exits.first(where: { _ in true }) == 0 else { throw Failure() }
+        let outcome = try await shell("source script/lib/cluster.sh; \(command)")
+        guard outcome.status == 0 else { throw Failure(words: outcome.words) }
     }
 
     /// Runs `body` with a started server, which is gone afterwards.

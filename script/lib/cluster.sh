@@ -55,7 +55,8 @@ cluster_detached() {
 }
 
 cluster_home() {
-    local directory=$1 absolute
+    # In this locale bash counts bytes, and not letters.
+    local directory=$1 absolute LC_ALL=C
     absolute=$(realpath -m -- "$directory")
     # A socket's path has at most 107 bytes; «/.s.PGSQL.65535.lock» is the longest name in it.
     if ((${#absolute} <= 85)); then

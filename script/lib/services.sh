@@ -3,6 +3,7 @@
 # processes.sh. Ports begin at a base, so that two stacks can stand beside each other.
 #
 #   services_start STATE BASE BIN   everything, with demo data; STATE/run/env says where it is
+#   services_watch STATE            returns when one of them has ended, and says which
 #   services_stop STATE             all of it
 
 services_start() {
@@ -57,10 +58,14 @@ services_start() {
     mv "$run/env.new" "$run/env"
 }
 
+SERVICES_NAMES=(directory-service referral-service reporting-service dev-issuer)
+
+services_watch() { processes_watch "$1/run" "$1/log" "${SERVICES_NAMES[@]}"; }
+
 services_stop() {
     local state=$1 name
     rm -f "$state/run/env"
-    for name in directory-service referral-service reporting-service dev-issuer; do
+    for name in "${SERVICES_NAMES[@]}"; do
         process_stop "$state/run" "$name"
     done
     cluster_stop "$state/postgres"
