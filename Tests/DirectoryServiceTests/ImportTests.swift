@@ -88,6 +88,9 @@ struct ImportTests {
             #expect(changed.changed == 1 && changed.read == 5)
             #expect(changed.text(isDryRun: false) == "structures: 5 read, 1 changed, 4 as before")
             #expect(try await structures().changed == 0)
+            // As an editor may have saved it.
+            let marked = "\u{FEFF}" + sketches.map(\.line).joined(separator: "\r\n")
+            #expect(try await run(.structures, marked, database).changed == 0)
             #expect(try await counts(database)[3...] == [5, 6])
         }
     }

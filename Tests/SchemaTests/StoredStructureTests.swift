@@ -94,7 +94,7 @@ struct StoredStructureTests {
         add("cep_level", to: &members, &generator) { .number(JSONNumber($0.int(1...2))) }
         add("age_min", to: &members, &generator) { .number(JSONNumber($0.int(0...60))) }
         add("age_max", to: &members, &generator) { .number(JSONNumber($0.int(60...120))) }
-        add("conditions", to: &members, &generator) { text(1...1000, &$0) }
+        add("conditions", to: &members, &generator) { text(1...1000, &$0, among: ["\n", "\t"]) }
         add("lead_time_days", to: &members, &generator) { .number(JSONNumber($0.int(0...365))) }
         return .object(JSONObject(members: members))
     }
@@ -171,10 +171,11 @@ struct StoredStructureTests {
     }
 
     /// Texts that normalisation changes, that need escapes, and that are made of several scalars a character.
-    private func text(_ length: ClosedRange<Int>, _ generator: inout SeededGenerator) -> JSONValue {
-        let pieces = [
-            "a", "É", "e\u{301}", "\u{212B}", "\"", "\\", "/", "\n", "\t", "’", "😀", "日", " ", "ﬁ", "\u{1100}\u{1161}",
-        ]
+    private func text(
+        _ length: ClosedRange<Int>, _ generator: inout SeededGenerator, among further: [String] = []
+    ) -> JSONValue {
+        let pieces =
+            ["a", "É", "e\u{301}", "\u{212B}", "\"", "\\", "/", "’", "😀", "日", " ", "ﬁ", "\u{1100}\u{1161}"] + further
         let count = generator.int(0...min(length.upperBound - 1, 40))
         return .string("x" + (0..<count).map { _ in generator.pick(pieces) }.joined())
     }

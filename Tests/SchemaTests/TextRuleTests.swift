@@ -10,7 +10,7 @@ struct TextRuleTests {
         #expect(Array(try rule.read("cafe\u{301}").unicodeScalars) == Array("caf\u{E9}".unicodeScalars))
         #expect(Array(try rule.read("\u{212B}").unicodeScalars) == ["\u{C5}"])
         #expect(try rule.read("👨‍👩‍👧‍👦é") == "👨‍👩‍👧‍👦é")
-        #expect(try rule.read("a\tb\n") == "a\tb\n")
+        #expect(try TextRule.lines(1...4).read("a\tb\n") == "a\tb\n")
         #expect(try TextRule.text(0...4).read("") == "")
         for (text, code) in [
             ("", "wrong-length"), ("abcde", "wrong-length"), ("   ", "wrong-length"),
@@ -38,6 +38,20 @@ struct TextRuleTests {
         }
         for text in ["Élève", "ﬁ", "œ", "Ω", "日本", "שלום", "مرحبا", "नमस्ते", "a\u{200E}b", "l’orientation", "1 à 2"] {
             #expect(try TextRule.text(1...20).read(text) == text.precomposedStringWithCanonicalMapping)
+        }
+    }
+
+    @Test("one line has no line breaks and no tabs; lines have them")
+    func lines() throws {
+        for end in ["\n", "\r\n", "\r", "\t", "\u{2028}", "\u{2029}"] {
+            for text in ["a\(end)b", "a\(end)", "\(end)a"] {
+                let flaw = #expect(throws: Flaw.self) { try TextRule.text(1...20).read(text) }
+                #expect(flaw?.code == "control-character")
+                #expect(try TextRule.lines(1...20).read(text) == text)
+            }
+        }
+        for text in ["a\u{85}b", "a\u{0}b", "a\u{202E}b"] {
+            #expect(throws: Flaw.self) { try TextRule.lines(1...20).read(text) }
         }
     }
 
@@ -110,6 +124,9 @@ struct TextRuleTests {
         }
         #expect(try TextRule.siret.read("35600000000048") == "35600000000048")
         #expect(throws: Flaw.self) { try TextRule.siret.read("35600000000049") }
+        for zeros in ["00000000000000", "00000000000018"] {
+            #expect(throws: Flaw.format("14 chiffres", "14 digits")) { try TextRule.siret.read(zeros) }
+        }
         // La Poste's rule is La Poste's alone: the digits sum to 5, the Luhn key is wrong.
         #expect(throws: Flaw.self) { try TextRule.siret.read("10000000000400") }
         for text in ["", "1200270160056", "120027016005630", "1200270160056a", "120 027 016 00563", "１２００２７０１６００５６３"] {

@@ -108,7 +108,12 @@ struct ClaimTests {
     @Test("Who, for whom and which token are texts", arguments: ["sub", "client_id", "jti"])
     func identifiers(name: String) async throws {
         let bench = try await Bench()
-        for value in ["\"\"", "1", "null", "[\"x\"]", "{}", "\"\(String(repeating: "x", count: 257))\"", nil] {
+        for value in [
+            "\"\"", "1", "null", "[\"x\"]", "{}", "\"\(String(repeating: "x", count: 257))\"", nil,
+            // What ends a line in a log, or is not seen in one.
+            #""a\n""#, #""a\r\nb""#, #""a\u001b[2J""#, #""a\u007f""#, #""a\u0085""#, #""a\u2028b""#,
+            #""a\u202eb""#, #""a\u200bb""#,
+        ] {
             #expect(await bench.refusal(of: try await bench.token(claims: [name: value])) == .invalidClaims)
         }
     }

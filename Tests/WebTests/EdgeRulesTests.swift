@@ -78,6 +78,15 @@ struct EdgeRulesTests {
             #expect(framing(.GET, version: version, host: "") == .failure(.hostRequired))
             #expect(framing(.GET, version: version, fields: [("HOST", "a")]) == .failure(.hostRequired))
         }
+        for host in [
+            "a", "annuaire.exemple.fr", "annuaire.exemple.fr:8081", "127.0.0.1:80", "[::1]", "[2001:db8::1]:8081",
+            "a_b", "a:",
+        ] { #expect(framing(.GET, host: host) == body(.none), "\(host)") }
+        for host in [
+            "a b", "a,b", "a/b", "a@b", "a?b", "a#b", "a:b", "a:80:80", "a:123456", ":80", "[::1", "[]", "[::1]x",
+            "[g]",
+            "a\"b", "é", "a\\b", "a%41",
+        ] { #expect(framing(.GET, host: host) == .failure(.hostRequired), "\(host)") }
         for version in [HTTPVersion(major: 1, minor: 2), .http2, .http3, HTTPVersion(major: 0, minor: 9)] {
             #expect(framing(.GET, version: version) == .failure(.malformedRequest))
         }

@@ -123,6 +123,9 @@ struct RequestTests {
                 "", "text/plain", "application", "application/", "*/*", "*/json", "application/*", "text/json",
                 "application/jsonx", "application/problem+json", "application/json, text/plain", "json",
                 "multipart/form-data; boundary=application/json", "application json", "application/json/x", ";", "/",
+                "application/json; charset=latin1", "application/json;charset=\"iso-8859-1\"",
+                "application/json; CHARSET=UTF-16", "application/json; charset=utf-8; charset=latin1",
+                "application/json; charset", "application/json; charset =latin1",
             ] {
                 let answer = try await service.send(
                     .POST, "/v1/things", token: token, headers: [("Content-Type", type)], body: body)

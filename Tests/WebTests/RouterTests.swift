@@ -93,6 +93,23 @@ struct RouterTests {
         }
     }
 
+    @Test("a path has no slash at its end and none doubled, whatever the method and the token")
+    func slashes() async throws {
+        try await withProbe { service in
+            let good = try await token(.directoryRead, .directoryAdmin)
+            for path in [
+                "/v1/things/", "/v1//things", "//v1/things", "/v1/things/42/", "/v1/things//42", "/open/", "//",
+            ] {
+                for method in [HTTPMethod.GET, .POST, .DELETE, .OPTIONS] {
+                    try expectProblem(try await service.send(method, path, token: good), .notFound)
+                    try expectProblem(try await service.send(method, path), .notFound)
+                }
+            }
+            #expect(try await service.get("/v1/things?a=//", token: good).status == 200)
+            #expect(try await service.get("/v1/things/a%2F%2Fb", token: good).status == 200)
+        }
+    }
+
     @Test("a method that a path has not is 405 with the methods that it has")
     func methods() async throws {
         try await withProbe { service in

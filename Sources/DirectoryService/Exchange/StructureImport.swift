@@ -16,7 +16,8 @@ enum StructureImport {
     static func read(_ bytes: [UInt8], rules: StructureRules, _ report: inout ImportReport) -> [Line] {
         var lines: [Line] = []
         var ids: Set<UUID> = []
-        for (index, text) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+        let content = bytes.dropFirst(ByteOrderMark.length(in: bytes))
+        for (index, text) in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
         where !text.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) {
             report.read += 1
             do throws(Refusal) {

@@ -48,9 +48,19 @@ enum TokenClaims {
         return seconds
     }
 
+    /// What stands in our logs and tables: nothing that would end a line there, or not be seen.
     private static func identifier(_ claim: JSONValue?) throws(TokenRefusal) -> String {
-        guard let text = claim?.string, (1...256).contains(text.utf8.count) else { throw .invalidClaims }
+        guard let text = claim?.string, (1...256).contains(text.utf8.count),
+            !text.unicodeScalars.contains(where: isHidden)
+        else { throw .invalidClaims }
         return text
+    }
+
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 
     private static func scopes(_ claim: JSONValue?) throws(TokenRefusal) -> Set<Scope> {

@@ -26,7 +26,7 @@ package struct CSVReader {
     /// - Parameter bytes: UTF-8; a byte order mark, which spreadsheets write, is skipped.
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        position = ByteOrderMark.length(in: bytes)
     }
 
     /// The next record, or nil at the end; blank lines are skipped.

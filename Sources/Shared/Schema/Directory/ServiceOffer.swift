@@ -34,7 +34,7 @@ package struct ServiceOffer: Sendable, Equatable {
         zones = object.optional("zones", .set(0...2000, of: .object(Zone.init))) ?? []
         ageMin = object.optional("age_min", .int(0...120))
         ageMax = object.optional("age_max", .int(0...120))
-        conditions = object.optional("conditions", .text(1...1000))
+        conditions = object.optional("conditions", .lines(1...1000))
         leadTimeDays = object.optional("lead_time_days", .int(0...365))
         Self.refusePrice(object)
         if let ageMin, let ageMax, ageMin > ageMax { object.report(.outOfRange("\(ageMin)", "120"), at: "age_max") }

@@ -12,8 +12,13 @@ package struct TextRule<Value: Sendable>: Sendable {
 }
 
 extension TextRule where Value == String {
-    /// Free text: normalised to NFC, without control characters, bounded in characters, not blank.
-    package static func text(_ length: ClosedRange<Int>) -> TextRule {
+    /// One line of text: normalised to NFC, without control characters, bounded in characters, not blank.
+    package static func text(_ length: ClosedRange<Int>) -> TextRule { text(length, hasLines: false) }
+
+    /// As ``text(_:)``, with line breaks and tabs.
+    package static func lines(_ length: ClosedRange<Int>) -> TextRule { text(length, hasLines: true) }
+
+    private static func text(_ length: ClosedRange<Int>, hasLines: Bool) -> TextRule {
         TextRule { text throws(Flaw) in
             // Scalars bound memory, characters do not: one character may hold thousands of combining marks.
             guard text.unicodeScalars.count <= length.upperBound * 4 else { throw .length(length) }
@@ -22,6 +27,11 @@ extension TextRule where Value == String {
                 throw Flaw(
                     "control-character", fr: "Les caractères de contrôle ne sont pas admis.",
                     en: "Control characters are not allowed.")
+            }
+            guard hasLines || normal.unicodeScalars.allSatisfy({ !endsLine($0) }) else {
+                throw Flaw(
+                    "control-character", fr: "Les sauts de ligne et les tabulations ne sont pas admis ici.",
+                    en: "Line breaks and tabs are not allowed here.")
             }
             guard length.contains(normal.count), normal.isEmpty || !normal.unicodeScalars.allSatisfy(isInvisible) else {
                 throw .length(length)
@@ -114,6 +124,15 @@ private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
 /// `0` and nine digits, or a short number such as 3939.
 private func isFrench(_ digits: Substring) -> Bool {
     digits.count == 4 || (digits.count == 10 && digits.first == "0")
+}
+
+/// What stands between lines or columns of text: tab, line feed, carriage return, U+2028, U+2029. (U+0085 is forbidden
+/// everywhere.)
+private func endsLine(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A, 0x0D, 0x2028, 0x2029: true
+    default: false
+    }
 }
 
 /// Control characters, and the invisible ones that reorder or hide text (bidirectional overrides, Unicode TR 36).

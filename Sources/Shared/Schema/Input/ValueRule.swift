@@ -108,6 +108,8 @@ extension ValueRule where Value == Bool {
 
 extension ValueRule where Value == String {
     package static func text(_ length: ClosedRange<Int>) -> ValueRule { .string(.text(length)) }
+
+    package static func lines(_ length: ClosedRange<Int>) -> ValueRule { .string(.lines(length)) }
     package static func code(_ codes: [String]) -> ValueRule { .string(.code(codes)) }
 }
 

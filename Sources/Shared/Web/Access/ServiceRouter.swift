@@ -27,6 +27,7 @@ package struct ServiceRouter {
         router.add(middleware: RequestIdentity(proxies: proxies))
         for middleware in middlewares { router.add(middleware: middleware) }
         router.add(middleware: ProblemResponses())
+        router.add(middleware: ExactPaths())
         for route in routes {
             let guarded = Guarded(route: route, verifier: verifier)
             router.on(RouterPath(route.path), method: route.method, responder: guarded)

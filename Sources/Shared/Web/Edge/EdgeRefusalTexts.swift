@@ -31,7 +31,8 @@ extension EdgeRefusal {
                 en: "The only transfer coding accepted is chunked, once, in HTTP/1.1.")
         case .hostRequired:
             LocalizedText(
-                fr: "Il faut un en-tête Host, et un seul.", en: "One Host field, and only one, is required.")
+                fr: "Il faut un en-tête Host, et un seul : un nom ou une adresse.",
+                en: "One Host field, and only one, is required: a name or an address.")
         case .invalidTarget:
             LocalizedText(
                 fr: "La cible doit être un chemin absolu, codé selon la RFC 3986.",

@@ -72,6 +72,9 @@ final class FramingGuard: ChannelDuplexHandler {
                 bodyAllowance = allowed.bytes
                 gate.headEnded(bodyDeadline: allowed.deadline)
             }
+            // Before anybody has looked at the token, because only the route would know that it reads the body: it does
+            // so once the caller is known, and its refusal ends the connection. Until then no more of the body is
+            // taken in than the channel's buffers hold.
             if framing.expectsContinue {
                 let head = HTTPResponseHead(version: .http1_1, status: .continue)
                 context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)

@@ -91,7 +91,7 @@ private struct FramingFields {
             switch name.utf8.count {
             case 4 where name.isFieldName("host"):
                 hosts += 1
-                if value.isEmpty { throw .hostRequired }
+                guard RequestTarget.isHost(value) else { throw .hostRequired }
             case 6 where name.isFieldName("expect"):
                 guard expectation == nil else { throw .unsupportedExpectation }
                 expectation = value

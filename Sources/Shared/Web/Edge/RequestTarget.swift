@@ -25,6 +25,35 @@ enum RequestTarget {
         }
     }
 
+    /// Whether this is a host with or without a port (RFC 9110 §7.2, RFC 3986 §3.2.2), of the characters that may stand
+    /// there; an IPv6 address in brackets.
+    static func isHost(_ field: String) -> Bool {
+        var host = field.utf8[...]
+        if host.first == UInt8(ascii: "[") {
+            guard let end = host.firstIndex(of: UInt8(ascii: "]")) else { return false }
+            let address = host[..<end].dropFirst()
+            guard !address.isEmpty,
+                address.allSatisfy({ isHexadecimal($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") })
+            else { return false }
+            host = host[end...].dropFirst()
+            if host.isEmpty { return true }
+            guard host.first == UInt8(ascii: ":") else { return false }
+        } else {
+            let name = host.prefix { $0 != UInt8(ascii: ":") }
+            guard !name.isEmpty, name.allSatisfy(isHostByte) else { return false }
+            host = host.dropFirst(name.count)
+        }
+        return host.count <= 6 && host.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
+    /// `unreserved` and `sub-delims`, without percent-encodings, which no host of ours has, and without the comma that
+    /// joins two fields.
+    private static func isHostByte(_ byte: UInt8) -> Bool {
+        isAllowed(byte)
+            && ![UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "@"), UInt8(ascii: ":"), UInt8(ascii: ",")]
+                .contains(byte)
+    }
+
     /// `pchar`, `/` and `?` of RFC 3986 §3.3-3.4, without `%`.
     private static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {

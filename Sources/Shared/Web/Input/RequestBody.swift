@@ -13,8 +13,8 @@ extension Request {
     package func parse<Value>(_ bytes: [UInt8], _ build: (ObjectReader) -> Value?) throws(Refusal) -> Value {
         guard isJSON else {
             throw Refusal(
-                .unsupportedMediaType, fr: "Le corps attendu est du application/json.",
-                en: "The body must be application/json.")
+                .unsupportedMediaType, fr: "Le corps attendu est du application/json, en UTF-8.",
+                en: "The body must be application/json, in UTF-8.")
         }
         let document: JSONValue
         do throws(JSONSyntaxError) {
@@ -29,11 +29,16 @@ extension Request {
         return try ObjectReader.read(document, build)
     }
 
-    /// Whether the body says it is JSON: media types ignore case, and JSON's has no parameter that would matter
-    /// (RFC 9110 §8.3.1, RFC 8259 §11). Hummingbird's own reader of media types takes `*/json` too, and not `JSON`.
+    /// Whether the body says it is JSON in UTF-8: media types ignore case, and JSON's has no parameter that would matter
+    /// (RFC 9110 §8.3.1, RFC 8259 §11), but who says `charset=latin1` means other letters than we would read.
+    /// Hummingbird's own reader of media types takes `*/json` too, and not `JSON`.
     private var isJSON: Bool {
-        let type = headers[.contentType]?.prefix { $0 != ";" } ?? ""
-        return type.trimmingCharacters(in: .whitespaces).lowercased() == "application/json"
+        let parts = (headers[.contentType] ?? "").split(separator: ";", omittingEmptySubsequences: false)
+            .map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
+        return parts.first == "application/json"
+            && parts.dropFirst().allSatisfy {
+                !$0.hasPrefix("charset") || ["charset=utf-8", "charset=\"utf-8\""].contains($0)
+            }
     }
 
     /// The raw body, at most ``bodyLimit`` bytes; what its idempotency fingerprint is made of.
