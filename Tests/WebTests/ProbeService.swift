@@ -98,7 +98,8 @@ enum ProbeRoutes {
         json.object { json in
             json.member("request_id", context.requestID)
             json.member("language", context.language.rawValue)
-            json.member("traceparent", context.traceparent)
+            json.member("traceparent", context.trace?.text)
+            json.member("onwards", context.correlation.fields.map(\.value))
             json.member("client", context.token?.clientID)
         }
         return json

@@ -32,25 +32,24 @@ struct RequestTests {
         }
     }
 
-    @Test("carries a traceparent of W3C Trace Context on, and no other")
+    @Test("carries a traceparent of W3C Trace Context on to other services, and back to nobody")
     func trace() async throws {
         try await withProbe { service in
             let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-            func carried(_ text: String) async throws -> String? {
-                let answer = try await service.get("/open", token: nil, headers: [("traceparent", text)])
-                return try answer.json.object?["traceparent"]?.string
+            func ask(_ fields: [String]) async throws -> (read: String?, onwards: [String]) {
+                let headers = [("Request-Id", "r-1")] + fields.map { ("traceparent", $0) }
+                let answer = try await service.get("/open", token: nil, headers: headers)
+                #expect(answer.headers["traceparent"].isEmpty && answer.headers["tracestate"].isEmpty)
+                let body = try #require(try answer.json.object)
+                return (body["traceparent"]?.string, body["onwards"]?.array?.compactMap(\.string) ?? [])
             }
-            let same = try await carried(good)
-            #expect(same == good)
-            for text in [
-                good.uppercased(), "ff" + good.dropFirst(2), String(good.dropLast()), good + "0", good + "-00",
-                "00-1-2-3",
-                good.replacing("-", with: "_"), good.replacing("4bf92f35", with: "4bf92f3g"), "x",
-                "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
-                "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
-            ] {
-                let none = try await carried(text)
-                #expect(none == nil, "\(text)")
+            let carried = try await ask([good])
+            #expect(carried.read == good && carried.onwards[0] == "r-1")
+            #expect(carried.onwards[1].hasPrefix(good.prefix(36)) && carried.onwards[1] != good)
+            for fields in [[], ["x"], [good.uppercased()], [good, good]] {
+                let none = try await ask(fields)
+                #expect(none.read == nil && TraceContext(none.onwards[1]) != nil)
+                #expect(!none.onwards[1].contains("4bf92f3577b34da6a3ce929d0e0e4736"))
             }
         }
     }

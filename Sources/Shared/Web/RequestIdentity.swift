@@ -13,9 +13,10 @@ struct RequestIdentity: RouterMiddleware {
         var context = context
         context.requestID = request.headers[.requestID].flatMap(Self.wellFormed) ?? context.id
         context.language = Language(acceptLanguage: request.headers[.acceptLanguage])
-        context.traceparent = request.headers[.traceparent].flatMap(Self.wellFormedTrace)
+        context.trace = request.headers[.traceparent].flatMap { TraceContext($0) }
         context.forwardedAddress = proxies.client(of: request, from: context.remoteAddress?.ipAddress)
         context.logger[metadataKey: "request_id"] = "\(context.requestID)"
+        if let trace = context.trace { context.logger[metadataKey: "trace_id"] = "\(trace.traceID)" }
         var response = try await next(request, context)
         response.headers[.requestID] = context.requestID
         response.headers[.contentTypeOptions] = "nosniff"
@@ -33,20 +34,6 @@ struct RequestIdentity: RouterMiddleware {
             }
         }
         return allowed && (1...128).contains(text.utf8.count) ? text : nil
-    }
-
-    /// W3C Trace Context §3.2: `00-<32 hex>-<16 hex>-<2 hex>`, in lower case, neither id all zeros.
-    static func wellFormedTrace(_ text: String) -> String? {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [2, 32, 16, 2], parts[0] != "ff",
-            parts.allSatisfy({ $0.utf8.allSatisfy(isLowerHexadecimal) }),
-            parts[1...2].allSatisfy({ $0.contains { $0 != "0" } })
-        else { return nil }
-        return text
-    }
-
-    private static func isLowerHexadecimal(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 }
 

@@ -13,8 +13,8 @@ package struct ServiceContext: RequestContext, RemoteAddressRequestContext {
     package var requestID: String
     /// The language of titles, details and labels.
     package var language: Language
-    /// W3C Trace Context's `traceparent`, carried on to the services that this request calls.
-    package var traceparent: String?
+    /// The caller's trace, where its `traceparent` is well formed; logged, and carried on by ``correlation``.
+    package var trace: TraceContext?
     /// The caller's verified token: nil only on routes that are open to all.
     package var token: VerifiedToken?
 
@@ -24,6 +24,9 @@ package struct ServiceContext: RequestContext, RemoteAddressRequestContext {
         requestID = ""
         language = .french
     }
+
+    /// What goes with the calls that this request makes to other services of ours.
+    package var correlation: Correlation { Correlation(requestID: requestID, trace: trace) }
 
     /// The caller, on a route that demands a scope.
     package var caller: VerifiedToken {
