@@ -22,6 +22,26 @@ struct JSONCostTests {
         }
     }
 
+    @Test("counts values, however they are nested, and stops at the first too many")
+    func values() throws {
+        let limits = JSONLimits(depth: 4, values: 5)
+        for text in ["[1,2,3,4]", #"{"a":[1,{"b":2}]}"#, "[[[[]]],1]", #"[{},{},"",null]"#] {
+            #expect(throws: Never.self) { try JSONValue(parsing: Array(text.utf8), limits: limits) }
+        }
+        for text in ["[1,2,3,4,5]", #"{"a":[1,{"b":2}],"c":0}"#, "[[],[],[],[],[", #"[{},{},"",null,x"#] {
+            let error = #expect(throws: JSONSyntaxError.self) {
+                try JSONValue(parsing: Array(text.utf8), limits: limits)
+            }
+            #expect(error?.reason == .tooManyValues, "\(text)")
+        }
+        let wide = Array(("[" + String(repeating: "0,", count: 500_000) + "0]").utf8)
+        let (capped, whole) = (
+            clock.measure { #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: wide, limits: .request) } },
+            clock.measure { #expect(throws: Never.self) { try JSONValue(parsing: wide) } }
+        )
+        #expect(capped * 5 < whole)
+    }
+
     @Test("refuses a mebibyte of brackets, backslashes or digits at once")
     func hostile() {
         for text in [

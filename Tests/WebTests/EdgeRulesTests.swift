@@ -149,8 +149,10 @@ struct EdgeRulesTests {
     @Test(
         "Every refusal is a whole response: status line, problem, right length, close", arguments: EdgeRefusal.allCases)
     func responses(refusal: EdgeRefusal) throws {
+        var request = RefusedRequest()
         for language in [Language.french, .english] {
-            let text = String(buffer: refusal.response(in: language))
+            request.language = language
+            let text = String(buffer: refusal.response(to: request))
             let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
             #expect(text.hasPrefix("HTTP/1.1 \(refusal.status) "))
             #expect(parts[0].contains("\r\nConnection: close"))
@@ -166,6 +168,7 @@ struct EdgeRulesTests {
             #expect(members["type"] == .string("urn:spro:problem:\(refusal.rawValue)"))
         }
         #expect((400..<500).contains(refusal.status) || refusal == .tooManyConnections)
-        #expect(String(buffer: refusal.response(bodyless: true)).hasSuffix("\r\n\r\n"))
+        request.isHead = true
+        #expect(String(buffer: refusal.response(to: request)).hasSuffix("\r\n\r\n"))
     }
 }

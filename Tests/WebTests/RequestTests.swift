@@ -105,6 +105,22 @@ struct RequestTests {
         }
     }
 
+    @Test("takes bodies of 20,000 values, and says how many where there are more")
+    func values() async throws {
+        try await withProbe { service in
+            let token = try await token(.directoryWrite)
+            func send(_ count: Int) async throws -> RunningService.Answer {
+                let members = (0..<count - 2).map { #""m\#($0)":0"# }
+                let json = #"{"name":"x""# + members.map { "," + $0 }.joined() + "}"
+                return try await service.send(
+                    .POST, "/v1/things", token: token, headers: [("Accept-Language", "en")], json: json)
+            }
+            try expectProblem(try await send(20_000), .invalidBody, .english)
+            let body = try expectProblem(try await send(20_001), .bodyTooLarge, .english)
+            #expect(body["detail"] == "A body has at most 20000 values.")
+        }
+    }
+
     @Test("takes JSON bodies only, however the type is spelt")
     func mediaTypes() async throws {
         try await withProbe { service in

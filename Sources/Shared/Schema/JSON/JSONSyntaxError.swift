@@ -8,6 +8,7 @@ package struct JSONSyntaxError: Error, Equatable {
         case trailingContent = "trailing-content"
         case duplicateMember = "duplicate-member"
         case tooDeep = "too-deep"
+        case tooManyValues = "too-many-values"
         case invalidNumber = "invalid-number"
         case numberOutOfRange = "number-out-of-range"
         case invalidEscape = "invalid-escape"
@@ -22,14 +23,22 @@ package struct JSONSyntaxError: Error, Equatable {
     package let offset: Int
 }
 
-/// How much nesting a text may have; its length is bounded by whoever reads it from the wire.
+/// How much nesting and how many values a text may have; its length is bounded by whoever reads it from the wire.
 package struct JSONLimits: Sendable {
     package let depth: Int
+    /// Objects and arrays, and what they hold, together. A mebibyte may hold half a million, each of which costs as much
+    /// as fifty letters of a text.
+    package let values: Int
 
-    package init(depth: Int) { self.depth = depth }
+    package init(depth: Int, values: Int = .max) {
+        self.depth = depth
+        self.values = values
+    }
 
-    /// Request bodies: 32 levels.
+    /// What we have stored, imported or been told by another service: 32 levels.
     package static let body = JSONLimits(depth: 32)
+    /// Request bodies: 32 levels, 20,000 values.
+    package static let request = JSONLimits(depth: 32, values: 20_000)
     /// Token headers and claims: 8 levels.
     package static let token = JSONLimits(depth: 8)
 }

@@ -15,6 +15,7 @@ struct StrictJSONParser {
     let bytes: [UInt8]
     let limits: JSONLimits
     var position = 0
+    private var values = 0
 
     init(bytes: [UInt8], limits: JSONLimits) {
         self.bytes = bytes
@@ -31,6 +32,8 @@ struct StrictJSONParser {
 
     private mutating func parseValue(depth: Int) throws(JSONSyntaxError) -> JSONValue {
         guard position < bytes.count else { throw failure(.unexpectedEnd) }
+        values += 1
+        guard values <= limits.values else { throw failure(.tooManyValues) }
         switch bytes[position] {
         case UInt8(ascii: "{"): return .object(try parseObject(depth: depth + 1))
         case UInt8(ascii: "["): return .array(try parseArray(depth: depth + 1))

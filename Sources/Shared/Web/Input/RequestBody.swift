@@ -9,8 +9,12 @@ extension Request {
     package static let bodyLimit = 1 << 20
 
     /// Reads a collected body as one strict JSON text and builds a value of its object.
-    /// - Throws: ``Refusal`` `unsupported-media-type`, `malformed-body` or `invalid-body`.
-    package func parse<Value>(_ bytes: [UInt8], _ build: (ObjectReader) -> Value?) throws(Refusal) -> Value {
+    ///
+    /// - Parameter limits: a route whose bodies are long lists may allow more; parsing is what a hostile body costs.
+    /// - Throws: ``Refusal`` `unsupported-media-type`, `body-too-large`, `malformed-body` or `invalid-body`.
+    package func parse<Value>(
+        _ bytes: [UInt8], limits: JSONLimits = .request, _ build: (ObjectReader) -> Value?
+    ) throws(Refusal) -> Value {
         guard isJSON else {
             throw Refusal(
                 .unsupportedMediaType, fr: "Le corps attendu est du application/json, en UTF-8.",
@@ -18,7 +22,11 @@ extension Request {
         }
         let document: JSONValue
         do throws(JSONSyntaxError) {
-            document = try JSONValue(parsing: bytes)
+            document = try JSONValue(parsing: bytes, limits: limits)
+        } catch  where error.reason == .tooManyValues {
+            throw Refusal(
+                .bodyTooLarge, fr: "Un corps a au plus \(limits.values) valeurs.",
+                en: "A body has at most \(limits.values) values.")
         } catch {
             throw Refusal(
                 .malformedBody,
