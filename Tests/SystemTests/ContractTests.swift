@@ -39,7 +39,7 @@ struct ContractTests {
     }
 
     private static func platformStatuses(_ operation: Description.Operation) -> Set<Int> {
-        var statuses: Set<Int> = [400, 408, 414, 415, 417, 431, 500, 503]
+        var statuses: Set<Int> = [400, 406, 408, 414, 415, 417, 431, 500, 503]
         if operation.scopes != nil { statuses.formUnion([401, 403, 429]) }
         if operation.method != "GET" { statuses.insert(413) }
         if operation.hasBody { statuses.insert(422) }

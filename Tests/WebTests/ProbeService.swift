@@ -51,7 +51,8 @@ enum ProbeRoutes {
             json.object { $0.member("id", context.parameters.get("id")) }
             return .json(json, for: request)
         },
-        Route(.delete, "/v1/things/{id}", .scope(.directoryAdmin)) { _, _ in Response(status: .noContent) },
+        Route(.delete, "/v1/things/{id}", .scope(.directoryAdmin), produces: []) { _, _ in Response(status: .noContent)
+        },
         Route(.get, "/v1/query", .scope(.directoryRead)) { request, _ in
             let query = try request.query()
             let (q, list) = (query.optional("q", .text(0...100)), query.list("kind", .text(0...100)))

@@ -20,7 +20,7 @@ struct StructuresRoutes {
         [
             Route(.get, "/v1/structures/{id}", .scope(.directoryRead), show),
             Route(.post, "/v1/structures", .anyOf([.directoryWrite, .directoryAdmin]), create),
-            Route(.put, "/v1/structures/{id}", .anyOf([.directoryWrite, .directoryAdmin]), update),
+            Route(.put, "/v1/structures/{id}", .anyOf([.directoryWrite, .directoryAdmin]), produces: [], update),
         ]
     }
 

@@ -15,9 +15,10 @@ struct EventFeedRoutes: Sendable {
     let source: String
 
     var routes: [Route] {
-        [Route(.get, "/v1/events", .anyOf([.eventsRead, .eventsReporting]), list)]
+        [Route(.get, "/v1/events", .anyOf([.eventsRead, .eventsReporting]), produces: Self.types, list)]
     }
 
+    private static let types = EventFormat.allCases.map(\.rawValue)
     private static let limits = 1...10_000
     private static let defaultLimit = 1_000
     private static let waits = 0...30
@@ -28,7 +29,7 @@ struct EventFeedRoutes: Sendable {
         let limit = query.optional("limit", .int(Self.limits)) ?? Self.defaultLimit
         let wait = query.optional("wait", .int(Self.waits)) ?? 0
         try query.finish()
-        let format = try EventFormat(accept: request.headers[.accept])
+        let format = EventFormat(rawValue: try request.preferredType(among: Self.types)) ?? .lines
         let projection: EventProjection = try context.caller.scopes.contains(.eventsReporting) ? .reporting : .plain
         let page = try await page(
             after: try position(cursor), limit: limit, projection, until: .now + .seconds(wait))

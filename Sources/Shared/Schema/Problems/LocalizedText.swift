@@ -21,7 +21,7 @@ package enum Language: String, Sendable, CaseIterable {
     }
 
     /// `0` to `1` with at most three decimals (RFC 9110 §12.4.2), else nil.
-    private static func weight(_ text: Substring) -> Double? {
+    package static func weight(_ text: Substring) -> Double? {
         guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }),
             let weight = Double(text), weight <= 1
         else { return nil }
@@ -49,7 +49,7 @@ package struct LocalizedText: Sendable, Hashable {
 
 extension StringProtocol {
     /// The text without leading and trailing blanks (space and tab).
-    func trimming() -> String {
+    package func trimming() -> String {
         var text = Substring(self)
         while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }

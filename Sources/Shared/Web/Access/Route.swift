@@ -20,12 +20,19 @@ package struct Route: Sendable {
     /// An OpenAPI path template such as `/v1/structures/{id}`.
     package let path: String
     package let access: Access
+    /// The media types of its answers that are no problems; none where it answers without content. Whoever takes none of
+    /// them is refused before the handler runs; one with several asks ``Hummingbird/Request/preferredType(among:)``.
+    package let produces: [String]
     package let handler: Handler
 
-    package init(_ method: HTTPRequest.Method, _ path: String, _ access: Access, _ handler: @escaping Handler) {
+    package init(
+        _ method: HTTPRequest.Method, _ path: String, _ access: Access, produces: [String] = ["application/json"],
+        _ handler: @escaping Handler
+    ) {
         self.method = method
         self.path = path
         self.access = access
+        self.produces = produces
         self.handler = handler
     }
 }

@@ -62,7 +62,10 @@ private struct Guarded: HTTPResponder {
     let verifier: TokenVerifier
 
     func respond(to request: Request, context: ServiceContext) async throws -> Response {
-        guard case .anyOf(let scopes) = route.access else { return try await route.handler(request, context) }
+        guard case .anyOf(let scopes) = route.access else {
+            try negotiate(request)
+            return try await route.handler(request, context)
+        }
         var context = context
         let token = try await Authentication(verifier: verifier).authenticate(request, context)
         guard !token.scopes.isDisjoint(with: scopes) else {
@@ -72,6 +75,11 @@ private struct Guarded: HTTPResponder {
                 en: "One of these scopes is needed: \(needed).")
         }
         context.token = token
+        try negotiate(request)
         return try await route.handler(request, context)
+    }
+
+    private func negotiate(_ request: Request) throws(Refusal) {
+        if !route.produces.isEmpty { _ = try request.preferredType(among: route.produces) }
     }
 }

@@ -20,7 +20,7 @@ struct DescriptionRoutes {
         let text = text
         let tag = EntityTag(of: [text])
         return [
-            Route(.get, "/openapi.yaml", .open) { request, _ in
+            Route(.get, "/openapi.yaml", .open, produces: ["application/yaml"]) { request, _ in
                 try request.query().finish()
                 var headers: HTTPFields = [.eTag: tag.text, .cacheControl: "public, max-age=300"]
                 if tag.isNamed(byIfNoneMatchOf: request) { return Response(status: .notModified, headers: headers) }
