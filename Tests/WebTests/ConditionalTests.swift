@@ -52,18 +52,27 @@ struct ConditionalTests {
         }
         for header in [
             #""v3-""#, #""v3-AB""#, #""v3-0ab""#, #""v3-xyz""#, #""v3--1""#, #""v3-1-2""#, #""v-3""#, #""v0""#,
-            #""v3-+1""#,
-            "*", #"W/"v3""#, "v3", #""v3"#, #"v3""#, #""v""#, #""v+3""#, #""v03""#, #""v-0""#, #""v3 ""#, #""3""#,
-            #""x3""#,
-            #""v3", "v4""#, #""v3","v3""#, #""v99999999999999999999""#, #""v٣""#, "", "\"", "\"v",
+            #""v3-+1""#, #"W/"v3""#, #""v""#, #""v+3""#, #""v03""#, #""v-0""#, #""3""#, #""x3""#, #""""#, #""v3,v4""#,
+            #""v99999999999999999999""#, #""v٣""#,
         ] {
             #expect(throws: Refusal.staleVersion, "\(header)") {
                 try EntityTag.demandedVersion(of: request(.ifMatch, header))
             }
         }
-        #expect(throws: Refusal.staleVersion) {
+        for header in [
+            "*", "v3", #""v3"#, #"v3""#, #""v3 ""#, #""v3", "v4""#, #""v3","v3""#, "", "\"", "\"v", #"w/"v3""#, "W/",
+            #"W/"v3", "v3""#, #""v3","#, "W/*",
+        ] {
+            let refusal = #expect(throws: Refusal.self, "\(header)") {
+                try EntityTag.demandedVersion(of: request(.ifMatch, header))
+            }
+            #expect(
+                refusal?.code == .invalidParameters && refusal?.violations.map(\.pointer) == ["If-Match"], "\(header)")
+        }
+        let twice = #expect(throws: Refusal.self) {
             try EntityTag.demandedVersion(of: request(.ifMatch, #""v3""#, #""v4""#))
         }
+        #expect(twice?.code == .invalidParameters)
     }
 
     @Test("a computed tag depends on each of its parts and on their bounds")

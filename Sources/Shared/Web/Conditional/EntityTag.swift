@@ -34,13 +34,21 @@ package struct EntityTag: Sendable, Hashable {
         return header == "*" || Self.tags(in: header).contains(value)
     }
 
-    /// The version that `If-Match` demands.
-    /// - Throws: ``Refusal`` 428 when there is no such header, 412 when it names no version of ours.
+    /// The version that `If-Match` demands: one, because an update says which version it was made from.
+    /// - Throws: ``Refusal`` 428 when there is no such header, 400 when it is not one entity tag (`*`, a list, no tag at
+    ///   all), 412 when it is one and names no version of ours: a weak one never does (RFC 9110 §13.1.1).
     package static func demandedVersion(of request: Request) throws(Refusal) -> Int {
         guard let header = request.headers[.ifMatch] else {
             throw Refusal(
                 .preconditionRequired, fr: "L’en-tête If-Match est requis : donnez l’ETag de la version lue.",
                 en: "The header If-Match is required: give the ETag of the version that you read.")
+        }
+        guard isOneTag(header) else {
+            throw Refusal(
+                .invalidParameters,
+                violations: [
+                    Violation(.format("un seul ETag, tel que \"v1\"", "one ETag, such as \"v1\""), at: "If-Match")
+                ])
         }
         // `"v7"` or `"v7-<hexadecimal>"`, letter by letter.
         let parts = header.dropFirst(2).dropLast().split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
@@ -49,6 +57,13 @@ package struct EntityTag: Sendable, Hashable {
             parts.count == 1 || (UInt64(parts[1], radix: 16).map { String($0, radix: 16) == parts[1] } ?? false)
         else { throw .staleVersion }
         return version
+    }
+
+    /// Whether this is one entity tag, weak or strong (RFC 9110 §8.8.3).
+    private static func isOneTag(_ header: String) -> Bool {
+        let tag = (header.hasPrefix("W/") ? header.dropFirst(2) : header[...]).utf8
+        guard tag.count >= 2, tag.first == UInt8(ascii: "\""), tag.last == UInt8(ascii: "\"") else { return false }
+        return tag.dropFirst().dropLast().allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != 0x7F }
     }
 
     /// The opaque parts of a list of tags, 64 at most: a tag may hold commas. None where the list is malformed.
