@@ -42,6 +42,24 @@ struct DirectoryClientTests {
         }
     }
 
+    @Test("the directory is told for whose sake it is asked, and in which trace")
+    func correlation() async throws {
+        try await Partner.with { partner, url in
+            partner.reply { _ in Partner.json(Self.structure) }
+            let trace = TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+            let correlation = Correlation(requestID: "r-1", trace: trace)
+            _ = try await client(url, TestClock()).find(Self.id, for: correlation)
+            _ = try await client(url, TestClock()).find(Self.id)
+            let asked = partner.asked
+            #expect(asked[0].requestID == "r-1")
+            let sent = try #require(asked[0].traceparent.flatMap { TraceContext($0) })
+            #expect(sent.traceID == trace?.traceID && sent.parentID != trace?.parentID && sent.isSampled)
+            // What nobody asked for is a trace of its own.
+            #expect(asked[1].requestID?.count == 36 && asked[1].requestID != "r-1")
+            #expect(asked[1].traceparent.flatMap { TraceContext($0) } != nil)
+        }
+    }
+
     @Test("an answer is fresh for a minute, an absence for five seconds, and many askers share one request")
     func freshness() async throws {
         try await Partner.with { partner, url in

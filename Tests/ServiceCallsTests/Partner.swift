@@ -14,6 +14,8 @@ final class Partner: Sendable {
         let method: String
         let target: String
         let authorization: String?
+        let requestID: String?
+        let traceparent: String?
         let body: String
     }
 
@@ -34,7 +36,9 @@ final class Partner: Sendable {
                     let text = String(buffer: try await request.body.collect(upTo: 1 << 16))
                     let asked = Asked(
                         method: request.method.rawValue, target: request.uri.string,
-                        authorization: request.headers[.authorization], body: text)
+                        authorization: request.headers[.authorization],
+                        requestID: request.headers[HTTPField.Name("Request-Id")!],
+                        traceparent: request.headers[HTTPField.Name("traceparent")!], body: text)
                     return partner.answer(asked)
                 },
                 configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),

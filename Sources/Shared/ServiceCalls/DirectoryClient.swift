@@ -1,6 +1,6 @@
 package import Foundation
 package import Logging
-import Schema
+package import Schema
 package import Tokens
 
 /// Asks the directory about structures, and remembers: an answer is fresh for a minute, and a structure that is known
@@ -36,8 +36,9 @@ package actor DirectoryClient {
     }
 
     /// The structure of that id, or nil: the directory has none.
+    /// - Parameter correlation: of the request that asks; of several that ask at once, the first one's is sent.
     /// - Throws: ``CallFailure`` where it is not known here and the directory cannot be asked.
-    package func find(_ id: UUID) async throws(CallFailure) -> DirectoryEntry? {
+    package func find(_ id: UUID, for correlation: Correlation? = nil) async throws(CallFailure) -> DirectoryEntry? {
         let known = memory[id]
         let now = clock.uptime()
         if let known, now - known.readAt < (known.entry == nil ? Self.absenceFreshness : Self.freshness) {
@@ -45,24 +46,26 @@ package actor DirectoryClient {
         }
         do throws(CallFailure) {
             if let failure, now - failure.at < Self.spacing { throw failure.reason }
-            return try await asking(id).value.get()
+            return try await asking(id, correlation).value.get()
         } catch {
             if let entry = known?.entry { return entry }
             throw error
         }
     }
 
-    private func asking(_ id: UUID) -> Task<Result<DirectoryEntry?, CallFailure>, Never> {
+    private func asking(
+        _ id: UUID, _ correlation: Correlation?
+    ) -> Task<Result<DirectoryEntry?, CallFailure>, Never> {
         if let task = underWay[id] { return task }
-        let task = Task { await self.ask(id) }
+        let task = Task { await self.ask(id, correlation) }
         underWay[id] = task
         return task
     }
 
-    private func ask(_ id: UUID) async -> Result<DirectoryEntry?, CallFailure> {
+    private func ask(_ id: UUID, _ correlation: Correlation?) async -> Result<DirectoryEntry?, CallFailure> {
         defer { underWay[id] = nil }
         do throws(CallFailure) {
-            let entry = try await read(id)
+            let entry = try await read(id, correlation)
             memory[id] = Memory(entry: entry, readAt: clock.uptime())
             failure = nil
             return .success(entry)
@@ -74,9 +77,9 @@ package actor DirectoryClient {
         }
     }
 
-    private func read(_ id: UUID) async throws(CallFailure) -> DirectoryEntry? {
+    private func read(_ id: UUID, _ correlation: Correlation?) async throws(CallFailure) -> DirectoryEntry? {
         let answer = try await client.get(
-            "/v1/structures/\(id.text)", or: [404, 410], within: Self.deadline, upTo: Self.limit)
+            "/v1/structures/\(id.text)", or: [404, 410], for: correlation, within: Self.deadline, upTo: Self.limit)
         guard answer.status == 200 else { return nil }
         guard let document = try? JSONValue(parsing: answer.body), let entry = DirectoryEntry(document), entry.id == id
         else { throw .malformed("a structure that cannot be read") }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOHTTP1
 import Schema
@@ -17,13 +18,16 @@ package struct ServiceClient: Sendable {
 
     /// One `GET`; a token that is refused is replaced once.
     ///
+    /// - Parameter correlation: of the request for whose sake we call; without one, the call is its own.
     /// - Returns: an answer of 200 or of one of `accepted`.
     func get(
-        _ path: String, accept: String = "application/json", or accepted: Set<Int> = [], within time: Duration,
-        upTo limit: Int
+        _ path: String, accept: String = "application/json", or accepted: Set<Int> = [],
+        for correlation: Correlation? = nil,
+        within time: Duration, upTo limit: Int
     ) async throws(CallFailure) -> HTTPCaller.Answer {
-        var answer = try await send(path, accept, time, limit)
-        if answer.status == 401 { answer = try await send(path, accept, time, limit) }
+        let correlation = correlation ?? Correlation(requestID: UUID.v7().text, trace: nil)
+        var answer = try await send(path, accept, correlation, time, limit)
+        if answer.status == 401 { answer = try await send(path, accept, correlation, time, limit) }
         switch answer.status {
         case 200: return answer
         case let status where accepted.contains(status): return answer
@@ -33,12 +37,13 @@ package struct ServiceClient: Sendable {
     }
 
     private func send(
-        _ path: String, _ accept: String, _ time: Duration, _ limit: Int
+        _ path: String, _ accept: String, _ correlation: Correlation, _ time: Duration, _ limit: Int
     ) async throws(CallFailure) -> HTTPCaller.Answer {
         let token = try await credentials.token()
         var request = HTTPClientRequest(url: url + path)
         request.headers.add(name: "Authorization", value: "Bearer \(token.revealed)")
         request.headers.add(name: "Accept", value: accept)
+        for field in correlation.fields { request.headers.add(name: field.name, value: field.value) }
         let answer = try await caller.send(request, within: time, upTo: limit)
         if answer.status == 401 { await credentials.reject(token) }
         return answer
