@@ -21,12 +21,16 @@ package enum ParisClock {
         return instant
     }
 
-    private static let calendar: Calendar = {
-        var calendar = Calendar(identifier: .gregorian)
+    package static let zone: TimeZone = {
         guard let paris = TimeZone(identifier: "Europe/Paris") else {
             preconditionFailure("the time zone data base lacks Europe/Paris: install tzdata")
         }
-        calendar.timeZone = paris
+        return paris
+    }()
+
+    private static let calendar: Calendar = {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
         return calendar
     }()
 }

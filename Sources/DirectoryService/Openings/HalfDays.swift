@@ -1,0 +1,28 @@
+import Schema
+
+/// What counts as a half-day of service: Normandie asks for «un minimum de service dédié de deux jours et demi ou cinq
+/// demi-journées sur la semaine», so a day is two of them, and gives no hours. Here a half-day is a morning (before
+/// `noon`) or an afternoon (from it on) with at least `minimum` minutes open, together or in parts.
+struct HalfDayRule: Sendable, Hashable {
+    /// Minute of the day.
+    var noon = 13 * 60
+    /// Minutes. Two hours: the shortest sitting that a public reception usually announces; no text sets another.
+    var minimum = 120
+
+    /// In one day's plan. Only what is surely open counts.
+    func count(in plan: DayPlan, of hours: OpeningHours) -> Int {
+        let open = plan.minutes.map { hours.state($0) == .open }
+        return [open[..<noon], open[noon...]].count { half in half.count { $0 } >= minimum }
+    }
+}
+
+extension Schedule {
+    /// The half-days of service in the ISO week (Monday to Sunday) that holds the day; nil where every day of it is
+    /// closed by announcement, as such a week is not counted.
+    func halfDays(inWeekOf day: Int, by rule: HalfDayRule = HalfDayRule()) -> Int? {
+        let monday = day - DayFacts.weekday(day) + 1
+        let week = monday..<monday + 7
+        if week.allSatisfy(isClosed) { return nil }
+        return week.reduce(0) { $0 + rule.count(in: plan(ofDay: $1), of: hours) }
+    }
+}

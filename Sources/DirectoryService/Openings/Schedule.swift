@@ -1,0 +1,100 @@
+import Foundation
+import Schema
+
+/// Opening hours where and when they hold: with the place's holidays and the announced closures.
+struct Schedule: Sendable, Hashable {
+    let hours: OpeningHours
+    let calendar: LocalCalendar
+    /// Days (since 1970) on which it is closed whatever its hours say.
+    let closures: [ClosedRange<Int>]
+
+    init(_ hours: OpeningHours, in calendar: LocalCalendar, closures: [Closure] = []) {
+        self.hours = hours
+        self.calendar = calendar
+        self.closures = closures.map { $0.from.daysSinceEpoch...$0.to.daysSinceEpoch }
+    }
+
+    /// How far ahead ``nextChange(after:)`` looks.
+    static let horizon = 366
+
+    func isClosed(onDay day: Int) -> Bool { closures.contains { $0.contains(day) } }
+
+    func plan(ofDay day: Int) -> DayPlan {
+        guard !isClosed(onDay: day), let today = calendar.facts(ofDay: day), let eve = calendar.facts(ofDay: day - 1)
+        else { return .closed }
+        // What a closed eve would have kept open past midnight does not happen.
+        let yesterday = isClosed(onDay: day - 1) ? RuleMatches(inTerm: 0, inHolidays: 0) : hours.matches(eve)
+        return hours.plan(of: hours.matches(today), after: yesterday)
+    }
+
+    func state(at wall: ParisTime.Wall) -> OpeningHours.State {
+        hours.state(plan(ofDay: wall.day).minutes[wall.minute])
+    }
+
+    func state(at instant: Date) -> OpeningHours.State { state(at: ParisTime.wall(at: instant)) }
+
+    func isOpen(at instant: Date) -> Bool { state(at: instant) == .open }
+
+    /// The instant at which the state becomes another; nil where it does not within ``horizon`` days.
+    func nextChange(after instant: Date) -> Date? {
+        let present = state(at: instant)
+        let day = ParisTime.wall(at: instant).day
+        for day in day...(day + Self.horizon) {
+            for opening in openings(ofDay: day) where opening.state != present && opening.to > instant {
+                return max(opening.from, instant)
+            }
+        }
+        return nil
+    }
+
+    /// Times during which it is open, or may be, in order and without overlap, cut at both ends. What goes on past
+    /// midnight is one; so are openings that follow one another with the same words.
+    func openings(from start: Date, to end: Date) -> [Opening] {
+        guard start < end else { return [] }
+        var found: [Opening] = []
+        for day in ParisTime.wall(at: start).day...ParisTime.wall(at: end).day {
+            for opening in openings(ofDay: day) where opening.state != .closed {
+                guard opening.from < end, opening.to > start else { continue }
+                let part = opening.clamped(from: start, to: end)
+                if let last = found.last, last.to == part.from, last.state == part.state, last.comment == part.comment {
+                    found[found.count - 1] = Opening(
+                        from: last.from, to: part.to, state: part.state, comment: part.comment)
+                } else {
+                    found.append(part)
+                }
+            }
+        }
+        return found
+    }
+
+    /// The whole day in pieces of one state each, closed ones included.
+    private func openings(ofDay day: Int) -> [Opening] {
+        let minutes = plan(ofDay: day).minutes
+        return ParisTime.stretches(ofDay: day).flatMap { stretch in
+            var found: [Opening] = []
+            var start = stretch.minutes.lowerBound
+            while start < stretch.minutes.upperBound {
+                var end = start + 1
+                while end < stretch.minutes.upperBound, minutes[end] == minutes[start] { end += 1 }
+                found.append(
+                    Opening(
+                        from: stretch.instant(start), to: stretch.instant(end), state: hours.state(minutes[start]),
+                        comment: hours.comment(minutes[start])))
+                start = end
+            }
+            return found
+        }
+    }
+}
+
+/// A time during which something is open, or may be.
+struct Opening: Sendable, Equatable {
+    let from: Date
+    let to: Date
+    let state: OpeningHours.State
+    let comment: String?
+
+    func clamped(from start: Date, to end: Date) -> Opening {
+        Opening(from: max(from, start), to: min(to, end), state: state, comment: comment)
+    }
+}
