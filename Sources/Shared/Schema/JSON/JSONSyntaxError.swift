@@ -26,8 +26,8 @@ package struct JSONSyntaxError: Error, Equatable {
 /// How much nesting and how many values a text may have; its length is bounded by whoever reads it from the wire.
 package struct JSONLimits: Sendable {
     package let depth: Int
-    /// Objects and arrays, and what they hold, together. A mebibyte may hold half a million, each of which costs as much
-    /// as fifty letters of a text.
+    /// Objects and arrays, and what they hold, together: a mebibyte may hold half a million. Eight bodies of 88,000 at
+    /// once kept searches of a debug build on two processors waiting for 4.5 s; stopped at 20,000, for 0.5 s.
     package let values: Int
 
     package init(depth: Int, values: Int = .max) {
