@@ -127,6 +127,8 @@ MUTATIONS = [
     ("region", "archived nowhere", lambda r: cluster(r).pop("plugins")),
     ("region", "to the same folder", lambda r: put(
         cluster(r)["plugins"][0]["parameters"], serverName="spro-directory")),
+    ("region", "all clients of the gateway are one", lambda r: setting(r).pop("SPRO_TRUSTED_PROXIES")),
+    ("settings", "SPRO_TRUSTED_PROXIES:", lambda r: put(setting(r), SPRO_TRUSTED_PROXIES="10.0.0.0/0")),
     ("region", "no listener", lambda r: put(r.all("HTTPRoute")[0]["spec"], hostnames=["other.example.org"])),
     ("region", "not the service's port", lambda r: put(
         r.all("HTTPRoute")[0]["spec"]["rules"][0]["backendRefs"][0], port=9090)),

@@ -64,6 +64,9 @@ def routes(rendered, root):
     listeners = {listener["hostname"] for gateway in rendered.all("Gateway")
                  for listener in gateway["spec"]["listeners"]}
     for route in rendered.all("HTTPRoute"):
+        settings = rendered.one("ConfigMap", route["metadata"]["namespace"], "settings")
+        if not (settings and settings["data"].get("SPRO_TRUSTED_PROXIES")):
+            yield f"{title(route)}: without SPRO_TRUSTED_PROXIES all clients of the gateway are one to the service"
         for host in route["spec"]["hostnames"]:
             if host not in listeners:
                 yield f"{title(route)}: no listener of the gateway has the name {host}"
