@@ -162,7 +162,7 @@ let package = Package(
             swiftSettings: houseRules),
         .testTarget(
             name: "ReportingServiceTests",
-            dependencies: ["Schema", "Postgres", "Web", "ReportingService", "Support", logging],
+            dependencies: ["Schema", "Postgres", "Web", "ReportingService", "Support", logging, nioHTTP1],
             swiftSettings: houseRules),
         .testTarget(
             name: "SystemTests",

@@ -1,19 +1,24 @@
+import Charters
 import HTTPTypes
 import Schema
 import Web
 
 extension ServiceDefinition {
-    /// The contract of the indicators is declared and guarded; none of it is served yet.
+    /// The composition root: where the reporting service's collaborators meet.
     static let reporting = ServiceDefinition(
         name: "reporting", defaultPort: 8083, migrations: ReportingMigrations.all
-    ) { _ in
-        return { _ in
-            Parts(routes: [
-                .planned(.get, "/v1/indicators", .scope(.reportingRead)),
-                .planned(.get, "/v1/indicators/{code}/data", .scope(.reportingRead)),
-                .planned(.post, "/v1/contributions/{kind}", .scope(.reportingContribute)),
-                .planned(.get, "/v1/releases", .scope(.reportingRead)),
-            ])
+    ) { settings in
+        // The default rule of the catalogue; the data-protection officer's to change.
+        let threshold = settings.value("least.persons", .int(3...1000), default: 11)
+        return { ground in
+            let charters = try CharterSet.load(from: ground.host.chartersFolder)
+            let figures = FiguresRoutes(
+                repository: ObservationRepository(pool: ground.pool), charters: charters, threshold: threshold,
+                today: { ParisClock.today })
+            return Parts(
+                routes: IndicatorsRoutes(charters: charters, threshold: threshold).routes + figures.routes
+                    + ContributionsRoutes(pool: ground.pool).routes
+                    + [.planned(.get, "/v1/releases", .scope(.reportingRead))])
         }
     }
 }

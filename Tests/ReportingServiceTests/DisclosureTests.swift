@@ -82,8 +82,8 @@ struct DisclosureTests {
     }
 }
 
-/// The rank of a matrix of sums, modulo 1,000,003.
-private struct Span {
+/// What can be computed from sums, by Gaussian elimination of whole matrices modulo 1,000,003.
+struct Span {
     private let rows: [[Int]]
     private let leaves: Int
 
@@ -93,13 +93,14 @@ private struct Span {
     }
 
     func reachesAny(of secrets: [[Int]]) -> Bool {
-        let rank = Self.rank(rows)
+        let basis = Self.echelon(rows)
         return secrets.contains { secret in
-            Self.rank(rows + [(0..<leaves).map { secret.contains($0) ? 1 : 0 }]) == rank
+            Self.echelon(basis + [(0..<leaves).map { secret.contains($0) ? 1 : 0 }]).count == basis.count
         }
     }
 
-    private static func rank(_ matrix: [[Int]]) -> Int {
+    /// Independent rows that span the same.
+    private static func echelon(_ matrix: [[Int]]) -> [[Int]] {
         let prime = 1_000_003
         var matrix = matrix
         var rank = 0
@@ -115,6 +116,6 @@ private struct Span {
             }
             rank += 1
         }
-        return rank
+        return Array(matrix.prefix(rank))
     }
 }

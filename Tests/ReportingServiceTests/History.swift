@@ -40,7 +40,7 @@ struct History {
         let isForeign = place == 39
         let network = place == 38 ? nil : Self.networks[place % Self.networks.count]
         let versions = Int.random(in: 1...3, using: &random)
-        var at = Date(timeIntervalSince1970: 1_735_689_600)  // 2025-01-01
+        var at = Date(timeIntervalSince1970: 1_735_689_600 + Double(place) * 1_500_000)  // from 2025-01-01 on
         for version in 1...versions {
             let change = StructureChange(
                 id: id, version: version, region: isForeign ? "53" : "52",
@@ -65,10 +65,10 @@ struct History {
     private mutating func offer(_ place: Int) -> StructureChange.Offer {
         let zones: [Zone] =
             switch place % 4 {
-            case 0: []
+            case 0 where place % 20 == 0: []
             case 1: [Zone(type: "commune", code: "44\(100 + place)"), Zone(type: "commune", code: "44109")]
             case 2: [Zone(type: "epci", code: "24440\(1000 + place)")]
-            default: place == 7 ? [Zone(type: "departement", code: "85")] : [Zone(type: "commune", code: "49007")]
+            default: place == 27 ? [Zone(type: "departement", code: "85")] : [Zone(type: "commune", code: "49007")]
             }
         return StructureChange.Offer(
             id: uuid(), serviceKind: "accueil-information", modalities: [], zones: zones, verifiedOn: nil, halfDays: nil

@@ -59,7 +59,7 @@ struct JourneyTests {
         "Referral and reporting say 501 to who may ask, 403 and 401 to the others",
         arguments: [
             (ServiceDefinition.referral, "/v1/referrals", "partner-a", "website"),
-            (.reporting, "/v1/indicators", "dashboard", "website"),
+            (.reporting, "/v1/releases", "dashboard", "website"),
         ])
     func plannedServices(_ definition: ServiceDefinition, path: String, knows: String, other: String) async throws {
         try await withIssuer { issuer in

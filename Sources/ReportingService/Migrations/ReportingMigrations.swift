@@ -101,5 +101,37 @@ enum ReportingMigrations {
                 -- SHA-256 of the keys that must be linked to nothing any more, also not by an event that comes late.
                 create table erased_persons (digest bytea primary key check (length(digest) = 32));
                 """),
+        Migration(
+            number: 3, name: "reference population",
+            sql: """
+                -- Grows with every contribution that changes something; its row is the lock of its kind.
+                create table contribution_kinds (
+                    kind text primary key,
+                    position bigint not null default 0
+                );
+                insert into contribution_kinds (kind) values ('reference-population');
+                create table reference_populations (
+                    region text not null,
+                    external_id text not null check (length(external_id) between 1 and 100),
+                    commune text not null check (length(commune) = 5),
+                    year bigint not null,
+                    department text not null,
+                    territories text[] not null,
+                    population bigint not null check (population >= 0),
+                    contributed_by text not null,
+                    contributed_at timestamptz not null default now(),
+                    primary key (region, external_id),
+                    -- Deferred, so that one file may exchange the communes of two records.
+                    constraint one_population_of_a_commune_and_year unique (commune, year)
+                        deferrable initially deferred
+                );
+                """),
+        Migration(
+            number: 4, name: "who told of anything",
+            sql: """
+                create index receptions_by_structure on receptions (structure, received_at);
+                create index referrals_by_sender on referrals (sender, submitted_at);
+                create index referrals_by_recipient on referrals (recipient, submitted_at);
+                """),
     ]
 }

@@ -1,0 +1,114 @@
+import Charters
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Schema
+import Web
+
+/// `GET /v1/indicators/{code}/data`: figures of one region, in JSON or CSV, with one mask for all who ask and however
+/// they ask.
+struct FiguresRoutes {
+    let repository: ObservationRepository
+    let charters: CharterSet
+    /// Nobody is shown among fewer persons than this.
+    let threshold: Int
+    let today: @Sendable () -> CalendarDate
+    private let cache = FigureCache()
+
+    init(
+        repository: ObservationRepository, charters: CharterSet, threshold: Int,
+        today: @escaping @Sendable () -> CalendarDate
+    ) {
+        self.repository = repository
+        self.charters = charters
+        self.threshold = threshold
+        self.today = today
+    }
+
+    var routes: [Route] { [Route(.get, "/v1/indicators/{code}/data", .scope(.reportingRead), show)] }
+
+    private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let definition = try context.indicator
+        let reader = try request.query()
+        let name = reader.optional("format", .code(AnswerFormat.allCases.map(\.rawValue)))
+        let query = try FigureQuery(
+            reader, of: definition, regions: charters.charters.keys.sorted(), today: today())
+        let format = try AnswerFormat(named: name, accept: request.headers[.accept])
+        var standing = try await repository.standing()
+        var headers = headers(definition, query, format, standing)
+        if headers.tag.isNamed(byIfNoneMatchOf: request), !standing.isRebuilding {
+            return Response(status: .notModified, headers: headers.fields)
+        }
+        let (figures, seen) = try await figures(definition, query, at: standing)
+        if seen != standing { (standing, headers) = (seen, self.headers(definition, query, format, seen)) }
+        guard !standing.isRebuilding else { throw Self.rebuilding }
+        let completeness = try await repository.completeness(
+            definition.population, region: query.region, in: query.period, recognition: recognition(query.region))
+        let row = FigureRow.Context(
+            definition: definition, region: query.region,
+            target: charters.charters[query.region]?.indicatorTargets[definition.code]?.number, standing: standing,
+            completeness: completeness)
+        let rows = figures.filter { query.includes($0.key) }.map { FigureRow($0, row) }
+        headers.fields[.contentType] = format.contentType
+        return Response(
+            status: .ok, headers: headers.fields, body: .init(byteBuffer: ByteBuffer(bytes: Self.body(rows, format))))
+    }
+
+    /// Of what happens in time, one table for the whole year; of a state, one for each moment.
+    private func figures(
+        _ definition: IndicatorDefinition, _ query: FigureQuery, at standing: DataStanding
+    ) async throws -> ([Figure], DataStanding) {
+        let isState = !definition.isAboutPersons
+        let periods = isState ? query.periods : [query.period.within(.year)]
+        var figures: [Figure] = []
+        var seen = standing
+        for period in periods {
+            let key = FigureCache.Key(
+                indicator: definition.reference, region: query.region, period: period, position: standing.position)
+            let entry = try await cache.entry(key) { [repository, threshold, recognition] in
+                let reading = try await repository.read(
+                    definition.population, region: query.region, in: period, recognition: recognition(query.region))
+                let table = FigureTable(
+                    definition, reading.observations, at: isState ? period : nil, threshold: threshold)
+                return FigureCache.Entry(table: table, standing: reading.standing)
+            }
+            seen = entry.standing
+            figures += entry.table.figures(of: query.shape, in: isState ? [period] : query.periods)
+        }
+        return (figures, seen)
+    }
+
+    private func recognition(_ region: String) -> Recognition {
+        Recognition(demandsLabel: charters.charters[region]?.label?.kind == .labelling)
+    }
+
+    private func headers(
+        _ definition: IndicatorDefinition, _ query: FigureQuery, _ format: AnswerFormat, _ standing: DataStanding
+    ) -> (tag: EntityTag, fields: HTTPFields) {
+        let charter = charters.charters[query.region]?.reference ?? ""
+        let tag = EntityTag(of: [
+            definition.reference, charter, "\(threshold)", query.normalised, format.rawValue, standing.position,
+        ])
+        return (tag, [.eTag: tag.text, .cacheControl: "private, no-cache", .vary: "Accept"])
+    }
+
+    private static func body(_ rows: [FigureRow], _ format: AnswerFormat) -> [UInt8] {
+        switch format {
+        case .json:
+            var json = JSONWriter(reservingCapacity: 512 * (rows.count + 1))
+            json.object { json in
+                json.member("items") { json in json.array(of: rows) { $1.write(to: &$0) } }
+                json.member("next_cursor") { $0.null() }
+            }
+            return json.bytes
+        case .csv: return Array((FigureRow.names.joined(separator: ",") + "\r\n" + rows.map(\.csv).joined()).utf8)
+        }
+    }
+
+    private static let rebuilding = Refusal(
+        .unavailable,
+        detail: LocalizedText(
+            fr: "Les données sont relues depuis le début : les chiffres reviennent ensuite.",
+            en: "The data are being read anew from the beginning: the figures come back afterwards."),
+        retryAfter: 30)
+}

@@ -1,0 +1,118 @@
+import Charters
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Schema
+import Web
+
+/// `GET /v1/indicators` and `/v1/indicators/{code}`: what is computed, how, from which passage, towards which targets.
+struct IndicatorsRoutes {
+    let charters: CharterSet
+    let threshold: Int
+
+    var routes: [Route] {
+        [
+            Route(.get, "/v1/indicators", .scope(.reportingRead), list),
+            Route(.get, "/v1/indicators/{code}", .scope(.reportingRead), show),
+        ]
+    }
+
+    private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        var json = JSONWriter(reservingCapacity: 8192)
+        json.object { json in
+            json.member("items") { json in json.array(of: Catalogue.definitions) { write($1, to: &$0) } }
+            json.member("next_cursor") { $0.null() }
+        }
+        return .json(json, for: request)
+    }
+
+    private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        var json = JSONWriter(reservingCapacity: 4096)
+        write(try context.indicator, to: &json)
+        return .json(json, for: request)
+    }
+
+    private func write(_ definition: IndicatorDefinition, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("code", definition.code)
+            json.member("version", definition.version)
+            json.member("state", "draft")
+            json.member("experimental", true)
+            json.member("title") { $0.write(definition.title) }
+            json.member("quote") { json in
+                json.object { json in
+                    json.member("region", definition.quote.region)
+                    json.member("text", definition.quote.text)
+                }
+            }
+            json.member("formula") { $0.write(definition.formula) }
+            json.member("parameters") { json in
+                json.object { json in for (name, value) in definition.parameters { json.member(name, value) } }
+            }
+            json.member("measures") { json in
+                json.array(of: definition.measures) { json, measure in
+                    json.object { json in
+                        json.member("name", measure.name)
+                        json.member("label") { $0.write(measure.label) }
+                        json.member("unit", measure.unit.rawValue)
+                        json.member("has_target", measure.hasTarget)
+                    }
+                }
+            }
+            json.member("tables") { json in
+                json.array(of: definition.plan) { json, shape in
+                    json.object { json in
+                        json.member("period", shape.length.name)
+                        json.member("by", Dimension.allCases.filter(shape.dimensions.contains).map(\.rawValue))
+                    }
+                }
+            }
+            json.member("events", definition.events)
+            json.member("least_persons", definition.isAboutPersons ? threshold : nil)
+            json.member("targets") { json in
+                json.array(of: charters.charters.values.sorted { $0.region < $1.region }) { json, charter in
+                    guard let target = charter.indicatorTargets[definition.code], let number = target.number else {
+                        return
+                    }
+                    json.object { json in
+                        json.member("region", charter.region)
+                        json.member("target", number)
+                        json.member("quote", target.quote)
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension IndicatorTarget {
+    /// Nil where it is not a figure.
+    var number: Double? {
+        if case .number(let number) = goal { number } else { nil }
+    }
+}
+
+extension ServiceContext {
+    /// The indicator that the path names.
+    var indicator: IndicatorDefinition {
+        get throws(Refusal) {
+            guard let definition = pathParameter("code").flatMap(Catalogue.definition) else {
+                throw Refusal(
+                    .notFound, fr: "Cet indicateur n’existe pas, ou n’est pas encore calculé.",
+                    en: "There is no such indicator, or it is not computed yet.")
+            }
+            return definition
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func write(_ text: LocalizedText) {
+        object { json in
+            json.member("fr", text.fr)
+            json.member("en", text.en)
+        }
+    }
+}
