@@ -18,12 +18,16 @@ enum Disclosure {
     /// - Returns: the places of the cells to be left out.
     static func suppressed(_ cells: [Cell], leaves: Int) -> Set<Int> {
         var suppressed = Set(cells.indices.filter { !cells[$0].secret.isEmpty })
-        let secrets = Set(suppressed.flatMap { cells[$0].secret }).filter { !$0.isEmpty }
+        let secrets = Set(suppressed.flatMap { cells[$0].secret }.filter { !$0.isEmpty })
         guard !secrets.isEmpty else { return suppressed }
-        var span = PublishedSpan(secrets: secrets.sorted { $0.lexicographicallyPrecedes($1) }, leaves: leaves)
-        for (index, cell) in cells.enumerated() where !suppressed.contains(index) {
-            let sums = cell.published.filter { !$0.isEmpty }.sorted { $0.lexicographicallyPrecedes($1) }
-            if !span.publish(sums) { suppressed.insert(index) }
+        let candidates = cells.indices.filter { !suppressed.contains($0) }
+        let sums = Set(candidates.flatMap { cells[$0].published }.filter { !$0.isEmpty })
+        let all = Array(sums.union(secrets))
+        let vectors = Dictionary(
+            uniqueKeysWithValues: zip(all, SumVectors.of(all, leaves: leaves, dependingOn: sums.count)))
+        var span = PublishedSpan(secrets: secrets.compactMap { vectors[$0] })
+        for index in candidates where !span.publish(cells[index].published.compactMap { vectors[$0] }) {
+            suppressed.insert(index)
         }
         return suppressed
     }

@@ -4,13 +4,14 @@ import Schema
 /// shown of them. One mask for every table and every way of asking.
 struct FigureTable: Sendable {
     private let definition: IndicatorDefinition
+    private let counting: Counting
     private let cells: [CellKey: Cell]
 
     private struct Cell {
-        var tally = Tally()
-        var suppressed: Set<Measure.Family> = []
+        var tally: Tally
         /// Groups of persons too small to be shown, also where the cell is shown.
         var smallGroups: Set<Measure.Group> = []
+        var suppressed: Set<Measure.Family> = []
     }
 
     /// - Parameters:
@@ -19,32 +20,27 @@ struct FigureTable: Sendable {
     init(
         _ definition: IndicatorDefinition, _ observations: [Observation], at moment: Period? = nil, threshold: Int
     ) {
-        self.definition = definition
-        let shapes = definition.plan.filter { moment == nil || $0.length == moment?.length }
-        let words = Tally.Words(definition.measures)
-        var cells: [CellKey: Cell] = [:]
-        var places: Set<Coordinates> = []
+        let counting = Counting(definition.measures)
+        var grid = Grid(shapes: definition.plan.filter { moment == nil || $0.length == moment?.length })
+        var tallies: [Tally] = []
         for observation in observations {
             guard let period = moment ?? observation.coordinates.month else { continue }
-            places.insert(observation.coordinates)
-            for shape in shapes {
-                guard let key = shape.key(at: observation.coordinates, in: period) else { continue }
-                cells[key, default: Cell()].tally.add(observation, to: words)
+            let hits = counting.hits(observation)
+            for cell in grid.cells(at: observation.coordinates, in: period) {
+                if cell == tallies.count { tallies.append(Tally(counting)) }
+                tallies[cell].add(observation, hits, threshold: threshold)
             }
         }
+        var cells = tallies.map { Cell(tally: $0) }
         if definition.isAboutPersons {
-            for (key, cell) in cells {
-                cells[key]?.smallGroups = Set(
-                    cell.tally.crowds.filter { (1..<threshold).contains($0.value.size) }.keys)
-            }
+            for index in cells.indices { cells[index].smallGroups = counting.smallGroups(of: cells[index].tally) }
             for family in Measure.Family.allCases {
                 let measures = definition.measures.filter { $0.family == family && !$0.sums.isEmpty }
-                for key in Self.suppressed(cells, shapes, measures, places) {
-                    cells[key]?.suppressed.insert(family)
-                }
+                for index in Self.suppressed(cells, grid, measures) { cells[index].suppressed.insert(family) }
             }
         }
-        self.cells = cells
+        (self.definition, self.counting) = (definition, counting)
+        self.cells = Dictionary(uniqueKeysWithValues: zip(grid.keys, cells))
     }
 
     /// The figures of one table of the plan, in order; of a table without a breakdown also where nothing happened.
@@ -56,48 +52,38 @@ struct FigureTable: Sendable {
     }
 
     private func figure(_ measure: Measure, _ key: CellKey) -> Figure {
-        let cell = cells[key] ?? Cell()
+        let cell = cells[key] ?? Cell(tally: Tally(counting))
         let isHidden =
             cell.suppressed.contains(measure.family) || measure.groups.contains { cell.smallGroups.contains($0) }
         if isHidden { return Figure(key: key, measure: measure, content: .suppressed) }
         var parts: (Int?, Int?) = (nil, nil)
         if case .ratio(let numerator, let denominator) = measure.formula {
-            parts = (cell.tally.sums[numerator] ?? 0, cell.tally.sums[denominator] ?? 0)
+            parts = (counting.sum(numerator, of: cell.tally), counting.sum(denominator, of: cell.tally))
         }
         return Figure(
             key: key, measure: measure,
-            content: .shown(cell.tally.value(of: measure.formula), numerator: parts.0, denominator: parts.1))
+            content: .shown(
+                counting.value(of: measure.formula, cell.tally), numerator: parts.0, denominator: parts.1))
     }
 
     /// The cells whose sums of these measures must not be shown.
-    private static func suppressed(
-        _ cells: [CellKey: Cell], _ shapes: [TableShape], _ measures: [Measure], _ places: Set<Coordinates>
-    ) -> Set<CellKey> {
-        let rank = Dictionary(uniqueKeysWithValues: shapes.enumerated().map { ($0.element, $0.offset) })
-        func place(_ key: CellKey) -> Int {
-            rank[TableShape(key.period.length, by: key.place.dimensions)] ?? shapes.count
-        }
-        let ordered = cells.map { (key: $0.key, cell: $0.value, rank: place($0.key)) }.sorted {
-            ($0.rank, -$0.cell.tally.weight, $0.key) < ($1.rank, -$1.cell.tally.weight, $1.key)
-        }
-        // The leaves of all sums: what differs in none of its coordinates.
-        var leaves: [CellKey: [(leaf: Int, coordinates: Coordinates)]] = [:]
-        for (leaf, coordinates) in places.enumerated() {
-            guard let month = coordinates.month else { continue }
-            for shape in shapes {
-                guard let key = shape.key(at: coordinates, in: month) else { continue }
-                leaves[key, default: []].append((leaf, coordinates))
-            }
+    private static func suppressed(_ cells: [Cell], _ grid: Grid, _ measures: [Measure]) -> [Int] {
+        let order = cells.indices.sorted { left, right in
+            (grid.ranks[left], -cells[left].tally.weight, grid.keys[left])
+                < (grid.ranks[right], -cells[right].tally.weight, grid.keys[right])
         }
         let sums = Set(measures.flatMap(\.sums))
-        let planned = ordered.map { entry in
-            let members = leaves[entry.key] ?? []
-            let groups = Set(measures.flatMap(\.groups)).intersection(entry.cell.smallGroups)
+        let groups = Set(measures.flatMap(\.groups))
+        let planned = order.map { index in
+            let leaves = grid.leaves[index]
             return Disclosure.Cell(
-                published: Set(sums.map { sum in members.filter { sum.canHold(at: $0.coordinates) }.map(\.leaf) }),
-                secret: Set(groups.map { group in members.filter { group.canContain($0.coordinates) }.map(\.leaf) }))
+                published: Set(sums.map { sum in leaves.filter { sum.canHold(at: grid.coordinates[$0]) } }),
+                secret: Set(
+                    groups.intersection(cells[index].smallGroups).map { group in
+                        leaves.filter { group.canContain(grid.coordinates[$0]) }
+                    }))
         }
-        return Set(Disclosure.suppressed(planned, leaves: places.count).map { ordered[$0].key })
+        return Disclosure.suppressed(planned, leaves: grid.coordinates.count).map { order[$0] }
     }
 }
 

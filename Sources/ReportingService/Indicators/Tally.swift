@@ -1,39 +1,66 @@
 /// What one cell adds up, for all the measures of an indicator.
 struct Tally: Sendable {
-    private(set) var sums: [Condition: Int] = [:]
-    private(set) var crowds: [Measure.Group: Crowd] = [:]
+    /// By place in ``Counting/sums``.
+    private(set) var sums: [Int]
+    /// By place in ``Counting/groups``.
+    private(set) var crowds: [Crowd]
     private(set) var delays: [Int] = []
     /// All that counts in the cell, whatever it is.
     private(set) var weight = 0
 
-    mutating func add(_ observation: Observation, to measures: Words) {
+    init(_ counting: Counting) {
+        sums = [Int](repeating: 0, count: counting.sums.count)
+        crowds = [Crowd](repeating: Crowd(), count: counting.groups.count)
+    }
+
+    mutating func add(_ observation: Observation, _ hits: Counting.Hits, threshold: Int) {
         weight += observation.weight
-        for sum in measures.sums where sum.holds(for: observation) {
-            sums[sum, default: 0] += observation.weight
-        }
-        for group in measures.groups where group.contains(observation) {
-            crowds[group, default: Crowd()].add(observation.person)
-        }
-        if let delay = observation.contactDelay { delays.append(delay) }
+        for place in hits.sums { sums[place] += observation.weight }
+        for place in hits.groups { crowds[place].add(observation.person, threshold: threshold) }
+        if let delay = hits.delay { delays.append(delay) }
+    }
+}
+
+/// What the measures of an indicator count: each condition and each group once.
+struct Counting: Sendable {
+    let sums: [Condition]
+    let groups: [Measure.Group]
+    private let keepsDelays: Bool
+
+    /// Where one observation counts, found once for all the cells that hold it.
+    struct Hits {
+        let sums: [Int]
+        let groups: [Int]
+        let delay: Int?
     }
 
-    func value(of formula: Measure.Formula) -> Hundredths? {
+    init(_ measures: [Measure]) {
+        sums = Array(Set(measures.flatMap(\.sums)))
+        groups = Array(Set(measures.flatMap(\.groups)))
+        keepsDelays = measures.contains { if case .medianContactDelay = $0.formula { true } else { false } }
+    }
+
+    func hits(_ observation: Observation) -> Hits {
+        Hits(
+            sums: sums.indices.filter { sums[$0].holds(for: observation) },
+            groups: groups.indices.filter { groups[$0].contains(observation) },
+            delay: keepsDelays ? observation.contactDelay : nil)
+    }
+
+    func sum(_ condition: Condition, of tally: Tally) -> Int {
+        sums.firstIndex(of: condition).map { tally.sums[$0] } ?? 0
+    }
+
+    func value(of formula: Measure.Formula, _ tally: Tally) -> Hundredths? {
         switch formula {
-        case .count(let condition): Hundredths(sums[condition] ?? 0)
+        case .count(let condition): Hundredths(sum(condition, of: tally))
         case .ratio(let numerator, let denominator):
-            Hundredths(percent: sums[numerator] ?? 0, of: sums[denominator] ?? 0)
-        case .medianContactDelay: Hundredths(medianDaysOf: delays)
+            Hundredths(percent: sum(numerator, of: tally), of: sum(denominator, of: tally))
+        case .medianContactDelay: Hundredths(medianDaysOf: tally.delays)
         }
     }
 
-    /// The conditions and groups of an indicator's measures, each once.
-    struct Words {
-        let sums: Set<Condition>
-        let groups: Set<Measure.Group>
-
-        init(_ measures: [Measure]) {
-            sums = Set(measures.flatMap(\.sums))
-            groups = Set(measures.flatMap(\.groups))
-        }
+    func smallGroups(of tally: Tally) -> Set<Measure.Group> {
+        Set(groups.indices.filter { tally.crowds[$0].isSmall }.map { groups[$0] })
     }
 }
