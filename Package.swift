@@ -162,7 +162,9 @@ let package = Package(
             swiftSettings: houseRules),
         .testTarget(
             name: "ReportingServiceTests",
-            dependencies: ["Schema", "Postgres", "Web", "ReportingService", "Support", logging, nioHTTP1],
+            dependencies: [
+                "Schema", "Postgres", "Web", "ServiceCalls", "ReportingService", "Support", logging, nioHTTP1,
+            ],
             swiftSettings: houseRules),
         .testTarget(
             name: "SystemTests",

@@ -1,6 +1,8 @@
 import Charters
 import HTTPTypes
+import Postgres
 import Schema
+import ServiceCalls
 import Web
 
 extension ServiceDefinition {
@@ -10,6 +12,8 @@ extension ServiceDefinition {
     ) { settings in
         // The default rule of the catalogue; the data-protection officer's to change.
         let threshold = settings.value("least.persons", .int(3...1000), default: 11)
+        // Without them it serves what it has, and follows nobody.
+        let calls = CallSettings(settings, calling: FeedSource.allCases.map(\.rawValue))
         return { ground in
             let charters = try CharterSet.load(from: ground.host.chartersFolder)
             let figures = FiguresRoutes(
@@ -18,7 +22,16 @@ extension ServiceDefinition {
             return Parts(
                 routes: IndicatorsRoutes(charters: charters, threshold: threshold).routes + figures.routes
                     + ContributionsRoutes(pool: ground.pool).routes
-                    + [.planned(.get, "/v1/releases", .scope(.reportingRead))])
+                    + [.planned(.get, "/v1/releases", .scope(.reportingRead))],
+                background: calls.map { calls in
+                    FeedSource.allCases.map { source in
+                        let client = calls.client(of: source.rawValue, issuer: ground.host.issuer)
+                        let reader = EventFeedReader(client: client, limit: 5000)
+                        return FeedFollower(
+                            source: source, configuration: ground.pool.configuration, logger: ground.logger,
+                            pages: reader.page)
+                    }
+                } ?? [])
         }
     }
 }

@@ -120,6 +120,8 @@ struct History {
             serviceKind: "cep-conseil", cepLevel: nil, cepFramework: nil, theme: nil, urgency: "normale",
             person: person)
         referral.append(event(.referralSubmitted(submission), at: at))
+        // A second telling under another id is no second referral.
+        if random.oneIn(30) { referral.append(event(.referralSubmitted(submission), at: at + 3_000_000)) }
         var moment = at
         func move(_ from: ReferralState, _ to: ReferralState) {
             moment += Double.random(in: 60...500_000, using: &random).rounded()

@@ -7,6 +7,7 @@ import Testing
 import Web
 
 @testable import ReportingService
+@testable import ServiceCalls
 
 @Suite("Ingestion")
 struct IngestionTests {
@@ -35,11 +36,11 @@ struct IngestionTests {
     func interrupted() async throws {
         let history = try History(seed: 22, demands: 3000)
         let undisturbed = try await withReportingDatabase { database in
-            try await database.takeIn(.referral, TestFeed(history.referral, pageSize: 10))
+            try await database.takeIn(.referral, TestFeed(history.referral, pageSize: 20))
             return try await database.facts
         }
         try await withReportingDatabase { database in
-            let feed = TestFeed(history.referral, pageSize: 10)
+            let feed = TestFeed(history.referral, pageSize: 20)
             let follower = database.follower(.referral, feed)
             var random = SeededGenerator(seed: 23)
             var (kills, midway) = (0, 0)
@@ -53,7 +54,7 @@ struct IngestionTests {
                 run.cancel()
                 await run.value
                 let pages = try await pagesTaken(database)
-                if pages > 0, pages * 10 < history.referral.count { midway += 1 }
+                if pages > 0, pages * 20 < history.referral.count { midway += 1 }
             }
             #expect(kills > 40 && midway > 80, "\(kills) killed, \(midway) in the middle")
             try await database.takeIn(.referral, feed)
@@ -196,7 +197,7 @@ struct IngestionTests {
     func overtaken() async throws {
         let history = try History(seed: 30, demands: 100)
         try await withReportingDatabase { database in
-            let page = FeedPage(events: Array(history.referral.prefix(100)), cursor: "1-100", isLast: false)
+            let page = EventFeedPage(events: Array(history.referral.prefix(100)), cursor: "1-100", isLast: false)
             let start = FeedStanding(cursor: nil, rebuilds: 0, isRebuilding: false)
             try await Connection.with(database.configuration(for: .runtime)) { connection in
                 let repository = FeedRepository()

@@ -7,6 +7,7 @@ import Synchronization
 import Web
 
 @testable import ReportingService
+@testable import ServiceCalls
 
 /// A feed within the test: pages of a list of events, with a past that can be changed.
 final class TestFeed: Sendable {
@@ -42,9 +43,9 @@ final class TestFeed: Sendable {
             return try self.told.withLock { told in
                 told.asked += 1
                 let parts = (cursor ?? "\(told.epoch)-0").split(separator: "-").compactMap { Int($0) }
-                guard parts[0] == told.epoch else { throw FeedRewound() }
+                guard parts[0] == told.epoch else { throw EventFeedRewound() }
                 let end = min(parts[1] + self.pageSize, told.events.count)
-                return FeedPage(
+                return EventFeedPage(
                     events: Array(told.events[parts[1]..<end]), cursor: "\(told.epoch)-\(end)",
                     isLast: end == told.events.count)
             }
@@ -64,7 +65,7 @@ extension Database {
         FeedFollower(
             source: source, configuration: configuration(for: .runtime),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            interval: .milliseconds(5), pages: feed.pages)
+            interval: .milliseconds(5), patience: .milliseconds(5), pages: feed.pages)
     }
 
     /// Reads a feed to its end.

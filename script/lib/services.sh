@@ -42,6 +42,12 @@ services_start() {
             SPRO_TOKEN_KEYS="$issuer/jwks.json" SPRO_DRAIN_SECONDS="${SPRO_DRAIN_SECONDS:-0}"
         )
         if [[ $service == directory ]]; then settings+=(SPRO_CURSOR_KEY_FILE="$run/cursor.key"); fi
+        if [[ $service == reporting ]]; then
+            settings+=(
+                SPRO_CLIENT_ID=reporting-service SPRO_CLIENT_SECRET=reporting-service-secret
+                SPRO_DIRECTORY_URL=http://127.0.0.1:$((base + 1)) SPRO_REFERRAL_URL=http://127.0.0.1:$((base + 2))
+            )
+        fi
         process_start "$run" "$log" "$service-service" env "${settings[@]}" "$bin/$service-service" serve
     done
     port=$base

@@ -1,5 +1,6 @@
 import Logging
 import Postgres
+import ServiceCalls
 import ServiceLifecycle
 import Web
 
@@ -10,19 +11,22 @@ struct FeedFollower: Service {
     let pages: FeedPages
     let configuration: DatabaseConfiguration
     let logger: Logger
-    /// Between two tries: to become the follower, to reach the feed again, to see whether something happened.
-    var interval = Duration.seconds(1)
+    /// Between two looks at a feed that had nothing more to tell, and two tries to become the follower.
+    let interval: Duration
+    /// After a failure.
+    let patience: Duration
 
     private let repository = FeedRepository()
 
     init(
         source: FeedSource, configuration: DatabaseConfiguration, logger: Logger,
-        interval: Duration = .seconds(1), pages: @escaping FeedPages
+        interval: Duration = .milliseconds(250), patience: Duration = .seconds(5), pages: @escaping FeedPages
     ) {
         self.source = source
         self.configuration = configuration
         self.logger = logger
         self.interval = interval
+        self.patience = patience
         self.pages = pages
     }
 
@@ -31,15 +35,15 @@ struct FeedFollower: Service {
             while !Task.isCancelled {
                 do {
                     try await Connection.with(configuration) { try await follow(on: $0) }
-                } catch is CancellationError {
-                    return
+                    try await Task.sleep(for: interval)
                 } catch {
+                    if Task.isCancelled { return }
                     // A connection's or a response's error holds no event.
                     logger.warning(
                         "a feed cannot be followed",
                         metadata: ["source": "\(source.rawValue)", "error": "\(type(of: error)) \(error)"])
+                    try? await Task.sleep(for: patience)
                 }
-                try? await Task.sleep(for: interval)
             }
         }
     }
@@ -55,10 +59,10 @@ struct FeedFollower: Service {
     /// - Returns: whether the feed has nothing more to tell at the moment.
     func takeNext(on connection: Connection) async throws -> Bool {
         let standing = try await repository.standing(of: source, on: connection)
-        let page: FeedPage
+        let page: EventFeedPage
         do {
             page = try await pages(standing.cursor)
-        } catch is FeedRewound {
+        } catch is EventFeedRewound {
             logger.notice("a feed was rewound: it is read anew", metadata: ["source": "\(source.rawValue)"])
             try await repository.rebuild(source, after: standing, on: connection)
             return false

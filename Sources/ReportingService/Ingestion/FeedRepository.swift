@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import ServiceCalls
 
 /// Takes in pages of events. A page's facts and the cursor after it commit together: whatever is interrupted is either
 /// wholly stored or will be read again, and what is read again changes nothing.
@@ -29,7 +30,7 @@ struct FeedRepository: Sendable {
 
     /// - Throws: ``Overtaken`` where the feed does not stand any more where the page was read.
     func take(
-        _ page: FeedPage, of source: FeedSource, after standing: FeedStanding, on connection: Connection
+        _ page: EventFeedPage, of source: FeedSource, after standing: FeedStanding, on connection: Connection
     ) async throws {
         let batch = try FactBatch(page.events)
         try await connection.withTransaction(Self.patience) { transaction in

@@ -1,0 +1,121 @@
+import Foundation
+import NIOHTTP1
+import Schema
+import Support
+import Testing
+import Tokens
+import Web
+
+@testable import DirectoryService
+@testable import ReferralService
+@testable import ReportingService
+
+/// From the directory's events over the wire to an indicator.
+@Suite("From the directory to an indicator")
+struct CoverageJourneyTests {
+    @Test("ACC1 is the population of the communes for which the directory's search finds someone competent")
+    func coverage() async throws {
+        try await withServices { directory, reporting, issuer in
+            let communes = try Self.communes().filter { $0.region == "52" }
+            #expect(communes.count > 50)
+            let region = try await issuer.token(of: "region")
+            let lines = communes.map { commune in
+                """
+                {"external_id":"\(commune.code)","commune":"\(commune.code)","year":2023,\
+                "population":\(commune.population),"department":"\(commune.department)","region":"52",\
+                "territories":[\(commune.territories.map { "\"\($0)\"" }.joined(separator: ","))]}
+                """
+            }
+            let answer = try await reporting.send(
+                .POST, "/v1/contributions/reference-population", token: region,
+                headers: [("Content-Type", "application/x-ndjson")], body: Array(lines.joined(separator: "\n").utf8))
+            #expect(answer.status == 200, "\(answer.text.prefix(400))")
+            let website = try await issuer.token(of: "website")
+            var served = 0
+            for commune in communes {
+                let found = try await directory.get(
+                    "/v1/structures?commune=\(commune.code)&limit=100&radius_km=1", token: website)
+                let items = try #require(try found.json.object?["items"]?.array).compactMap(\.object)
+                let isServed = items.contains { item in
+                    item["competent"] == true && item["region"] == "52"
+                        && !["point-de-contact", "partenaire-ressource"].contains(item["status"]?.string)
+                }
+                if isServed { served += commune.population }
+            }
+            #expect(served > 0)
+            let period = Period(.month, of: ParisClock.today).text
+            let reader = try await issuer.token(of: "dashboard")
+            var seen: JSONObject?
+            try await eventually("the directory's structures are counted") {
+                let answer = try await reporting.get(
+                    "/v1/indicators/ACC1/data?region=52&period=\(period)", token: reader)
+                seen = try answer.json.object?["items"]?.array?.first?.object
+                return seen?["numerator"]?.int == served
+            }
+            #expect(seen?["denominator"]?.int == communes.reduce(0) { $0 + $1.population })
+            // The broker tells nothing yet.
+            #expect(seen?["data_through"] == .null)
+        }
+    }
+
+    private struct Place {
+        let code: String
+        let department: String
+        let region: String
+        let population: Int
+        let territories: [String]
+    }
+
+    /// The demo data's communes with their territories.
+    private static func communes() throws -> [Place] {
+        func rows(_ file: String) throws -> [[String]] {
+            var reader = CSVReader(
+                Array(try Data(contentsOf: URL(filePath: Repository.path("demo/\(file)")))))
+            var rows: [[String]] = []
+            while let record = try reader.next() { rows.append(record.fields) }
+            return Array(rows.dropFirst())
+        }
+        var territories: [String: [String]] = [:]
+        for row in try rows("territories.csv") {
+            for commune in row[4].split(separator: " ") {
+                territories[String(commune), default: []].append("\(row[3]):\(row[0])")
+            }
+        }
+        return try rows("communes.csv").map { row in
+            Place(
+                code: row[0], department: row[2], region: row[3], population: Int(row[6]) ?? 0,
+                territories: territories[row[0]] ?? [])
+        }
+    }
+
+    /// The three services over sockets, with the demo data, tokens of the issuer, and the reporting service following.
+    private func withServices(
+        _ body: @Sendable @escaping (RunningService, RunningService, RunningIssuer) async throws -> Void
+    ) async throws {
+        try await withIssuer { issuer in
+            @Sendable func running(
+                _ definition: ServiceDefinition, with settings: [String: String],
+                _ body: @Sendable @escaping (RunningService) async throws -> Void
+            ) async throws {
+                try await withDatabase(of: definition) { database in
+                    if definition.name == "directory" { try await importDemoData(into: database) }
+                    try await withService(
+                        definition, on: database,
+                        settings: issuer.settings.merging(definition.ownSettings) { $1 }.merging(settings) { $1 },
+                        fetch: KeySetSource.http, body)
+                }
+            }
+            try await running(.directory, with: [:]) { directory in
+                try await running(.referral, with: [:]) { referral in
+                    let calls = [
+                        "SPRO_CLIENT_ID": "reporting-service", "SPRO_CLIENT_SECRET": "reporting-service-secret",
+                        "SPRO_DIRECTORY_URL": directory.url, "SPRO_REFERRAL_URL": referral.url,
+                    ]
+                    try await running(.reporting, with: calls) { reporting in
+                        try await body(directory, reporting, issuer)
+                    }
+                }
+            }
+        }
+    }
+}
