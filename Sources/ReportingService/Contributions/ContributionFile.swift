@@ -8,6 +8,9 @@ struct ContributionFile {
         let content: JSONValue
     }
 
+    /// The communes of the largest region have a third of that.
+    private static let limits = JSONLimits(depth: 32, values: 100_000)
+
     private(set) var records: [Record] = []
     private(set) var violations: [Violation] = []
 
@@ -31,7 +34,7 @@ struct ContributionFile {
     func read<Value>(_ build: (ObjectReader) -> Value?) throws(Refusal) -> [(place: Int, value: Value)] {
         var values: [(place: Int, value: Value)] = []
         var violations = violations
-        for record in records {
+        for record in records where violations.count < Refusal.shownViolations {
             do throws(Refusal) {
                 values.append((record.place, try ObjectReader.read(record.content, build)))
             } catch {
@@ -45,7 +48,11 @@ struct ContributionFile {
     private mutating func readArray(_ bytes: [UInt8]) throws(Refusal) {
         let document: JSONValue
         do throws(JSONSyntaxError) {
-            document = try JSONValue(parsing: bytes)
+            document = try JSONValue(parsing: bytes, limits: Self.limits)
+        } catch  where error.reason == .tooManyValues {
+            throw Refusal(
+                .bodyTooLarge, fr: "Un tableau a au plus \(Self.limits.values) valeurs : envoyez-le en plusieurs fois.",
+                en: "An array has at most \(Self.limits.values) values: send it in parts.")
         } catch {
             throw Refusal(
                 .malformedBody,
@@ -60,9 +67,10 @@ struct ContributionFile {
 
     private mutating func readLines(_ bytes: [UInt8]) {
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            if violations.count == Refusal.shownViolations { break }
             if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { continue }
             do throws(JSONSyntaxError) {
-                records.append(Record(place: index + 1, content: try JSONValue(parsing: Array(line))))
+                records.append(Record(place: index + 1, content: try JSONValue(parsing: Array(line), limits: .request)))
             } catch {
                 let flaw = Flaw.format(
                     "un objet JSON (\(error.reason.rawValue))", "a JSON object (\(error.reason.rawValue))")
@@ -83,7 +91,7 @@ struct ContributionFile {
                     line: 1,
                     reason: LocalizedText(fr: "l’en-tête attendu est \(names)", en: "the header must be \(names)"))
             }
-            while let record = try reader.next() {
+            while violations.count < Refusal.shownViolations, let record = try reader.next() {
                 guard record.fields.count == columns.count else {
                     let flaw = Flaw.count(columns.count...columns.count)
                     violations.append(Violation(flaw, at: "").placed(at: record.line))

@@ -25,7 +25,13 @@ struct FiguresRoutes {
         self.today = today
     }
 
-    var routes: [Route] { [Route(.get, "/v1/indicators/{code}/data", .scope(.reportingRead), show)] }
+    var routes: [Route] {
+        [
+            Route(
+                .get, "/v1/indicators/{code}/data", .scope(.reportingRead),
+                produces: AnswerFormat.allCases.map(\.mediaType), show)
+        ]
+    }
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let definition = try context.indicator
@@ -33,7 +39,10 @@ struct FiguresRoutes {
         let name = reader.optional("format", .code(AnswerFormat.allCases.map(\.rawValue)))
         let query = try FigureQuery(
             reader, of: definition, regions: charters.charters.keys.sorted(), today: today())
-        let format = try AnswerFormat(named: name, accept: request.headers[.accept])
+        let preferred = try request.preferredType(among: AnswerFormat.allCases.map(\.mediaType))
+        let format =
+            name.flatMap(AnswerFormat.init(rawValue:)) ?? AnswerFormat.allCases.first { $0.mediaType == preferred }
+            ?? .json
         var standing = try await repository.standing()
         var headers = headers(definition, query, format, standing)
         if headers.tag.isNamed(byIfNoneMatchOf: request), !standing.isRebuilding {
