@@ -13,7 +13,7 @@ struct Agreement {
     func check(_ hits: [SegmentSearch.Hit], _ question: String, sourceLocation: SourceLocation = #_sourceLocation) {
         check(
             hits.map { hit in
-                Item(id: hit.segment.ids[hit.place], isCompetent: hit.key.rank == 0, metres: hit.key.metres)
+                Item(id: hit.segment.ids[hit.ordinal], isCompetent: hit.key.rank == 0, metres: hit.key.metres)
             }, question, sourceLocation: sourceLocation)
     }
 

@@ -36,8 +36,8 @@ struct DirectoryIndexTests {
                                 sketch.id, to: draft, region: "52", from: version, by: "writer")
                             try await index.refresh()
                             let snapshot = index.snapshot
-                            let (segment, place) = try #require(snapshot.find(sketch.id))
-                            #expect(segment.versions[place] == next)
+                            let (segment, ordinal) = try #require(snapshot.find(sketch.id))
+                            #expect(segment.versions[ordinal] == next)
                             #expect(snapshot.count == sketches.count)
                             bases.insert(ObjectIdentifier(snapshot.base))
                         }
@@ -50,8 +50,8 @@ struct DirectoryIndexTests {
             // A base is built at low priority: on a busy machine it takes its time.
             try await eventually(within: .seconds(60)) { index.snapshot.overlay.count <= 5 }
             for sketch in sketches {
-                let (segment, place) = try #require(index.snapshot.find(sketch.id))
-                #expect(segment.versions[place] == 5)
+                let (segment, ordinal) = try #require(index.snapshot.find(sketch.id))
+                #expect(segment.versions[ordinal] == 5)
             }
         }
     }

@@ -7,16 +7,16 @@ import Testing
 
 @Suite("The tree of points")
 struct PointTreeTests {
-    /// The walk must give every place within the limit that passes, nearest first; whoever ties may come in any order.
+    /// The walk must give every point within the limit that passes, nearest first; whoever ties may come in any order.
     private func walk(_ coordinates: [Coordinate], from center: Coordinate, within limit: Double, modulus: Int) {
         let (tree, order) = PointTree.build(coordinates.map(UnitVector.init))
         #expect(order.sorted() == Array(coordinates.indices))
         var walk = tree.nearest(to: UnitVector(center), within: limit)
         var found: [(index: Int, chord: Double)] = []
-        while let (place, chord) = walk.next(where: { order[$0] % modulus == 0 }) {
-            found.append((order[place], chord))
+        while let (ordinal, chord) = walk.next(where: { order[$0] % modulus == 0 }) {
+            found.append((order[ordinal], chord))
         }
-        let expected = coordinates.enumerated().map { (index: $0.offset, chord: center.chord(to: $0.element)) }
+        let expected = coordinates.enumerated().map { (index: $0.offset, chord: center.squaredChord(to: $0.element)) }
             .filter { $0.index % modulus == 0 && $0.chord <= limit }
             .sorted { ($0.chord, $0.index) < ($1.chord, $1.index) }
         #expect(found.map(\.chord) == expected.map(\.chord))
@@ -53,7 +53,7 @@ struct PointTreeTests {
             let center = try #require(Coordinate(latitude: center.0, longitude: center.1))
             var walk = tree.nearest(to: UnitVector(center), within: 4)
             var found: [Int] = []
-            while let (place, _) = walk.next(where: { _ in true }) { found.append(order[place]) }
+            while let (ordinal, _) = walk.next(where: { _ in true }) { found.append(order[ordinal]) }
             return found
         }
         #expect(try nearest((0, 179.9), [(0, 178), (0, -179.9), (0, 0)]) == [1, 0, 2])

@@ -23,8 +23,8 @@ struct SnapshotTests {
     }
 
     private func name(of id: UUID, in snapshot: Snapshot) throws -> String? {
-        guard let (segment, place) = snapshot.find(id) else { return nil }
-        return try JSONValue(parsing: Array(segment.encoded(at: place, includingServices: true)) + [0x7D])["name"]?
+        guard let (segment, ordinal) = snapshot.find(id) else { return nil }
+        return try JSONValue(parsing: Array(segment.encoded(at: ordinal, includingServices: true)) + [0x7D])["name"]?
             .string
     }
 
@@ -47,11 +47,11 @@ struct SnapshotTests {
         #expect(snapshot.find(UUID()) == nil)
         var query = SearchQuery(day: 1)
         query.limit = 100
-        let ids = snapshot.search(query).map { $0.segment.ids[$0.place] }
+        let ids = snapshot.search(query).map { $0.segment.ids[$0.ordinal] }
         #expect(ids.count == 40 && Set(ids).count == 40)
         // The base's version has another status; it must not answer for the structure any more.
         query.filters = [SearchQuery.Filter(name: "status", values: [sketches[0].status])]
-        #expect(!snapshot.search(query).contains { $0.segment.ids[$0.place] == renamed.id })
+        #expect(!snapshot.search(query).contains { $0.segment.ids[$0.ordinal] == renamed.id })
     }
 
     @Test("has a fingerprint that depends on what it holds, not on how")

@@ -8,7 +8,9 @@ import Testing
 @Suite("The order of a search")
 struct SortKeyTests {
     private func key(_ rank: Int, _ chord: Double, _ tie: UInt64, _ last: String = "0") -> SortKey {
-        SortKey(rank: rank, chord: chord, tie: tie, id: UUID(uuidString: "019B76DA-A800-7725-8E42-DFF071B6FC4\(last)")!)
+        SortKey(
+            rank: rank, squaredChord: chord, tie: tie,
+            id: UUID(uuidString: "019B76DA-A800-7725-8E42-DFF071B6FC4\(last)")!)
     }
 
     @Test("is competence, distance, the day's hash, id, each before the next")
@@ -31,10 +33,11 @@ struct SortKeyTests {
         for _ in 0..<2000 {
             let chord = random.oneIn(5) ? .infinity : Double.random(in: 0...4, using: &random)
             let key = SortKey(
-                rank: Int.random(in: 0...1, using: &random), chord: chord, tie: random.next(), id: .random(&random))
+                rank: Int.random(in: 0...1, using: &random), squaredChord: chord, tie: random.next(),
+                id: .random(&random))
             #expect(SortKey(text: key.text) == key)
         }
-        #expect(SortKey(text: key(0, .leastNonzeroMagnitude, 0).text)?.chord == .leastNonzeroMagnitude)
+        #expect(SortKey(text: key(0, .leastNonzeroMagnitude, 0).text)?.squaredChord == .leastNonzeroMagnitude)
     }
 
     @Test(
@@ -63,7 +66,7 @@ struct SortKeyTests {
         let here = try #require(Coordinate(latitude: 47, longitude: 0))
         let there = try #require(Coordinate(latitude: 47.1, longitude: 0))
         // A tenth of a degree of a meridian.
-        #expect(key(0, here.chord(to: there), 0).metres == 11_120)
+        #expect(key(0, here.squaredChord(to: there), 0).metres == 11_120)
         #expect(key(0, 0, 0).metres == 0)
         #expect(key(0, .infinity, 0).metres == nil)
         #expect(key(0, 4, 0).metres == 20_015_114)

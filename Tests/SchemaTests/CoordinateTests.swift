@@ -48,7 +48,7 @@ struct CoordinateTests {
             #expect(abs(a.distance(to: b) - formula(a, b)) < 0.5)
             #expect(a.distance(to: b) == b.distance(to: a))
             #expect(a.distance(to: a) == 0)
-            #expect((a.distance(to: b) < a.distance(to: c)) == (a.chord(to: b) < a.chord(to: c)))
+            #expect((a.distance(to: b) < a.distance(to: c)) == (a.squaredChord(to: b) < a.squaredChord(to: c)))
             let near = try point(
                 min(90, a.latitude + 0.0001), a.longitude)
             #expect(abs(a.distance(to: near) - formula(a, near)) < 0.001)

@@ -11,7 +11,7 @@ struct UnitVector: Sendable {
 
     subscript(axis: Int) -> Double { axis == 0 ? x : axis == 1 ? y : z }
 
-    func chord(to other: UnitVector) -> Double {
+    func squaredChord(to other: UnitVector) -> Double {
         let (dx, dy, dz) = (x - other.x, y - other.y, z - other.z)
         return dx * dx + dy * dy + dz * dz
     }
@@ -19,11 +19,11 @@ struct UnitVector: Sendable {
 
 /// A balanced k-d tree without nodes: the points stand in an array so that the middle of every range splits it.
 struct PointTree: Sendable {
-    /// The points in tree order; a structure's ordinal in its segment is its place here.
+    /// The points in tree order; a structure's ordinal in its segment is that of its point here.
     private(set) var points: [UnitVector]
     static let leafSize = 16
 
-    /// - Returns: the tree, and for each place in it the index of the point in `unordered`.
+    /// - Returns: the tree, and for each ordinal in it the index of the point in `unordered`.
     static func build(_ unordered: [UnitVector]) -> (tree: PointTree, order: [Int]) {
         var order = Array(unordered.indices)
         arrange(&order, 0, order.count, axis: 0, unordered)
@@ -38,7 +38,7 @@ struct PointTree: Sendable {
         arrange(&order, middle + 1, high, axis: (axis + 1) % 3, points)
     }
 
-    /// The places of the points within `limit` (a squared chord) of `center` that pass `filter`, nearest first.
+    /// The ordinals of the points within `limit` (a squared chord) of `center` that pass `filter`, nearest first.
     func nearest(to center: UnitVector, within limit: Double) -> NearestFirst {
         NearestFirst(tree: self, center: center, limit: limit)
     }
@@ -48,7 +48,7 @@ struct PointTree: Sendable {
 struct NearestFirst {
     private struct Candidate: Comparable {
         /// A lower bound of the squared chord of the range; for a single point, the squared chord itself.
-        let chord: Double
+        let squaredChord: Double
         let low: Int
         /// Equal to `low` for a single point.
         let high: Int
@@ -56,9 +56,9 @@ struct NearestFirst {
         /// Distance from the center to the range along each axis (Arya and Mount 1993).
         let offset: (x: Double, y: Double, z: Double)
 
-        static func < (left: Candidate, right: Candidate) -> Bool { left.chord < right.chord }
+        static func < (left: Candidate, right: Candidate) -> Bool { left.squaredChord < right.squaredChord }
         static func == (left: Candidate, right: Candidate) -> Bool {
-            left.chord == right.chord && left.low == right.low
+            left.squaredChord == right.squaredChord && left.low == right.low
         }
     }
 
@@ -72,16 +72,16 @@ struct NearestFirst {
         self.center = center
         self.limit = limit
         if !points.isEmpty {
-            queue.insert(Candidate(chord: 0, low: 0, high: points.count, axis: 0, offset: (0, 0, 0)))
+            queue.insert(Candidate(squaredChord: 0, low: 0, high: points.count, axis: 0, offset: (0, 0, 0)))
         }
     }
 
-    /// The next place and its squared chord; places that do not pass `filter` are never returned.
-    mutating func next(where filter: (Int) -> Bool) -> (place: Int, chord: Double)? {
+    /// The next ordinal and its squared chord; ordinals that do not pass `filter` are never returned.
+    mutating func next(where filter: (Int) -> Bool) -> (ordinal: Int, squaredChord: Double)? {
         while let candidate = queue.popMin() {
-            if candidate.low == candidate.high { return (candidate.low, candidate.chord) }
+            if candidate.low == candidate.high { return (candidate.low, candidate.squaredChord) }
             if candidate.high - candidate.low <= PointTree.leafSize {
-                for place in candidate.low..<candidate.high { offer(place, filter) }
+                for ordinal in candidate.low..<candidate.high { offer(ordinal, filter) }
             } else {
                 split(candidate, filter)
             }
@@ -89,10 +89,10 @@ struct NearestFirst {
         return nil
     }
 
-    private mutating func offer(_ place: Int, _ filter: (Int) -> Bool) {
-        let chord = points[place].chord(to: center)
-        guard chord <= limit, filter(place) else { return }
-        queue.insert(Candidate(chord: chord, low: place, high: place, axis: 0, offset: (0, 0, 0)))
+    private mutating func offer(_ ordinal: Int, _ filter: (Int) -> Bool) {
+        let squaredChord = points[ordinal].squaredChord(to: center)
+        guard squaredChord <= limit, filter(ordinal) else { return }
+        queue.insert(Candidate(squaredChord: squaredChord, low: ordinal, high: ordinal, axis: 0, offset: (0, 0, 0)))
     }
 
     private mutating func split(_ range: Candidate, _ filter: (Int) -> Bool) {
@@ -102,7 +102,7 @@ struct NearestFirst {
         let (near, far) = ((range.low, middle), (middle + 1, range.high))
         let (inside, outside) = difference < 0 ? (near, far) : (far, near)
         let axis = (range.axis + 1) % 3
-        push(inside, range.chord, axis, range.offset)
+        push(inside, range.squaredChord, axis, range.offset)
         var offset = range.offset
         switch range.axis {
         case 0: offset.x = difference
@@ -113,9 +113,10 @@ struct NearestFirst {
     }
 
     private mutating func push(
-        _ range: (low: Int, high: Int), _ chord: Double, _ axis: Int, _ offset: (x: Double, y: Double, z: Double)
+        _ range: (low: Int, high: Int), _ squaredChord: Double, _ axis: Int, _ offset: (x: Double, y: Double, z: Double)
     ) {
-        guard range.low < range.high, chord <= limit else { return }
-        queue.insert(Candidate(chord: chord, low: range.low, high: range.high, axis: axis, offset: offset))
+        guard range.low < range.high, squaredChord <= limit else { return }
+        queue.insert(
+            Candidate(squaredChord: squaredChord, low: range.low, high: range.high, axis: axis, offset: offset))
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Schema
 
 /// One search, its parameters read and resolved.
@@ -11,7 +12,7 @@ struct SearchQuery: Sendable {
     var filters: [Filter] = []
     /// Mask of the service kinds asked for (``Structure/mask(ofKinds:)``): competence is that of their offers.
     var kinds: UInt32 = Structure.anything
-    /// Where the page begins: after this place.
+    /// Where the page begins: after this key.
     var after: SortKey?
     var limit = 20
     /// The day (since 1970) whose hash breaks ties.
@@ -27,9 +28,9 @@ struct SearchQuery: Sendable {
     }
 
     /// The radius as a squared chord of the unit sphere.
-    var chordLimit: Double {
+    var squaredChordLimit: Double {
         let angle = Double(radiusKilometres) * 1000 / Coordinate.earthRadius
-        let half = angle >= .pi ? 1 : sine(angle / 2)
+        let half = angle >= .pi ? 1 : sin(angle / 2)
         return 4 * half * half
     }
 }

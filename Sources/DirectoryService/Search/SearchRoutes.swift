@@ -59,7 +59,7 @@ struct SearchPage {
     }
 
     private func encoded(_ hit: SegmentSearch.Hit) -> ArraySlice<UInt8> {
-        hit.segment.encoded(at: hit.place, includingServices: search.includesServices)
+        hit.segment.encoded(at: hit.ordinal, includingServices: search.includesServices)
     }
 }
 

@@ -2,14 +2,14 @@ import BitCollections
 import Foundation
 import Schema
 
-/// An immutable searchable set of structures in flat arrays. The places of located structures come first, in the
-/// order of the tree; those of purely remote ones follow.
+/// An immutable searchable set of structures in flat arrays. A structure's ordinal is its
+/// position in all of them: located structures come first, in the order of the tree; purely remote ones follow.
 ///
 /// The directory in memory is two of these: a large base and a small overlay of what changed since.
 final class Segment: Sendable {
     /// A structure that serves a zone, with the kinds of its offers there (``Structure/Coverage``).
     struct Served: Sendable {
-        let place: Int
+        let ordinal: Int
         let kinds: UInt32
         let remoteKinds: UInt32
     }
@@ -17,7 +17,7 @@ final class Segment: Sendable {
     let ids: [UUID]
     let versions: [Int]
     let tree: PointTree
-    let places: [UUID: Int]
+    let ordinals: [UUID: Int]
     /// Members of each filter's value, by ``FilterKey``.
     let sets: [String: BitSet]
     let communes: [String: [Int]]
@@ -39,17 +39,17 @@ final class Segment: Sendable {
         self.tree = tree
         ids = arranged.map(\.id)
         versions = arranged.map(\.version)
-        places = Dictionary(arranged.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
+        ordinals = Dictionary(arranged.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
         var sets: [String: BitSet] = [:]
         var communes: [String: [Int]] = [:]
         var zones: [String: [Served]] = [:]
         var bytes: [UInt8] = []
         var spans: [(start: Int, services: Int, end: Int)] = []
-        for (place, structure) in arranged.enumerated() {
-            for key in FilterKey.keys(of: structure, in: geography) { sets[key, default: BitSet()].insert(place) }
-            if let commune = structure.draft.address?.commune { communes[commune, default: []].append(place) }
+        for (ordinal, structure) in arranged.enumerated() {
+            for key in FilterKey.keys(of: structure, in: geography) { sets[key, default: BitSet()].insert(ordinal) }
+            if let commune = structure.draft.address?.commune { communes[commune, default: []].append(ordinal) }
             for (key, coverage) in structure.coverage(in: geography) {
-                let served = Served(place: place, kinds: coverage.kinds, remoteKinds: coverage.remoteKinds)
+                let served = Served(ordinal: ordinal, kinds: coverage.kinds, remoteKinds: coverage.remoteKinds)
                 zones[key, default: []].append(served)
             }
             let json = StructureJSON(structure, in: geography)
@@ -67,13 +67,13 @@ final class Segment: Sendable {
     }
 
     /// The structure's stored JSON without its closing brace, with or without its services.
-    func encoded(at place: Int, includingServices: Bool) -> ArraySlice<UInt8> {
-        let span = spans[place]
+    func encoded(at ordinal: Int, includingServices: Bool) -> ArraySlice<UInt8> {
+        let span = spans[ordinal]
         return bytes[span.start..<(includingServices ? span.end : span.services)]
     }
 
     /// A number for one version of one structure.
-    func mark(at place: Int) -> UInt64 { Self.mark(of: ids[place], versions[place]) }
+    func mark(at ordinal: Int) -> UInt64 { Self.mark(of: ids[ordinal], versions[ordinal]) }
 
     private static func mark(of id: UUID, _ version: Int) -> UInt64 {
         let (high, low) = id.halves

@@ -2,8 +2,6 @@ import BitCollections
 import Foundation
 import Schema
 
-func sine(_ angle: Double) -> Double { sin(angle) }
-
 /// One search over one segment: at most `limit + 1` hits after the cursor, in order (the one more tells that the list
 /// goes on).
 ///
@@ -12,7 +10,7 @@ func sine(_ angle: Double) -> Double { sin(angle) }
 struct SegmentSearch {
     struct Hit: Sendable {
         let key: SortKey
-        let place: Int
+        let ordinal: Int
         let segment: Segment
     }
 
@@ -20,11 +18,13 @@ struct SegmentSearch {
     private let query: SearchQuery
     private let filters: [[BitSet]]
     private let isShown: (Int) -> Bool
+    private let squaredChordLimit: Double
 
     init(_ query: SearchQuery, in segment: Segment, isShown: @escaping (Int) -> Bool) {
         self.segment = segment
         self.query = query
         self.isShown = isShown
+        squaredChordLimit = query.squaredChordLimit
         filters = query.filters.map { filter in filter.keys.compactMap { segment.sets[$0] } }
     }
 
@@ -37,15 +37,15 @@ struct SegmentSearch {
 
     /// Without a place there is no distance: the day's hash orders all.
     private func unplaced() -> [Hit] {
-        first((0..<segment.count).lazy.filter(matches).map { hit($0, rank: 1, chord: .infinity) })
+        first((0..<segment.count).lazy.filter(matches).map { hit($0, rank: 1, squaredChord: .infinity) })
     }
 
     private func near(_ center: UnitVector) -> [Hit] {
-        var walk = segment.tree.nearest(to: center, within: query.chordLimit)
+        var walk = segment.tree.nearest(to: center, within: squaredChordLimit)
         var found: [Hit] = []
         var isEnough = Enough(query)
-        while let (place, chord) = walk.next(where: matches) {
-            let hit = hit(place, rank: 1, chord: chord)
+        while let (ordinal, squaredChord) = walk.next(where: matches) {
+            let hit = hit(ordinal, rank: 1, squaredChord: squaredChord)
             if isEnough.before(hit.key) { break }
             found.append(hit)
         }
@@ -55,12 +55,12 @@ struct SegmentSearch {
     private func placed(_ center: UnitVector, _ commune: Commune, _ zoneKeys: [String]) -> [Hit] {
         let competent = competence(zoneKeys)
         var found = beyondTheRadius(center, commune, competent)
-        var walk = segment.tree.nearest(to: center, within: query.chordLimit)
+        var walk = segment.tree.nearest(to: center, within: squaredChordLimit)
         var isEnough = Enough(query)
         var isEnoughOfOthers = Enough(query)
-        while let (place, chord) = walk.next(where: matches) {
-            let isCompetent = competent.all.contains(place)
-            let hit = hit(place, rank: isCompetent ? 0 : 1, chord: chord)
+        while let (ordinal, squaredChord) = walk.next(where: matches) {
+            let isCompetent = competent.all.contains(ordinal)
+            let hit = hit(ordinal, rank: isCompetent ? 0 : 1, squaredChord: squaredChord)
             if isCompetent {
                 if isEnough.before(hit.key) { break }
                 found.append(hit)
@@ -76,8 +76,8 @@ struct SegmentSearch {
         var (all, remote) = (BitSet(), BitSet())
         for key in zoneKeys {
             for served in segment.zones[key] ?? [] where served.kinds & query.kinds != 0 {
-                all.insert(served.place)
-                if served.remoteKinds & query.kinds != 0 { remote.insert(served.place) }
+                all.insert(served.ordinal)
+                if served.remoteKinds & query.kinds != 0 { remote.insert(served.ordinal) }
             }
         }
         return (all, remote)
@@ -86,23 +86,23 @@ struct SegmentSearch {
     private func beyondTheRadius(
         _ center: UnitVector, _ commune: Commune, _ competent: (all: BitSet, remote: BitSet)
     ) -> [Hit] {
-        let places = competent.remote.union(BitSet(segment.communes[commune.code] ?? []))
-        return places.filter(matches).compactMap { place in
-            let isLocated = place < segment.tree.points.count
-            let chord = isLocated ? segment.tree.points[place].chord(to: center) : .infinity
-            guard chord > query.chordLimit else { return nil }
-            return hit(place, rank: competent.all.contains(place) ? 0 : 1, chord: chord)
+        let ordinals = competent.remote.union(BitSet(segment.communes[commune.code] ?? []))
+        return ordinals.filter(matches).compactMap { ordinal in
+            let isLocated = ordinal < segment.tree.points.count
+            let squaredChord = isLocated ? segment.tree.points[ordinal].squaredChord(to: center) : .infinity
+            guard squaredChord > squaredChordLimit else { return nil }
+            return hit(ordinal, rank: competent.all.contains(ordinal) ? 0 : 1, squaredChord: squaredChord)
         }
     }
 
-    private func matches(_ place: Int) -> Bool {
-        isShown(place) && filters.allSatisfy { sets in sets.contains { $0.contains(place) } }
+    private func matches(_ ordinal: Int) -> Bool {
+        isShown(ordinal) && filters.allSatisfy { sets in sets.contains { $0.contains(ordinal) } }
     }
 
-    private func hit(_ place: Int, rank: Int, chord: Double) -> Hit {
-        let id = segment.ids[place]
-        let key = SortKey(rank: rank, chord: chord, tie: SortKey.tie(of: id, on: query.day), id: id)
-        return Hit(key: key, place: place, segment: segment)
+    private func hit(_ ordinal: Int, rank: Int, squaredChord: Double) -> Hit {
+        let id = segment.ids[ordinal]
+        let key = SortKey(rank: rank, squaredChord: squaredChord, tie: SortKey.tie(of: id, on: query.day), id: id)
+        return Hit(key: key, ordinal: ordinal, segment: segment)
     }
 
     private func first(_ hits: some Sequence<Hit>) -> [Hit] {
@@ -116,16 +116,16 @@ struct SegmentSearch {
 private struct Enough {
     private let query: SearchQuery
     private var taken = 0
-    private var lastChord = -1.0
+    private var lastSquaredChord = -1.0
 
     init(_ query: SearchQuery) { self.query = query }
 
     /// Counts a hit, unless the page was full before it.
     mutating func before(_ key: SortKey) -> Bool {
-        if taken > query.limit, key.chord > lastChord { return true }
+        if taken > query.limit, key.squaredChord > lastSquaredChord { return true }
         if query.after.map({ $0 < key }) ?? true {
             taken += 1
-            lastChord = key.chord
+            lastSquaredChord = key.squaredChord
         }
         return false
     }

@@ -18,7 +18,7 @@ final class Snapshot: Sendable {
         self.geography = geography
         self.base = base
         self.overlay = overlay
-        let hidden = BitSet(overlay.ids.compactMap { base.places[$0] })
+        let hidden = BitSet(overlay.ids.compactMap { base.ordinals[$0] })
         self.hidden = hidden
         let shown = hidden.reduce(base.fingerprint) { $0 ^ base.mark(at: $1) }
         fingerprint = geography.fingerprint ^ shown ^ overlay.fingerprint
@@ -27,10 +27,10 @@ final class Snapshot: Sendable {
     var count: Int { base.count - hidden.count + overlay.count }
 
     /// Where a structure's bytes are, if the directory has it.
-    func find(_ id: UUID) -> (segment: Segment, place: Int)? {
-        if let place = overlay.places[id] { return (overlay, place) }
-        guard let place = base.places[id], !hidden.contains(place) else { return nil }
-        return (base, place)
+    func find(_ id: UUID) -> (segment: Segment, ordinal: Int)? {
+        if let ordinal = overlay.ordinals[id] { return (overlay, ordinal) }
+        guard let ordinal = base.ordinals[id], !hidden.contains(ordinal) else { return nil }
+        return (base, ordinal)
     }
 
     /// One page, with one hit more when the list goes on.

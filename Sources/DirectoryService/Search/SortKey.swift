@@ -7,20 +7,20 @@ struct SortKey: Sendable, Comparable, Hashable {
     /// 0 for a structure competent for the commune asked about, else 1.
     let rank: Int
     /// Squared chord on the unit sphere (grows with the distance); infinite where distance means nothing.
-    let chord: Double
+    let squaredChord: Double
     let tie: UInt64
     let id: UUID
 
-    init(rank: Int, chord: Double, tie: UInt64, id: UUID) {
+    init(rank: Int, squaredChord: Double, tie: UInt64, id: UUID) {
         self.rank = rank
-        self.chord = chord
+        self.squaredChord = squaredChord
         self.tie = tie
         self.id = id
     }
 
     static func < (left: SortKey, right: SortKey) -> Bool {
         if left.rank != right.rank { return left.rank < right.rank }
-        if left.chord != right.chord { return left.chord < right.chord }
+        if left.squaredChord != right.squaredChord { return left.squaredChord < right.squaredChord }
         if left.tie != right.tie { return left.tie < right.tie }
         return left.id.uuidString < right.id.uuidString
     }
@@ -33,19 +33,19 @@ struct SortKey: Sendable, Comparable, Hashable {
 
     /// The distance in whole metres, or nil where it means nothing.
     var metres: Int? {
-        guard chord.isFinite else { return nil }
-        return Int((2 * Coordinate.earthRadius * asin(min(1, chord.squareRoot() / 2))).rounded())
+        guard squaredChord.isFinite else { return nil }
+        return Int((2 * Coordinate.earthRadius * asin(min(1, squaredChord.squareRoot() / 2))).rounded())
     }
 
-    /// As a cursor carries it: exact, because the bits of the chord are kept.
-    var text: String { "\(rank)|\(chord.bitPattern)|\(tie)|\(id.text)" }
+    /// As a cursor carries it: exact, because the bits of the squared chord are kept.
+    var text: String { "\(rank)|\(squaredChord.bitPattern)|\(tie)|\(id.text)" }
 
     init?(text: String) {
         let parts = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 4, let rank = Int(parts[0]), let bits = UInt64(parts[1]), let tie = UInt64(parts[2]),
             let id = UUID(text: parts[3])
         else { return nil }
-        self.init(rank: rank, chord: Double(bitPattern: bits), tie: tie, id: id)
+        self.init(rank: rank, squaredChord: Double(bitPattern: bits), tie: tie, id: id)
     }
 }
 

@@ -15,12 +15,12 @@ package struct Coordinate: Sendable, Hashable {
     /// Great-circle distance in metres on the sphere of IUGG mean radius 6,371,008.8 m (haversine; within 0.5 % of
     /// the ellipsoid).
     package func distance(to other: Coordinate) -> Double {
-        2 * Self.earthRadius * asin(min(1, chord(to: other).squareRoot() / 2))
+        2 * Self.earthRadius * asin(min(1, squaredChord(to: other).squareRoot() / 2))
     }
 
     /// Squared straight-line distance of the two points on the unit sphere: grows with ``distance(to:)`` and is
     /// cheaper.
-    package func chord(to other: Coordinate) -> Double {
+    package func squaredChord(to other: Coordinate) -> Double {
         let (a, b) = (unitVector, other.unitVector)
         let (x, y, z) = (a.x - b.x, a.y - b.y, a.z - b.z)
         return x * x + y * y + z * z
