@@ -59,31 +59,33 @@ struct CoverageTests {
             ])
     }
 
-    @Test("is the territories it takes part in, also for its offers without zones")
-    func participation() throws {
+    @Test("is the territories it lies and takes part in, for the kinds whose offers have no zones")
+    func territories() throws {
         let coverage = try coverage(
-            participatesIn: ["bassin-vie:v"],
+            participatesIn: ["bassin-vie:elsewhere"],
             [
                 offer("accueil-information", ["telephone"]),
                 offer("cep-conseil", [], [Sketch.Zone(type: "pays", code: "FR")]),
             ])
+        let territory = Structure.Coverage(
+            kinds: any | reception | advice, remoteKinds: any | reception, zonedKinds: any | advice)
         #expect(
             coverage == [
-                "in bassin-vie:v": .init(kinds: any | reception, remoteKinds: any | reception),
-                "pays:FR": .init(kinds: any | advice, remoteKinds: 0),
+                "in bassin-vie:elsewhere": territory, "in territoire-spro:52-02": territory,
+                "in bassin-emploi:b": territory, "in bassin-vie:v": territory, "in epci:244400644": territory,
+                "in departement:44": territory, "pays:FR": .init(kinds: any | advice),
             ])
+        // Asked for anything, or for advice, it goes by its zones; asked for reception alone, by its territories.
+        #expect(territory.serves(reception) && territory.servesRemotely(reception))
+        #expect(!territory.serves(any) && !territory.serves(advice) && !territory.serves(reception | advice))
     }
 
-    @Test("is the territories of guidance and employment it lies in, where it says nothing else")
-    func fallback() throws {
-        let expected = Structure.Coverage(kinds: any | reception, remoteKinds: 0)
-        #expect(
-            try coverage([offer("accueil-information", ["presentiel"])])
-                == ["in territoire-spro:52-02": expected, "in bassin-emploi:b": expected])
-        #expect(
-            try Set(coverage([]).keys) == ["in territoire-spro:52-02", "in bassin-emploi:b"])
+    @Test("is no territory where every kind has zones, and all of them where it offers nothing yet")
+    func edges() throws {
         let elsewhere = offer("cep-conseil", [], [Sketch.Zone(type: "commune", code: "44109")])
-        #expect(try Array(coverage([elsewhere]).keys) == ["commune:44109"])
+        let same = offer("cep-conseil", ["telephone"])
+        #expect(try Array(coverage([elsewhere, same]).keys) == ["commune:44109"])
+        #expect(try coverage([])["in departement:44"] == .init(kinds: any))
         #expect(try coverage(commune: nil, [offer("accueil-information", ["telephone"])]).isEmpty)
     }
 }

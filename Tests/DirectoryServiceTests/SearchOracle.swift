@@ -4,10 +4,9 @@ import Support
 /// The rules of the search by brute force, written from the documentation: who is found, and in which order.
 ///
 /// - All filters hold, each by one of its values; without a status, contact points stay out.
-/// - Competent for a commune: by a zone of an offer, or by a territory in which the structure takes part. An offer
-///   without zones serves the structure's territories; where neither an offer nor the structure says whom it serves,
-///   these are the territories of guidance and employment that it lies in. Where kinds of service are asked for, only
-///   offers of these kinds make competent.
+/// - Competent for a commune: a zone of one of its offers covers it; or none of its offers has zones, and a territory
+///   in which the structure lies or takes part contains it. Where kinds of service are asked for, only the offers of
+///   these kinds are looked at.
 /// - Around a place: whoever is within the radius (30 km unless given); with a commune also whoever has its address
 ///   there, and whoever serves it by an offer that can be had from afar.
 /// - Competent ones first, then by distance (none comes last), by the day's hash, by id.
@@ -22,10 +21,10 @@ final class SearchOracle {
     }
 
     private struct Serving {
-        /// By its offers of each kind, by taking part, and from afar.
-        var kinds: Set<String> = []
-        var remoteKinds: Set<String> = []
-        var takesPart = false
+        /// Of each offer, whether a zone of it covers the commune.
+        let isCovered: [Bool]
+        /// Whether a territory that the structure lies or takes part in contains the commune.
+        let isInTerritory: Bool
     }
 
     private let sketches: [Sketch]
@@ -53,12 +52,18 @@ final class SearchOracle {
             let distance = center.flatMap { center in sketch.point.map { metres(center, $0) } } ?? .infinity
             var (isFound, isCompetent) = (center == nil || distance <= radius, false)
             if let serving = servings?[index] {
-                let kinds = question.services
-                let isRemote =
-                    kinds.isEmpty ? !serving.remoteKinds.isEmpty : !serving.remoteKinds.isDisjoint(with: kinds)
-                isCompetent =
-                    kinds.isEmpty
-                    ? serving.takesPart || !serving.kinds.isEmpty : !serving.kinds.isDisjoint(with: kinds)
+                let matching = sketch.offers.indices.filter {
+                    question.services.isEmpty || question.services.contains(sketch.offers[$0].kind)
+                }
+                func isFromAfar(_ offer: Int) -> Bool { sketch.offers[offer].channels.contains { $0 != "presentiel" } }
+                let isRemote: Bool
+                if matching.contains(where: { !sketch.offers[$0].zones.isEmpty }) {
+                    let covering = matching.filter { serving.isCovered[$0] }
+                    (isCompetent, isRemote) = (!covering.isEmpty, covering.contains(where: isFromAfar))
+                } else {
+                    let isIn = serving.isInTerritory
+                    (isCompetent, isRemote) = (isIn, isIn && matching.contains(where: isFromAfar))
+                }
                 isFound = isFound || isRemote || sketch.commune == question.commune
             }
             guard isFound else { continue }
@@ -103,24 +108,10 @@ final class SearchOracle {
 
     private func serving(_ commune: String, _ sketch: Sketch) -> Serving {
         let here = territories[commune]!
-        let saysWhom = !sketch.participatesIn.isEmpty || sketch.offers.contains { !$0.zones.isEmpty }
-        let own =
-            saysWhom
-            ? sketch.participatesIn
-            : sketch.commune.map { lies in
-                territories[lies]!.filter { $0.hasPrefix("territoire-spro:") || $0.hasPrefix("bassin-emploi:") }
-                    .sorted()
-            } ?? []
-        var serving = Serving()
-        serving.takesPart = own.contains(where: here.contains)
-        for offer in sketch.offers {
-            let isServed =
-                offer.zones.isEmpty ? serving.takesPart : offer.zones.contains { covers($0, commune, here) }
-            guard isServed else { continue }
-            serving.kinds.insert(offer.kind)
-            if offer.channels.contains(where: { $0 != "presentiel" }) { serving.remoteKinds.insert(offer.kind) }
-        }
-        return serving
+        let own = sketch.participatesIn + (sketch.commune.map { Array(territories[$0]!) } ?? [])
+        return Serving(
+            isCovered: sketch.offers.map { $0.zones.contains { covers($0, commune, here) } },
+            isInTerritory: own.contains(where: here.contains))
     }
 
     private func covers(_ zone: Sketch.Zone, _ commune: String, _ territories: Set<String>) -> Bool {

@@ -76,14 +76,14 @@ struct Geography: Sendable {
         (territoryKeys[code] ?? []).compactMap { territories[$0] }
     }
 
-    /// The keys under which an offer's zone, or a structure's participation, covers this commune.
+    /// The keys under which an offer's zone, or a structure's territory, covers this commune.
     func zoneKeys(covering commune: Commune) -> [String] {
         let areas = [
             "commune:\(commune.code)", "departement:\(commune.department)", "region:\(commune.region)", "pays:FR",
         ]
         let territories = territories(ofCommune: commune.code)
         let inhabited = territories.filter { $0.kind == "epci" }.map { "epci:\($0.code)" }
-        return areas + inhabited + territories.map { ZoneKey.participation($0.key) }
+        return areas + inhabited + territories.map { ZoneKey.territory($0.key) }
     }
 
     /// Whether this is a point near our communes once its latitude and longitude change places, and only then: the
@@ -117,9 +117,9 @@ struct Geography: Sendable {
     }
 }
 
-/// How a structure's participation in a territory is told from a zone of the same spelling.
+/// How serving a territory is told from a zone of the same spelling.
 enum ZoneKey {
-    static func participation(_ territoryKey: String) -> String { "in \(territoryKey)" }
+    static func territory(_ territoryKey: String) -> String { "in \(territoryKey)" }
 }
 
 /// A hash that is the same in every process, unlike `Hasher`'s: FNV-1a of 64 bits, mixed.

@@ -7,11 +7,10 @@ import Schema
 ///
 /// The directory in memory is two of these: a large base and a small overlay of what changed since.
 final class Segment: Sendable {
-    /// A structure that serves a zone, with the kinds of its offers there (``Structure/Coverage``).
+    /// A structure that may serve the people of a place, and with what.
     struct Served: Sendable {
         let ordinal: Int
-        let kinds: UInt32
-        let remoteKinds: UInt32
+        let coverage: Structure.Coverage
     }
 
     let ids: [UUID]
@@ -49,8 +48,7 @@ final class Segment: Sendable {
             for key in FilterKey.keys(of: structure, in: geography) { sets[key, default: BitSet()].insert(ordinal) }
             if let commune = structure.draft.address?.commune { communes[commune, default: []].append(ordinal) }
             for (key, coverage) in structure.coverage(in: geography) {
-                let served = Served(ordinal: ordinal, kinds: coverage.kinds, remoteKinds: coverage.remoteKinds)
-                zones[key, default: []].append(served)
+                zones[key, default: []].append(Served(ordinal: ordinal, coverage: coverage))
             }
             let json = StructureJSON(structure, in: geography)
             let start = bytes.count

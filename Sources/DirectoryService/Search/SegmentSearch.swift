@@ -71,13 +71,14 @@ struct SegmentSearch {
         return first(found)
     }
 
-    /// Places that serve the commune with an offer of the kinds asked for; `remote` ones without going anywhere.
+    /// Ordinals of those competent for the commune (``Structure/coverage(in:)``); `remote`: by an offer to be had from
+    /// afar.
     private func competence(_ zoneKeys: [String]) -> (all: BitSet, remote: BitSet) {
         var (all, remote) = (BitSet(), BitSet())
         for key in zoneKeys {
-            for served in segment.zones[key] ?? [] where served.kinds & query.kinds != 0 {
+            for served in segment.zones[key] ?? [] where served.coverage.serves(query.kinds) {
                 all.insert(served.ordinal)
-                if served.remoteKinds & query.kinds != 0 { remote.insert(served.ordinal) }
+                if served.coverage.servesRemotely(query.kinds) { remote.insert(served.ordinal) }
             }
         }
         return (all, remote)

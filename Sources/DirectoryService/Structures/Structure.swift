@@ -9,11 +9,19 @@ struct Structure: Sendable {
     let version: Int
     let updatedAt: Date
 
-    /// Places of an offer's zones and of participation under which the index files it, with the kinds it has there.
+    /// What it does for the people of one place: a zone of its offers, or a territory.
     struct Coverage: Equatable {
-        var kinds: UInt32
-        /// The kinds that can be had there without going anywhere.
-        var remoteKinds: UInt32
+        /// The kinds of the offers concerned, with ``Structure/anything``.
+        var kinds: UInt32 = 0
+        /// Those that can be had without going anywhere.
+        var remoteKinds: UInt32 = 0
+        /// Of a territory: the kinds whose offers have zones. A search for one of them goes by zones alone.
+        var zonedKinds: UInt32 = 0
+
+        /// Whether it makes competent for a search for these kinds.
+        func serves(_ asked: UInt32) -> Bool { kinds & asked != 0 && zonedKinds & asked == 0 }
+
+        func servesRemotely(_ asked: UInt32) -> Bool { serves(asked) && remoteKinds & asked != 0 }
     }
 
     /// Bit of a service kind, and of "anything at all", in the masks of ``Coverage``.
@@ -26,35 +34,29 @@ struct Structure: Sendable {
 
     static let anything: UInt32 = 1 << 31
 
-    /// Whom it serves, by place: the zones of each offer, and the territories in which it takes part.
+    /// Whom it serves, by keys of places (``Geography/zoneKeys(covering:)``).
     ///
-    /// An offer without zones serves its structure's territories; a structure that names neither serves the
-    /// territories of guidance or employment in which it lies.
+    /// A structure is competent for a commune if a zone of one of its offers covers it, or, where its offers have no
+    /// zones, if it lies or takes part in a territory that contains it. In a search for kinds of service, only its
+    /// offers of these kinds count.
     func coverage(in geography: Geography) -> [String: Coverage] {
-        let participation = participationKeys(in: geography)
         var coverage: [String: Coverage] = [:]
-        func add(_ key: String, _ kinds: UInt32, _ remoteKinds: UInt32) {
-            var entry = coverage[key] ?? Coverage(kinds: 0, remoteKinds: 0)
-            entry.kinds |= kinds | Structure.anything
-            entry.remoteKinds |= remoteKinds
-            coverage[key] = entry
-        }
-        for key in participation { add(key, 0, 0) }
+        var ofTerritories = Coverage(kinds: Structure.anything)
         for offer in draft.services {
-            let kind = Structure.mask(ofKinds: [offer.kind])
-            let remote = offer.isRemote ? kind | Structure.anything : 0
-            let keys = offer.zones.isEmpty ? participation : offer.zones.map(\.key)
-            for key in keys { add(key, kind, remote) }
+            let kinds = Structure.mask(ofKinds: [offer.kind]) | Structure.anything
+            let remoteKinds = offer.isRemote ? kinds : 0
+            ofTerritories.kinds |= kinds
+            ofTerritories.remoteKinds |= remoteKinds
+            if !offer.zones.isEmpty { ofTerritories.zonedKinds |= kinds }
+            for zone in offer.zones {
+                coverage[zone.key, default: Coverage()].kinds |= kinds
+                coverage[zone.key, default: Coverage()].remoteKinds |= remoteKinds
+            }
         }
+        guard ofTerritories.kinds & ~ofTerritories.zonedKinds != 0 else { return coverage }
+        let located = draft.address.map { geography.territories(ofCommune: $0.commune).map(\.key) } ?? []
+        for key in draft.participatesIn + located { coverage[ZoneKey.territory(key)] = ofTerritories }
         return coverage
-    }
-
-    private func participationKeys(in geography: Geography) -> [String] {
-        if !draft.participatesIn.isEmpty { return draft.participatesIn.map(ZoneKey.participation) }
-        guard let address = draft.address, draft.services.allSatisfy(\.zones.isEmpty) else { return [] }
-        return geography.territories(ofCommune: address.commune)
-            .filter { ["territoire-spro", "bassin-emploi"].contains($0.kind) }
-            .map { ZoneKey.participation($0.key) }
     }
 
     /// The region that answers for it.
