@@ -105,7 +105,7 @@ let package = Package(
 
         // The services never import one another.
         .executableTarget(
-            name: "DirectoryService", dependencies: serviceRooms + [bits, heap], swiftSettings: houseRules),
+            name: "DirectoryService", dependencies: serviceRooms + [metrics, bits, heap], swiftSettings: houseRules),
         .executableTarget(name: "ReferralService", dependencies: serviceRooms, swiftSettings: houseRules),
         .executableTarget(name: "ReportingService", dependencies: serviceRooms, swiftSettings: houseRules),
         .executableTarget(

@@ -110,11 +110,13 @@ func load(
 
 /// Imports as the command does.
 func importReport(
-    _ subject: App.Import.Subject, _ bytes: [UInt8], into database: Database, isDryRun: Bool = false
+    _ subject: App.Import.Subject, _ bytes: [UInt8], into database: Database, isDryRun: Bool = false,
+    replaces: Bool = false
 ) async throws -> ImportReport {
     try await Connection.with(database.configuration(for: .runtime)) { connection in
-        try await Importing(subject: subject, charters: Repository.path("charters"), isDryRun: isDryRun)
-            .run(bytes, on: connection)
+        try await Importing(
+            subject: subject, charters: Repository.path("charters"), isDryRun: isDryRun, replaces: replaces
+        ).run(bytes, on: connection)
     }
 }
 

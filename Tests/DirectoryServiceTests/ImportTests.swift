@@ -46,9 +46,136 @@ struct ImportTests {
     }
 
     private func run(
-        _ subject: App.Import.Subject, _ text: String, _ database: Database, isDryRun: Bool = false
+        _ subject: App.Import.Subject, _ text: String, _ database: Database, isDryRun: Bool = false,
+        replaces: Bool = false
     ) async throws -> ImportReport {
-        try await importReport(subject, Array(text.utf8), into: database, isDryRun: isDryRun)
+        try await importReport(subject, Array(text.utf8), into: database, isDryRun: isDryRun, replaces: replaces)
+    }
+
+    @Test("keep a territory that structures name, and say how many do")
+    func namedTerritory() async throws {
+        var (member, zoned) = (Example.mission, Example.office)
+        member.participatesIn = ["bassin-vie:52-91"]
+        zoned.offers = [
+            Sketch.Offer(
+                id: UUID.v7(), kind: "conseil-vae", channels: [],
+                zones: [Sketch.Zone(type: "epci", code: "244400644")])
+        ]
+        let sketches = [member, zoned]
+        try await withDirectoryDatabase { database in
+            let all =
+                Self.territories + "52-91,A,52,bassin-vie,44109\n52-92,B,52,bassin-vie,44143\n"
+                + "244400644,E,52,epci,44184\n244400645,F,52,epci,44109\n"
+            #expect(try await run(.territories, all, database).changed == 4)
+            try await load(.structures, Array(sketches.map(\.line).joined(separator: "\n").utf8), into: database)
+            let before = try await counts(database)
+            let fewer = Self.territories + "52-92,B,52,bassin-vie,44143\n244400645,F,52,epci,44109\n"
+            for isDryRun in [true, false] {
+                let report = try await run(.territories, fewer, database, isDryRun: isDryRun, replaces: true)
+                #expect(
+                    complaints(report) == [
+                        Complaint(0, "", "territory-in-use"), Complaint(0, "", "territory-in-use"),
+                    ])
+                #expect(report.complaints.allSatisfy { $0.detail.en.hasPrefix("1 structures name ") })
+            }
+            #expect(try await counts(database) == before)
+        }
+    }
+
+    @Test("find in a dry run what only a commit would find")
+    func deferredConstraints() async throws {
+        try await withDirectoryDatabase { database in
+            try await Connection.with(database.superuserConfiguration) { connection in
+                try await connection.script(
+                    "alter table territories add constraint one_name unique (name) deferrable initially deferred")
+            }
+            let twins = Self.territories + "52-91,Twin,52,bassin-vie,44109\n52-92,Twin,52,bassin-vie,44143\n"
+            for isDryRun in [true, false] {
+                let error = await #expect(throws: DatabaseError.self) {
+                    try await run(.territories, twins, database, isDryRun: isDryRun)
+                }
+                #expect(error?.constraint == "one_name")
+            }
+        }
+    }
+
+    @Test("stay stored where the replicas cannot be told, and say so")
+    func announcement() async throws {
+        struct Deaf: Error {}
+        try await withDirectoryDatabase { database in
+            let report = try await Connection.with(database.configuration(for: .runtime)) { connection in
+                try await Importing(
+                    subject: .structures, charters: Repository.path("charters"), isDryRun: false,
+                    announce: { _ in throw Deaf() }
+                ).run(Array(Example.office.line.utf8), on: connection)
+            }
+            #expect(report.isClean && report.changed == 1 && report.warnings.count == 1)
+            #expect(report.text(isDryRun: false).hasPrefix("warning: stored, but"))
+            #expect(try await counts(database)[3] == 1)
+        }
+    }
+
+    @Test("refuse what was judged by reference data that have changed since")
+    func overtaken() async throws {
+        try await withDirectoryDatabase { database in
+            let before = try await counts(database)
+            // Holds the import at its lock, changes the communes, lets it go.
+            try await Connection.with(database.superuserConfiguration) { other in
+                let report = try await other.withTransaction { transaction in
+                    try await transaction.query("update geography_changes set changed_xid = pg_current_xact_id()")
+                    let running = Task {
+                        try await importReport(.structures, Array(Example.office.line.utf8), into: database)
+                    }
+                    try await Connection.with(database.superuserConfiguration) { watch in
+                        try await eventually {
+                            try await watch.query(
+                                "select count(*) from pg_locks where not granted and locktype = 'transactionid'")[0]
+                                .decode(Int.self) > 0
+                        }
+                    }
+                    return running
+                }.value
+                #expect(complaints(report) == [Complaint(0, "", "overtaken")])
+            }
+            #expect(try await counts(database) == before)
+        }
+    }
+
+    @Test("name the line of an offer, a parent or a region that cannot be")
+    func relations() async throws {
+        var (parent, child) = (Example.office, Example.mission)
+        child.parent = parent.id
+        try await withDirectoryDatabase([parent, child, Example.bretonne]) { database in
+            let before = try await counts(database)
+            func report(_ sketches: [Sketch]) async throws -> [Complaint] {
+                complaints(try await run(.structures, sketches.map(\.line).joined(separator: "\n"), database))
+            }
+            var loop = parent
+            loop.parent = child.id
+            #expect(try await report([loop]) == [Complaint(1, "/parent_id", "parent-cycle")])
+            var (one, two, three) = (Example.townHall, Example.crowd(2)[0], Example.crowd(2)[1])
+            (one.parent, two.parent, three.parent) = (two.id, three.id, one.id)
+            #expect(try await report([one, two, three]).map(\.code) == Array(repeating: "parent-cycle", count: 3))
+            var thief = Example.townHall
+            (thief.networks, thief.offers) = (child.networks, child.offers)
+            #expect(try await report([thief]) == [Complaint(1, "/services/0/id", "offer-taken")])
+            var (giver, taker) = (child, thief)
+            (giver.offers, taker.offers) = ([], child.offers)
+            #expect(try await report([taker, child]) == [Complaint(2, "/services/0/id", "offer-taken")])
+            #expect(try await counts(database) == before)
+            // An offer may pass from one to the other in one file; a remote service may have its parent elsewhere.
+            #expect(try await report([taker, giver]) == [])
+            var distant = Example.bretonne
+            distant.parent = parent.id
+            #expect(try await report([distant]) == [Complaint(1, "/parent_id", "parent-in-another-region")])
+            distant.status = "partenaire-ressource"
+            #expect(try await report([distant]) == [])
+            distant.status = "membre"
+            #expect(try await report([distant]) == [Complaint(1, "/parent_id", "parent-in-another-region")])
+            var moved = parent
+            (moved.commune, moved.point) = ("35238", Example.bretonne.point)
+            #expect(try await report([moved]) == [Complaint(1, "/region", "antennes-in-another-region")])
+        }
     }
 
     @Test("judge and count in a dry run, and store nothing")
@@ -203,8 +330,26 @@ struct ImportTests {
             #expect(try await run(.territories, moved, database).changed == 0)
             // Who is not in the file any more is gone, and nobody of another kind or region.
             let one = Self.territories + "52-92,B,52,bassin-vie,44143 44184\n"
-            #expect(try await run(.territories, one, database).changed == 1)
+            let silent = try await run(.territories, one, database)
+            #expect(complaints(silent) == [Complaint(0, "", "removes-territories")])
+            #expect(try await counts(database)[1] == before[1] + 2)
+            let removal = try await run(.territories, one, database, replaces: true)
+            #expect(removal.changed == 0 && removal.removed == 1)
+            #expect(removal.text(isDryRun: false) == "territories: 1 read, 0 changed, 1 removed, 1 as before")
             #expect(try await counts(database)[...1] == [before[0], before[1] + 1])
+            // Of a region that nobody knows; of another region than before, alone and with its former region.
+            let nowhere = try await run(.territories, Self.territories + "99-1,A,99,bassin-vie,44109\n", database)
+            #expect(complaints(nowhere) == [Complaint(2, "region", "unknown-region")])
+            let moving = Self.territories + "52-92,B,53,bassin-vie,44143 44184\n"
+            #expect(
+                complaints(try await run(.territories, moving, database))
+                    == [
+                        Complaint(2, "region", "territory-of-another-region"),
+                        Complaint(2, "communes", "commune-in-two-territories"),
+                        Complaint(2, "communes", "commune-in-two-territories"),
+                    ].sorted { $0.pointer < $1.pointer })
+            let both = moving + "52-93,C,52,bassin-vie,44109\n"
+            #expect(try await run(.territories, both, database).changed == 2)
         }
     }
 

@@ -1,4 +1,3 @@
-import Postgres
 import Schema
 
 /// `insee_code,name,department,region,latitude,longitude,population`: the communes of INSEE's *code officiel
@@ -23,10 +22,6 @@ enum CommuneImport {
             report.complain(line: row.line, row.violations)
         }
         return communes
-    }
-
-    static func store(_ communes: [Commune], in transaction: Transaction) async throws -> Int {
-        try await GeographyRepository().upsert(communes, in: transaction)
     }
 
     private static func commune(_ row: CSVTable.Row) -> Commune? {

@@ -3,6 +3,7 @@ import Schema
 /// What an import found, line by line. An import is all or nothing: with one error nothing is stored.
 struct ImportReport: Sendable {
     struct Complaint: Sendable, Equatable {
+        /// From 1; 0 concerns the file as a whole.
         let line: Int
         let pointer: String
         let code: String
@@ -14,6 +15,10 @@ struct ImportReport: Sendable {
     var read = 0
     /// Inserted or corrected; the rest was already so.
     var changed = 0
+    /// Present before, and left out of the file.
+    var removed = 0
+    /// What the operator should know although all is stored.
+    private(set) var warnings: [String] = []
     private(set) var complaints: [Complaint] = []
     private(set) var complaintCount = 0
     private static let shown = 1000
@@ -30,15 +35,23 @@ struct ImportReport: Sendable {
         }
     }
 
+    mutating func warn(_ sentence: String) { warnings.append(sentence) }
+
     /// The report as an operator reads it.
     func text(_ language: Language = .english, isDryRun: Bool) -> String {
-        var lines = complaints.map { "line \($0.line): \($0.pointer): \($0.detail[language]) [\($0.code)]" }
+        var lines = complaints.map { complaint in
+            let place = complaint.line == 0 ? "file" : "line \(complaint.line)"
+            return "\(place): \(complaint.pointer): \(complaint.detail[language]) [\(complaint.code)]"
+        }
         if complaintCount > complaints.count { lines.append("… and \(complaintCount - complaints.count) more") }
+        lines += warnings.map { "warning: \($0)" }
+        let gone = removed == 0 ? "" : isDryRun ? ", \(removed) would be removed" : ", \(removed) removed"
         let outcome =
             !isClean
             ? "nothing stored: \(complaintCount) errors"
             : isDryRun
-                ? "dry run, nothing stored: \(changed) would change" : "\(changed) changed, \(read - changed) as before"
+                ? "dry run, nothing stored: \(changed) would change\(gone)"
+                : "\(changed) changed\(gone), \(read - changed) as before"
         lines.append("\(subject): \(read) read, \(outcome)")
         return lines.joined(separator: "\n")
     }

@@ -31,6 +31,7 @@ enum TerritoryImport {
         }
         for (line, territory) in zip(lines, territories) {
             report.complain(line: line, intrusions(of: territory, among: territories, in: geography))
+            report.complain(line: line, moves(of: territory, among: territories, in: geography))
         }
         return territories
     }
@@ -47,27 +48,59 @@ enum TerritoryImport {
         }
     }
 
+    /// A territory of another region by the same key, whose region the file does not speak of.
+    private static func moves(
+        of territory: Territory, among territories: [Territory], in geography: Geography
+    ) -> [Violation] {
+        guard let present = geography.territories[territory.key], present.region != territory.region,
+            !territories.contains(where: { $0.kind == present.kind && $0.region == present.region })
+        else { return [] }
+        return [
+            Violation(
+                Flaw(
+                    "territory-of-another-region",
+                    fr: "Ce territoire est celui de la région \(present.region) : importez les deux régions ensemble.",
+                    en: "This is a territory of region \(present.region): import both regions in one file."),
+                at: "region")
+        ]
+    }
+
+    /// Why a file that leaves out present territories is refused.
+    static func removes(_ territories: [Territory]) -> Violation {
+        let shown = territories.prefix(10).map(\.key).joined(separator: ", ") + (territories.count > 10 ? ", …" : "")
+        return Violation(
+            Flaw(
+                "removes-territories",
+                fr: "\(territories.count) territoires disparaîtraient (\(shown)) : confirmez par --replace.",
+                en: "\(territories.count) territories are left out and would go (\(shown)): confirm with --replace."),
+            at: "")
+    }
+
+    /// Why a territory cannot go.
+    static func isNamed(_ territory: String, by structures: Int) -> Violation {
+        Violation(
+            Flaw(
+                "territory-in-use",
+                fr: "\(structures) structures nomment \(territory) : il ne peut pas disparaître.",
+                en: "\(structures) structures name \(territory): it cannot go."), at: "")
+    }
+
     private static func territory(_ row: CSVTable.Row, _ geography: Geography) -> Territory? {
         let kinds = Vocabulary.territoryKind.codes.filter { $0 != "departement" }
         let code = row.value("code", .territoryCode)
         let name = row.value("name", .text(1...200))
-        let region = row.value("region", .placeCode)
+        let region = row.value("region", geography.knownRegion)
         let kind = row.value("kind", .code(kinds))
         let communes = row.value(
             "communes",
             TextRule { text throws(Flaw) in
                 let codes = text.split(separator: " ").map(String.init)
-                for code in codes where geography.communes[code] == nil { throw Self.unknown(code) }
+                for code in codes where geography.communes[code] == nil { throw .unknownCommune(code) }
                 guard Set(codes).count == codes.count else { throw .duplicateItem }
                 return codes
             })
         guard let code, let name, let region, let kind, let communes else { return nil }
         return Territory(kind: kind, code: code, name: name, region: region, communes: communes)
-    }
-
-    private static func unknown(_ code: String) -> Flaw {
-        let shown = code.prefix(10)
-        return Flaw("unknown-commune", fr: "La commune \(shown) n’existe pas.", en: "There is no commune \(shown).")
     }
 
     private static func inTwo(_ commune: String, _ other: String) -> Flaw {

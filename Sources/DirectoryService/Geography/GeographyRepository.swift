@@ -3,24 +3,43 @@ import Schema
 
 /// Communes and territories in the database.
 struct GeographyRepository: Sendable {
-    /// Reads all of it: what every replica holds in memory.
-    func load(in transaction: Transaction) async throws -> Geography {
-        let communes = try await transaction.query(
-            "select insee_code, name, department, region, latitude, longitude, population from communes")
-        let territories = try await transaction.query(
+    /// All of it as it came from the database, to be decoded when the transaction is over.
+    struct Records: Sendable {
+        let communes: Rows
+        let territories: Rows
+        /// Differs after every change.
+        let version: String
+
+        func geography() throws -> Geography {
+            Geography(
+                communes: try communes.compactMap(GeographyRepository.commune),
+                territories: try territories.map { row in
+                    let (kind, code, name, region, communes) = try row.decode(
+                        (String, String, String, String, [String]).self)
+                    return Territory(kind: kind, code: code, name: name, region: region, communes: communes)
+                })
+        }
+    }
+
+    /// Reads all that every replica holds in memory.
+    func read(in transaction: Transaction) async throws -> Records {
+        let rows = try await transaction.pipeline([
+            "select insee_code, name, department, region, latitude, longitude, population from communes",
             """
             select t.kind, t.code, t.name, t.region, coalesce(array_agg(c.commune order by c.commune)
                 filter (where c.commune is not null), '{}') as communes
             from territories t left join territory_communes c using (kind, code)
             group by t.kind, t.code
-            """)
-        return Geography(
-            communes: try communes.compactMap(Self.commune),
-            territories: try territories.map { row in
-                let (kind, code, name, region, communes) = try row.decode(
-                    (String, String, String, String, [String]).self)
-                return Territory(kind: kind, code: code, name: name, region: region, communes: communes)
-            })
+            """,
+            "select changed_xid::text from geography_changes",
+        ])
+        return Records(communes: rows[0], territories: rows[1], version: try rows[2][0].decode(String.self))
+    }
+
+    /// Keeps others from changing it until the transaction ends.
+    /// - Returns: the version that it has now.
+    func lock(in transaction: Transaction) async throws -> String {
+        try await transaction.query("select changed_xid::text from geography_changes for update")[0].decode(String.self)
     }
 
     /// Inserts communes and corrects those that differ.
@@ -44,42 +63,56 @@ struct GeographyRepository: Sendable {
         return changed.affected
     }
 
-    /// Makes the list the territories of its kinds in its regions; nothing is touched where it already is.
-    /// - Returns: how many were inserted, changed or removed.
-    func replace(_ territories: [Territory], in transaction: Transaction) async throws -> Int {
-        let scopes = Set(territories.map { "\($0.kind) \($0.region)" })
-        let present = try await load(in: transaction).territories.values.filter {
-            scopes.contains("\($0.kind) \($0.region)")
-        }
-        let wanted = Dictionary(territories.map { ($0.key, $0) }) { first, _ in first }
-        let obsolete = present.filter { wanted[$0.key] == nil || wanted[$0.key]?.isSame(as: $0) == false }
-        let kept = Set(present.map(\.key)).subtracting(obsolete.map(\.key))
-        let missing = territories.filter { !kept.contains($0.key) }
-        for territory in obsolete {
-            try await transaction.query(
-                "delete from territories where kind = \(territory.kind) and code = \(territory.code)")
-        }
-        for territory in missing {
-            try await transaction.pipeline([
-                """
-                insert into territories (kind, code, name, region)
-                values (\(territory.kind), \(territory.code), \(territory.name), \(territory.region))
-                """,
-                """
-                insert into territory_communes (kind, code, commune)
-                select \(territory.kind), \(territory.code), unnest(\(territory.communes))
-                """,
-            ])
-        }
-        if !obsolete.isEmpty || !missing.isEmpty { try await markChanged(in: transaction) }
-        return Set(obsolete.map(\.key)).union(missing.map(\.key)).count
+    /// Of these territories, those that structures take part in or offers' zones name, with how many structures do.
+    func structures(
+        naming territories: [Territory], in transaction: Transaction
+    ) async throws -> [(territory: String, count: Int)] {
+        guard !territories.isEmpty else { return [] }
+        let named = try await transaction.query(
+            """
+            select named.key, count(*) from unnest(\(territories.map(\.key))) named (key)
+            join structures s on s.document -> 'participates_in' ? named.key
+                or exists (select from jsonb_array_elements(s.document -> 'services') offer,
+                    jsonb_array_elements(offer -> 'zones') zone
+                    where (zone ->> 'type') || ':' || (zone ->> 'code') = named.key)
+            group by named.key order by named.key
+            """)
+        return try named.decode((String, Int).self).map { (territory: $0, count: $1) }
+    }
+
+    /// Removes what goes, then writes what is new or differs: a commune may move between two of a file.
+    func apply(_ replacement: TerritoryReplacement, in transaction: Transaction) async throws {
+        let (changed, removed) = (replacement.changed, replacement.removed)
+        guard !changed.isEmpty || !removed.isEmpty else { return }
+        let members = changed.flatMap { territory in territory.communes.map { (territory, $0) } }
+        try await transaction.pipeline([
+            """
+            delete from territories where (kind, code) in (
+                select * from unnest(\(removed.map(\.kind)), \(removed.map(\.code))))
+            """,
+            """
+            delete from territory_communes where (kind, code) in (
+                select * from unnest(\(changed.map(\.kind)), \(changed.map(\.code))))
+            """,
+            """
+            insert into territories (kind, code, name, region)
+            select * from unnest(\(changed.map(\.kind)), \(changed.map(\.code)), \(changed.map(\.name)),
+                \(changed.map(\.region)))
+            on conflict (kind, code) do update set name = excluded.name, region = excluded.region
+            """,
+            """
+            insert into territory_communes (kind, code, commune)
+            select * from unnest(\(members.map(\.0.kind)), \(members.map(\.0.code)), \(members.map(\.1)))
+            """,
+        ])
+        try await markChanged(in: transaction)
     }
 
     private func markChanged(in transaction: Transaction) async throws {
         try await transaction.query("update geography_changes set changed_xid = pg_current_xact_id()")
     }
 
-    private static func commune(_ row: Row) throws -> Commune? {
+    fileprivate static func commune(_ row: Row) throws -> Commune? {
         let (code, name, department, region, latitude, longitude, population) = try row.decode(
             (String, String, String, String, Double, Double, Int).self)
         return Coordinate(latitude: latitude, longitude: longitude).map { centroid in

@@ -31,7 +31,7 @@ struct ChangeFollower: Service {
     private func follow() async throws {
         let connection = try await Connection.open(configuration)
         do {
-            try await connection.listen(on: "directory_changes")
+            try await connection.listen(on: ChangeRepository.channel)
             while !Task.isCancelled {
                 try await index.refresh()
                 if try await connection.nextNotification(within: Self.pollInterval) != nil {

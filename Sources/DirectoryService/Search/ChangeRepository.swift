@@ -10,26 +10,35 @@ struct ChangeRepository: Sendable {
     struct Everything: Sendable {
         let geography: Geography
         let structures: [Structure]
+        /// Stored documents that today's rules do not read.
+        let unreadable: [UnreadableStructure]
         /// The moment of this read (`pg_current_snapshot()`).
         let moment: String
     }
 
     struct Changes: Sendable {
         let structures: [Structure]
+        let unreadable: [UnreadableStructure]
         let geographyChanged: Bool
         let moment: String
+
+        /// How many structures were read.
+        var count: Int { structures.count + unreadable.count }
     }
 
-    /// Reads all in one moment.
+    /// Reads all in one moment, and decodes it once the transaction is over.
     func loadAll() async throws -> Everything {
-        try await pool.withTransaction(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60)) {
-            transaction in
+        let (moment, geography, rows) = try await pool.withTransaction(
+            isolation: .repeatableRead, readOnly: true, timeout: .seconds(60)
+        ) { transaction in
             let moment = try await transaction.query("select pg_current_snapshot()::text")[0].decode(String.self)
-            let geography = try await GeographyRepository().load(in: transaction)
+            let geography = try await GeographyRepository().read(in: transaction)
             let rows = try await transaction.query("select id, document, version, updated_at from structures")
-            return Everything(
-                geography: geography, structures: try rows.map(StructureRepository.structure), moment: moment)
+            return (moment, geography, rows)
         }
+        let (structures, unreadable) = try Self.structures(rows)
+        return Everything(
+            geography: try geography.geography(), structures: structures, unreadable: unreadable, moment: moment)
     }
 
     /// - Parameter limit: as many structures at most; who gets that many must read everything anew.
@@ -46,16 +55,38 @@ struct ChangeRepository: Sendable {
                 and not pg_visible_in_snapshot(changed_xid, seen) limit \(limit)) s on true
             """
         let rows = try await pool.transact(readOnly: true, [query])[0]
+        let (structures, unreadable) = try Self.structures(
+            try rows.filter { try $0["id", as: UUID?.self] != nil })
         return Changes(
-            structures: try rows.compactMap { row in
-                try row["id", as: UUID?.self] == nil ? nil : try StructureRepository.structure(row)
-            },
+            structures: structures, unreadable: unreadable,
             geographyChanged: try rows[0]["geography_changed", as: Bool.self],
             moment: try rows[0]["moment", as: String.self])
     }
 
-    /// Tells the other replicas, after the commit and apart from it, that there is something new.
-    func announce() async throws {
-        try await pool.query("notify directory_changes")
+    /// One that cannot be read must not keep the others from being found.
+    private static func structures(
+        _ rows: some Sequence<Row>
+    ) throws -> (readable: [Structure], unreadable: [UnreadableStructure]) {
+        var (readable, unreadable): ([Structure], [UnreadableStructure]) = ([], [])
+        for row in rows {
+            do {
+                readable.append(try StructureRepository.structure(row))
+            } catch let error as UnreadableStructure {
+                unreadable.append(error)
+            }
+        }
+        return (readable, unreadable)
     }
+
+    /// What replicas listen on.
+    static let channel: Identifier = "directory_changes"
+
+    /// Tells the other replicas, after the commit and apart from it, that there is something new.
+    func announce() async throws { try await pool.query(Self.announcement) }
+
+    @Sendable static func announce(on connection: Connection) async throws {
+        try await connection.query(announcement)
+    }
+
+    private static var announcement: Query { "notify \(channel)" }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Metrics
 import Postgres
 import Schema
 import Synchronization
@@ -15,6 +16,7 @@ final class DirectoryIndex: Sendable {
     private let refreshes = Refreshes()
     /// The overlay's size in structures beyond which a new base is built.
     private let overlayLimit: Int
+    private let unreadableCount = Counter(label: "directory_structures_unreadable_total")
 
     /// A base read and built beside the present one, which the next refresh adopts.
     private struct Prepared {
@@ -52,13 +54,15 @@ final class DirectoryIndex: Sendable {
     /// Reads everything anew, when there is no base yet or it no longer serves.
     private func load() async throws {
         let everything = try await repository.loadAll()
+        report(everything.unreadable)
         try await adopt(Segment(of: everything.structures, in: everything.geography), of: everything)
     }
 
     /// Takes a new base, with what was committed while it was being read and built.
     private func adopt(_ base: Segment, of everything: ChangeRepository.Everything) async throws {
         let changes = try await repository.changes(since: everything.moment, upTo: overlayLimit + 1)
-        if changes.geographyChanged || changes.structures.count > overlayLimit { return try await load() }
+        if changes.geographyChanged || changes.count > overlayLimit { return try await load() }
+        report(changes.unreadable)
         let recent = Dictionary(changes.structures.map { ($0.id, $0) }) { _, last in last }
         let overlay = Segment(of: Array(recent.values), in: everything.geography)
         let snapshot = Snapshot(geography: everything.geography, base: base, overlay: overlay)
@@ -85,7 +89,8 @@ final class DirectoryIndex: Sendable {
         let started = ContinuousClock.now
         let changes = try await repository.changes(since: moment, upTo: overlayLimit + 1)
         // An import is a new base, not an overlay.
-        if changes.geographyChanged || changes.structures.count > overlayLimit { return try await load() }
+        if changes.geographyChanged || changes.count > overlayLimit { return try await load() }
+        report(changes.unreadable)
         let (snapshot, recent) = state.withLock { ($0.snapshot, $0.recent) }
         guard !changes.structures.isEmpty else {
             state.withLock { state in
@@ -118,6 +123,7 @@ final class DirectoryIndex: Sendable {
         Task.detached(priority: .utility) { [self] in
             do {
                 let everything = try await repository.loadAll()
+                report(everything.unreadable)
                 let prepared = Prepared(
                     base: Segment(of: everything.structures, in: everything.geography), predecessor: base,
                     everything: everything)
@@ -129,6 +135,16 @@ final class DirectoryIndex: Sendable {
             // Where the database is away, a later refresh adopts it.
             try? await refresh()
         }
+    }
+
+    /// What cannot be read is left out, or stays as it was before the change; whoever runs the service must know.
+    private func report(_ unreadable: [UnreadableStructure]) {
+        for structure in unreadable {
+            logger.error(
+                "a stored structure cannot be read",
+                metadata: ["structure": "\(structure.id.text)", "reason": "\(structure)"])
+        }
+        unreadableCount.increment(by: unreadable.count)
     }
 
     /// The base that was built, if there is one; then another may be built.

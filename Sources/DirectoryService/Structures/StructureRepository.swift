@@ -27,7 +27,7 @@ struct StructureRepository: Sendable {
         _ draft: StructureDraft, id: UUID, region: String, by client: String, key: IdempotencyKey,
         answer: IdempotencyRepository.Answer
     ) async throws -> IdempotencyRepository.Answer {
-        try await refusingConstraints {
+        try await refusingConstraints(id, draft) {
             try await pool.withTransaction { transaction in
                 if let earlier = try await idempotency.claim(key, in: transaction) { return earlier }
                 let document = JSONB(draft.storedJSON)
@@ -42,6 +42,7 @@ struct StructureRepository: Sendable {
                     values (\(id), 1, \(document), \(client))
                     """,
                 ])
+                try await keepOffers(of: id, draft, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
                 try await idempotency.store(answer, for: key, in: transaction)
                 return answer
@@ -55,7 +56,7 @@ struct StructureRepository: Sendable {
     func update(
         _ id: UUID, to draft: StructureDraft, region: String, from version: Int, by client: String
     ) async throws -> Int {
-        try await refusingConstraints {
+        try await refusingConstraints(id, draft) {
             try await pool.withTransaction { transaction in
                 let document = JSONB(draft.storedJSON)
                 let updated = try await transaction.query(
@@ -73,51 +74,76 @@ struct StructureRepository: Sendable {
                     insert into structure_versions (structure_id, version, document, changed_by)
                     values (\(id), \(next), \(document), \(client))
                     """)
+                try await keepOffers(of: id, draft, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
                 return next
             }
         }
     }
 
+    /// - Throws: ``UnreadableStructure`` where the document is not one that we read.
     static func structure(_ row: Row) throws -> Structure {
         let id = try row["id", as: UUID.self]
+        let (version, updatedAt) = (try row["version", as: Int.self], try row["updated_at", as: Date.self])
         let document = try row["document", as: JSONB.self]
-        let draft = try ObjectReader.read(try JSONValue(parsing: document.bytes)) { object in
-            StructureDraft(object, origin: .importer)
+        do {
+            let draft = try ObjectReader.read(try JSONValue(parsing: document.bytes)) { object in
+                StructureDraft(object, origin: .importer)
+            }
+            return Structure(id: id, draft: draft, version: version, updatedAt: updatedAt)
+        } catch {
+            throw UnreadableStructure(id: id, reason: error)
         }
-        return Structure(
-            id: id, draft: draft, version: try row["version", as: Int.self],
-            updatedAt: try row["updated_at", as: Date.self])
+    }
+
+    /// Makes the offers' ids this structure's own.
+    private func keepOffers(of id: UUID, _ draft: StructureDraft, in transaction: Transaction) async throws {
+        let offers = draft.services.map(\.id)
+        try await transaction.pipeline([
+            "delete from structure_offers where structure_id = \(id) and offer_id <> all(\(offers))",
+            """
+            insert into structure_offers (offer_id, structure_id) select offer, \(id) from unnest(\(offers)) offer
+            where not exists (select from structure_offers o where o.offer_id = offer and o.structure_id = \(id))
+            """,
+        ])
+    }
+
+    /// Says in the caller's words which rule of the database a structure broke.
+    private func refusingConstraints<Value>(
+        _ id: UUID, _ draft: StructureDraft, _ work: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await work()
+        } catch let error as DatabaseError {
+            guard let constraint = error.constraint, let violation = StructureConstraints.violations[constraint] else {
+                throw error
+            }
+            var violations = constraint == "offer_taken" ? try await takenOffers(by: id, draft) : []
+            if violations.isEmpty { violations = [violation] }
+            let code: RefusalCode = StructureConstraints.conflicts.contains(constraint) ? .conflict : .invalidBody
+            throw Refusal(code, violations: violations)
+        }
+    }
+
+    /// Which of the draft's offers are another structure's.
+    private func takenOffers(by id: UUID, _ draft: StructureDraft) async throws -> [Violation] {
+        let offers = draft.services.map(\.id)
+        let rows = try await pool.transact(
+            readOnly: true,
+            ["select offer_id from structure_offers where offer_id = any(\(offers)) and structure_id <> \(id)"])
+        let taken = Set(try rows[0].decode(UUID.self))
+        return offers.indices.filter { taken.contains(offers[$0]) }.map(StructureConstraints.offerTaken)
     }
 }
 
-/// Says in the caller's words which rule of the database a structure broke.
-private func refusingConstraints<Value>(_ work: () async throws -> Value) async throws -> Value {
-    do {
-        return try await work()
-    } catch let error as DatabaseError {
-        guard let constraint = error.constraint, let violation = StructureConstraints.violations[constraint] else {
-            throw error
-        }
-        throw Refusal(constraint == "siret_taken" ? .conflict : .invalidBody, violations: [violation])
-    }
-}
+/// A stored document that today's rules do not read: our mistake, never the caller's. Shows where, not what.
+struct UnreadableStructure: Error, CustomStringConvertible {
+    let id: UUID
+    let description: String
 
-/// What a broken constraint of the schema means to whoever wrote the structure.
-enum StructureConstraints {
-    static let violations: [String: Violation] = [
-        "parent_exists": Violation(
-            Flaw("unknown-structure", fr: "Cette structure n’existe pas.", en: "There is no such structure."),
-            at: "/parent_id"),
-        "not_its_own_parent": Violation(
-            Flaw(
-                "own-parent", fr: "Une structure n’est pas son propre siège.", en: "A structure is not its own parent."),
-            at: "/parent_id"),
-        "commune_exists": Violation(
-            Flaw("unknown-commune", fr: "Cette commune n’existe pas.", en: "There is no such commune."),
-            at: "/address/commune"),
-        "siret_taken": Violation(
-            Flaw("siret-taken", fr: "Une autre structure a ce Siret.", en: "Another structure has this SIRET."),
-            at: "/siret"),
-    ]
+    init(id: UUID, reason: any Error) {
+        self.id = id
+        let violations = (reason as? Refusal)?.violations.map { "\($0.pointer) \($0.code)" } ?? ["no JSON of ours"]
+        description = "structure \(id.text) cannot be read: \(violations.prefix(5).joined(separator: ", "))"
+    }
 }

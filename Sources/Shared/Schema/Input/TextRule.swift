@@ -20,9 +20,11 @@ extension TextRule where Value == String {
 
     private static func text(_ length: ClosedRange<Int>, hasLines: Bool) -> TextRule {
         TextRule { text throws(Flaw) in
-            // Scalars bound memory, characters do not: one character may hold thousands of combining marks.
+            // Scalars bound memory, characters do not: one character may hold thousands of combining marks. NFC may
+            // also make more of them (U+0344 becomes two), and what it makes must be readable again.
             guard text.unicodeScalars.count <= length.upperBound * 4 else { throw .length(length) }
             let normal = text.precomposedStringWithCanonicalMapping
+            guard normal.unicodeScalars.count <= length.upperBound * 4 else { throw .length(length) }
             guard normal.unicodeScalars.allSatisfy({ !isForbidden($0) }) else {
                 throw Flaw(
                     "control-character", fr: "Les caractères de contrôle ne sont pas admis.",

@@ -1,0 +1,129 @@
+import Charters
+import Postgres
+import Schema
+
+/// One import, from bytes to report: the file is read and judged outside any transaction, what it says is stored in
+/// one.
+struct Importing {
+    let subject: App.Import.Subject
+    let charters: String
+    let isDryRun: Bool
+    /// Whether territories that the file leaves out may go.
+    var replaces = false
+    /// Tells the replicas; a failure of it does not undo what is stored.
+    var announce: @Sendable (Connection) async throws -> Void = ChangeRepository.announce(on:)
+
+    /// What a file says, once it is sound.
+    private enum Content {
+        case communes([Commune])
+        case territories(TerritoryReplacement)
+        case structures([StructureImport.Line])
+    }
+
+    /// Thrown to roll back what must not stay.
+    private struct NothingStored: Error { let report: ImportReport }
+
+    func run(_ bytes: [UInt8], on connection: Connection) async throws -> ImportReport {
+        let records = try await connection.withTransaction(
+            TransactionOptions(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60))
+        ) { try await GeographyRepository().read(in: $0) }
+        var report = ImportReport(subject: subject.rawValue)
+        let content: Content
+        do {
+            content = try read(bytes, in: try records.geography(), &report)
+        } catch let failure as CSVReader.Failure {
+            let flaw = Flaw("not-csv", fr: failure.reason.fr, en: failure.reason.en)
+            report.complain(line: failure.line, [Violation(flaw, at: "")])
+            return report
+        }
+        guard report.isClean else { return report }
+        report = try await store(content, judgedBy: records, report, on: connection)
+        guard report.isClean, !isDryRun else { return report }
+        do {
+            // Replicas look each second; this one tells them now.
+            try await announce(connection)
+        } catch {
+            report.warn("stored, but the replicas could not be told: they will see it within seconds (\(error))")
+        }
+        return report
+    }
+
+    private func read(_ bytes: [UInt8], in geography: Geography, _ report: inout ImportReport) throws -> Content {
+        switch subject {
+        case .communes: return .communes(try CommuneImport.read(bytes, &report))
+        case .territories:
+            let territories = try TerritoryImport.read(bytes, in: geography, &report)
+            let replacement = TerritoryReplacement(of: territories, in: geography)
+            if report.isClean, !replaces, !replacement.removed.isEmpty {
+                report.complain(line: 0, [TerritoryImport.removes(replacement.removed)])
+            }
+            return .territories(replacement)
+        case .structures:
+            let networks = NetworkRules(charters: try CharterSet.load(from: charters), today: { ParisClock.today })
+            let rules = StructureRules(geography: geography, networks: networks)
+            return .structures(StructureImport.read(bytes, rules: rules, &report))
+        }
+    }
+
+    /// - Returns: the report with what was stored; with complaints, and in a dry run, nothing was.
+    private func store(
+        _ content: Content, judgedBy records: GeographyRepository.Records, _ judged: ImportReport,
+        on connection: Connection
+    ) async throws -> ImportReport {
+        do {
+            return try await connection.withTransaction(TransactionOptions(timeout: .seconds(120))) { transaction in
+                var report = judged
+                if try await GeographyRepository().lock(in: transaction) != records.version {
+                    report.complain(line: 0, [Self.overtaken])
+                } else {
+                    try await store(content, &report, in: transaction)
+                }
+                guard report.isClean else { throw NothingStored(report: report) }
+                try await tell(in: transaction)
+                // What a commit would find wrong, a dry run must find, too.
+                try await transaction.query("set constraints all immediate")
+                if isDryRun { throw NothingStored(report: report) }
+                return report
+            }
+        } catch let nothing as NothingStored {
+            return nothing.report
+        } catch let error as DatabaseError {
+            guard let name = error.constraint,
+                let violation = StructureConstraints.violations[name] ?? GeographyConstraints.violations[name]
+            else { throw error }
+            var report = judged
+            report.complain(line: 0, [violation])
+            return report
+        }
+    }
+
+    private func store(_ content: Content, _ report: inout ImportReport, in transaction: Transaction) async throws {
+        let geography = GeographyRepository()
+        switch content {
+        case .communes(let communes): report.changed = try await geography.upsert(communes, in: transaction)
+        case .territories(let replacement):
+            let named = try await geography.structures(naming: replacement.removed, in: transaction)
+            report.complain(line: 0, named.map { TerritoryImport.isNamed($0.territory, by: $0.count) })
+            guard report.isClean else { return }
+            try await geography.apply(replacement, in: transaction)
+            (report.changed, report.removed) = (replacement.changed.count, replacement.removed.count)
+        case .structures(let lines):
+            report.changed = try await StructureImport.store(lines, by: "import", &report, in: transaction)
+        }
+    }
+
+    /// In the transaction of what it tells.
+    private func tell(in transaction: Transaction) async throws {
+        let events = DirectoryEventRepository(transaction: transaction)
+        switch subject {
+        case .communes: break
+        case .territories: try await events.tellTerritories()
+        case .structures: try await events.tellStructures()
+        }
+    }
+
+    private static let overtaken = Violation(
+        Flaw(
+            "overtaken", fr: "Les données de référence ont changé pendant la lecture du fichier : recommencez.",
+            en: "The reference data changed while the file was read: run the import again."), at: "")
+}

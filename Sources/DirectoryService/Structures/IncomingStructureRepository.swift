@@ -1,0 +1,135 @@
+import Foundation
+import Postgres
+import Schema
+
+/// The structures of an import within its transaction: staged by COPY, judged together, stored by a few statements
+/// whatever their number.
+struct IncomingStructureRepository {
+    let transaction: Transaction
+
+    /// What a line breaks together with other lines or with what is stored.
+    struct Conflict {
+        let line: Int
+        /// A name of ``StructureConstraints``.
+        let constraint: String
+        /// Of the offer concerned.
+        let position: Int?
+    }
+
+    func stage(_ lines: [StructureImport.Line]) async throws {
+        try await transaction.script(
+            """
+            create temporary table incoming (line bigint, id uuid primary key, parent_id uuid, region text, name text,
+                status text, commune text, siret text, document jsonb) on commit drop;
+            create temporary table incoming_offers (line bigint, position bigint, id uuid, structure_id uuid)
+                on commit drop;
+            """)
+        for start in stride(from: 0, to: lines.count, by: Self.batch) {
+            var (structures, offers) = (CopyRows(), CopyRows())
+            for line in lines[start..<min(start + Self.batch, lines.count)] {
+                let draft = line.draft
+                try structures.append(
+                    line.number, line.id, draft.parentID, line.region, draft.name, draft.status,
+                    draft.address?.commune, draft.siret, line.document)
+                for (position, offer) in draft.services.enumerated() {
+                    try offers.append(line.number, position, offer.id, line.id)
+                }
+            }
+            try await transaction.copy(
+                into: "incoming",
+                columns: ["line", "id", "parent_id", "region", "name", "status", "commune", "siret", "document"],
+                rows: structures)
+            try await transaction.copy(
+                into: "incoming_offers", columns: ["line", "position", "id", "structure_id"], rows: offers)
+        }
+        try await transaction.script("analyze incoming; analyze incoming_offers;")
+    }
+
+    /// Said by line, before a constraint says it of nothing in particular.
+    func conflicts() async throws -> [Conflict] {
+        let found = try await transaction.query(
+            """
+            with recursive parents as (
+                select id, parent_id, region, status from incoming
+                union all
+                select id, parent_id, region, status from structures s
+                where not exists (select from incoming i where i.id = s.id)
+            ), above (start, id) as (
+                select id, parent_id from incoming where parent_id <> id
+                union
+                select a.start, p.parent_id from above a join parents p on p.id = a.id where p.parent_id is not null
+            )
+            select line, 'not_its_own_parent' as broken, null::bigint as position from incoming where parent_id = id
+            union all
+            select i.line, 'parent_exists', null from incoming i
+            where i.parent_id is not null and not exists (select from parents p where p.id = i.parent_id)
+            union all
+            select i.line, 'no_parent_cycle', null from incoming i join above a on a.start = i.id and a.id = i.id
+            union all
+            select i.line, 'parent_in_region', null from incoming i join parents p on p.id = i.parent_id
+            where p.region <> i.region and not may_have_parent_elsewhere(i.status)
+            union all
+            select i.line, 'antennes_in_region', null from incoming i
+            where exists (select from structures c where c.parent_id = i.id and c.region <> i.region
+                and not may_have_parent_elsewhere(c.status)
+                and not exists (select from incoming n where n.id = c.id))
+            union all
+            select line, 'siret_taken', null
+            from (select line, row_number() over (partition by siret order by line) as turn
+                from incoming where siret is not null) twins
+            where turn > 1
+            union all
+            select i.line, 'siret_taken', null from incoming i join structures o on o.siret = i.siret and o.id <> i.id
+            where not exists (select from incoming n where n.id = o.id)
+            union all
+            select line, 'offer_taken', position
+            from (select line, position, row_number() over (partition by id order by line) as turn
+                from incoming_offers) twins
+            where turn > 1
+            union all
+            select i.line, 'offer_taken', i.position
+            from incoming_offers i join structure_offers o on o.offer_id = i.id and o.structure_id <> i.structure_id
+            where not exists (select from incoming n where n.id = o.structure_id)
+            order by 1, 2, 3
+            """)
+        return try found.decode((Int, String, Int?).self).map { line, constraint, position in
+            Conflict(line: line, constraint: constraint, position: position)
+        }
+    }
+
+    /// Inserts new structures and brings changed ones to their next version; those that are as before stay untouched.
+    /// - Returns: how many were inserted or changed.
+    func store(by client: String) async throws -> Int {
+        let results = try await transaction.pipeline([
+            """
+            with changed as (
+                insert into structures (id, parent_id, region, name, status, commune, siret, document)
+                select id, parent_id, region, name, status, commune, siret, document from incoming
+                on conflict (id) do update set parent_id = excluded.parent_id, region = excluded.region,
+                    name = excluded.name, status = excluded.status, commune = excluded.commune,
+                    siret = excluded.siret, document = excluded.document, version = structures.version + 1,
+                    updated_at = now(), changed_xid = pg_current_xact_id()
+                where structures.document is distinct from excluded.document
+                    or structures.region is distinct from excluded.region
+                returning id, version, document
+            )
+            insert into structure_versions (structure_id, version, document, changed_by)
+            select id, version, document, \(client) from changed
+            """,
+            """
+            delete from structure_offers o using incoming i
+            where o.structure_id = i.id and not exists (select from incoming_offers n
+                where n.id = o.offer_id and n.structure_id = o.structure_id)
+            """,
+            """
+            insert into structure_offers (offer_id, structure_id) select id, structure_id from incoming_offers n
+            where not exists (select from structure_offers o
+                where o.offer_id = n.id and o.structure_id = n.structure_id)
+            """,
+        ])
+        return results[0].affected
+    }
+
+    /// Structures in one COPY: a few megabytes.
+    private static let batch = 1000
+}

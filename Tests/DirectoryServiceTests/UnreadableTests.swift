@@ -1,0 +1,60 @@
+import Foundation
+import Logging
+import Postgres
+import Schema
+import Support
+import Testing
+import Web
+
+@testable import DirectoryService
+
+@Suite("A stored document that cannot be read")
+struct UnreadableTests {
+    private func spoil(_ sketch: Sketch, in database: Database) async throws {
+        try await Connection.with(database.superuserConfiguration) { connection in
+            _ = try await connection.query(
+                """
+                update structures set document = '{"name": 1}', version = version + 1,
+                    changed_xid = pg_current_xact_id()
+                where id = \(sketch.id)
+                """)
+        }
+    }
+
+    @Test("is left out at the start, and keeps nobody else from being found")
+    func start() async throws {
+        try await withDirectoryDatabase(Example.all) { database in
+            try await spoil(Example.office, in: database)
+            try await withService(.directory, on: database, settings: DirectoryFixture.settings) { service in
+                let directory = DirectoryFixture(service: service, database: database)
+                let all = try await directory.get("/v1/structures?region=52&status=membre,signataire").json
+                #expect(all["items"]?.array?.map { $0["id"]?.string } == [Example.mission.id.text])
+                let path = "/v1/structures/\(Example.office.id.text)"
+                try expectProblem(try await directory.get(path), 404, "not-found")
+                // Not the caller's mistake.
+                let region = try await DirectoryFixture.region()
+                let answer = try await directory.update(
+                    Example.office.id, Example.office.body, token: region, ifMatch: "\"v2\"")
+                try expectProblem(answer, 500, "internal-error")
+            }
+        }
+    }
+
+    @Test("leaves its earlier version where it changes while others do")
+    func change() async throws {
+        try await withDirectoryDatabase(Example.all) { database in
+            let index = DirectoryIndex(
+                repository: ChangeRepository(pool: database.pool(for: .runtime)), logger: Logger(label: "test"),
+                overlayLimit: 1)
+            try await index.refresh()
+            try await spoil(Example.office, in: database)
+            try await index.refresh()
+            let (segment, ordinal) = try #require(index.snapshot.find(Example.office.id))
+            #expect(segment.versions[ordinal] == 1 && index.snapshot.count == Example.all.count)
+            // More changes than an overlay holds, of which one cannot be read: all are read anew.
+            for sketch in [Example.office, Example.townHall] { try await spoil(sketch, in: database) }
+            try await index.refresh()
+            #expect(index.snapshot.count == Example.all.count - 2)
+        }
+    }
+}
