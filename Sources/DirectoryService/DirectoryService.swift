@@ -27,8 +27,9 @@ extension ServiceDefinition {
                 feed: feed)
             let search = SearchRoutes(index: index, cursors: cursors, today: { ParisClock.today.daysSinceEpoch })
             return Parts(
-                routes: search.routes + structures.routes + TerritoriesRoutes(index: index).routes
-                    + NetworksRoutes(charters: networks.charters).routes + VocabulariesRoutes().routes + feed.routes,
+                routes: search.routes + structures.routes + TerritoriesRoutes(index: index, cursors: cursors).routes
+                    + NetworksRoutes(charters: networks.charters, index: index).routes + VocabulariesRoutes().routes
+                    + feed.routes,
                 background: feed.background + [
                     ChangeFollower(index: index, configuration: ground.pool.configuration, logger: ground.logger)
                 ],

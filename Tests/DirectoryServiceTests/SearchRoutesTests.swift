@@ -115,6 +115,8 @@ struct SearchRoutesTests {
             ("territory=52-01", ["territory"], "wrong-format"),
             ("territory=canton:52-01", ["territory"], "wrong-format"),
             ("region=Bretagne", ["region"], "wrong-format"),
+            ("region=99", ["region"], "unknown-region"),
+            ("region=52,44", ["region"], "unknown-region"),
             ("department=4", ["department"], "wrong-format"),
             ("limit=0", ["limit"], "out-of-range"),
             ("limit=101", ["limit"], "out-of-range"),

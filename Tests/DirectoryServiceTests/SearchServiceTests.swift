@@ -41,6 +41,7 @@ struct SearchServiceTests {
                 let town = facts.places.first(where: { $0.code == random.pick(towns) })
             else { return sketch }
             var moved = sketch
+            moved.precision = "commune"
             if random.oneIn(4) { moved.commune = town.code } else { moved.commune = commune }
             if sketch.point != nil { moved.point = .random(around: town.point, within: 0.5, &random) }
             return moved

@@ -29,6 +29,7 @@ struct Sketch: Sendable {
     var status = "membre"
     var commune: String?
     var point: Point?
+    var precision = "rue"
     /// Read only where there is no commune.
     var region: String?
     /// `kind:code`.
@@ -58,7 +59,7 @@ struct Sketch: Sendable {
                     json.object { json in
                         json.member("latitude", point.latitude)
                         json.member("longitude", point.longitude)
-                        json.member("precision", "rue")
+                        json.member("precision", precision)
                     }
                 }
             }

@@ -34,6 +34,7 @@ struct SketchMaker {
         default:
             // Some lie far from the commune of their address: an address is what it is.
             let spread = random.oneIn(12) ? 0.8 : 0.04
+            if spread == 0.8 { sketch.precision = "commune" }
             (sketch.commune, sketch.point) = (
                 place.code, .random(around: place.point, within: spread, &random)
             )

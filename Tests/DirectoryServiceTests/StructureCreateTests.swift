@@ -152,6 +152,52 @@ struct StructureCreateTests {
         }
     }
 
+    @Test("takes a name of two hundred characters, however many code points they are")
+    func longName() async throws {
+        try await withDirectory { directory in
+            let region = try await DirectoryFixture.region()
+            var sketch = Sketch(
+                id: UUID(), name: String(repeating: "n\u{303}\u{323}\u{330}", count: 200), commune: "44184")
+            #expect(try await directory.create(sketch.body, token: region).status == 201)
+            sketch.name += "n"
+            try expectProblem(
+                try await directory.create(sketch.body, token: region), 422, "invalid-body", at: ["/name"])
+        }
+    }
+
+    @Test("refuses an offer that is another structure’s, naming it, and a structure above itself")
+    func relations() async throws {
+        try await withDirectory(Example.all) { directory in
+            let region = try await DirectoryFixture.region()
+            let before = try await directory.stored
+            let taken = Example.mission.offers[0].id.text
+            let services = #""services":[{"kind":"conseil-vae"},{"id":"\#(taken)","kind":"conseil-vae"}]"#
+            let thief = Self.body.replacing(#""services":[]"#, with: services)
+            try expectProblem(
+                try await directory.create(thief, token: region), 409, "conflict", at: ["/services/1/id"])
+            let body = Example.townHall.body.replacing(#""services":[]"#, with: services)
+            try expectProblem(
+                try await directory.update(Example.townHall.id, body, token: region, ifMatch: "\"v1\""), 409,
+                "conflict", at: ["/services/1/id"])
+            #expect(try await directory.stored == before)
+            func below(_ child: Sketch, _ parent: Sketch) async throws -> RunningService.Answer {
+                var child = child
+                child.parent = parent.id
+                return try await directory.update(child.id, child.body, token: region, ifMatch: "\"v1\"")
+            }
+            #expect(try await below(Example.mission, Example.office).status == 204)
+            #expect(try await below(Example.townHall, Example.mission).status == 204)
+            try expectProblem(
+                try await below(Example.office, Example.townHall), 422, "invalid-body", at: ["/parent_id"])
+            try expectProblem(
+                try await directory.update(
+                    Example.office.id,
+                    Example.office.body.replacing(
+                        #""networks""#, with: #""parent_id":"\#(Example.bretonne.id.text)","networks""#),
+                    token: region, ifMatch: "\"v1\""), 422, "invalid-body", at: ["/parent_id"])
+        }
+    }
+
     @Test("reads nothing but strict JSON of at most a mebibyte")
     func bytes() async throws {
         try await withDirectory { directory in

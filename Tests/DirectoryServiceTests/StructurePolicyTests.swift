@@ -41,6 +41,15 @@ struct StructurePolicyTests {
         Caller(
             name: "all its networks", scopes: [.directoryWrite], networks: ["mission-locale", "cio", "apec"],
             creates: true, edits: true),
+        Caller(
+            name: "all its networks in this region", scopes: [.directoryWrite], region: "52",
+            networks: ["mission-locale", "cio"], creates: true, edits: true),
+        Caller(
+            name: "all its networks in another region", scopes: [.directoryWrite], region: "53",
+            networks: ["mission-locale", "cio"], creates: false, edits: false),
+        Caller(
+            name: "its editor in another region", scopes: [.directoryWrite], region: "53", structures: [id],
+            creates: false, edits: true),
         Caller(name: "a foreign network", scopes: [.directoryWrite], networks: ["apec"], creates: false, edits: false),
         Caller(
             name: "a foreign structure", scopes: [.directoryWrite], structures: [UUID()], creates: false, edits: false),
@@ -88,6 +97,40 @@ struct StructurePolicyTests {
         #expect(try mayCreate([], "52"))
         #expect(try !mayCreate(["cio", "apec"], "52"))
         #expect(try !mayCreate(["cio"], "53"))
+    }
+
+    @Test("leaves reach beyond the department to the region, and what is there to its editors")
+    func reach() throws {
+        let geography = try DemoData().land.geography
+        func draft(_ kind: String, _ zones: [String], _ territories: [String] = []) throws -> StructureDraft {
+            var sketch = Sketch(id: Self.id, name: "S", commune: "44184")
+            sketch.participatesIn = territories
+            sketch.offers = [
+                Sketch.Offer(
+                    id: UUID.v7(), kind: kind, channels: [],
+                    zones: zones.map { zone in
+                        let parts = zone.split(separator: ":").map(String.init)
+                        return Sketch.Zone(type: parts[0], code: parts[1])
+                    })
+            ]
+            return try sketch.structure().draft
+        }
+        func pointers(from old: StructureDraft?, to new: StructureDraft) -> [String] {
+            StructurePolicy.reservedReach(from: old, to: new, in: geography).map(\.pointer)
+        }
+        let wide = ["commune:49007", "departement:44", "departement:49", "region:52", "pays:FR"]
+        let territories = ["territoire-spro:52-01", "departement:44", "departement:49"]
+        let wished = try draft("conseil-vae", wide, territories)
+        let reserved = [
+            "/services/0/zones/2", "/services/0/zones/3", "/services/0/zones/4", "/participates_in/2",
+        ]
+        #expect(pointers(from: nil, to: wished) == reserved)
+        #expect(pointers(from: try draft("conseil-vae", []), to: wished) == reserved)
+        #expect(pointers(from: wished, to: wished) == [])
+        #expect(pointers(from: wished, to: try draft("conseil-vae", ["region:52"])) == [])
+        // What one kind of service has is no right of another's.
+        #expect(
+            pointers(from: wished, to: try draft("accueil-information", ["region:52"])) == ["/services/0/zones/0"])
     }
 
     @Test("leaves status, networks, parent and a known SIRET to the region")

@@ -53,6 +53,33 @@ struct StructureRulesTests {
                 == ["/services/1/zones/1/code"])
     }
 
+    @Test("zones and regions that have communes here")
+    func zones() throws {
+        let zones = [
+            Sketch.Zone(type: "departement", code: "44"), Sketch.Zone(type: "departement", code: "75"),
+            Sketch.Zone(type: "region", code: "52"), Sketch.Zone(type: "region", code: "11"),
+            Sketch.Zone(type: "epci", code: "244400644"), Sketch.Zone(type: "pays", code: "FR"),
+            Sketch.Zone(type: "region", code: "44"), Sketch.Zone(type: "departement", code: "52"),
+        ]
+        #expect(
+            try judge { $0.offers = [offer("conseil-vae", zones)] }.pointers
+                == [1, 3, 4, 6, 7].map { "/services/0/zones/\($0)/code" })
+        #expect(try judge { ($0.commune, $0.region) = ("44999", "11") }.pointers == ["/address/commune", "/region"])
+    }
+
+    @Test("a site near the commune of its address")
+    func location() throws {
+        let nazaire = (latitude: 47.28, longitude: -2.25)
+        func point(_ degrees: Double) -> Sketch.Point {
+            Sketch.Point(latitude: nazaire.latitude + degrees, longitude: nazaire.longitude)
+        }
+        // A degree of latitude is 111 km.
+        #expect(try judge { $0.point = point(0.25) }.pointers == [])
+        #expect(try judge { $0.point = point(0.29) }.pointers == ["/location"])
+        #expect(try judge { ($0.point, $0.precision) = (point(0.29), "site") }.pointers == ["/location"])
+        #expect(try judge { ($0.point, $0.precision) = (point(0.29), "commune") }.pointers == [])
+    }
+
     @Test("networks of today")
     func networks() throws {
         #expect(

@@ -138,8 +138,17 @@ struct StructureUpdateTests {
                 try expectProblem(try await update(partner, change), 403, "forbidden", at: pointers)
             }
             let region = try await DirectoryFixture.region()
-            try expectProblem(
-                try await update(region) { ($0.commune, $0.point) = ("35238", nil) }, 403, "forbidden")
+            let moved = try await update(region) { ($0.commune, $0.point) = ("35238", nil) }
+            try expectProblem(moved, 403, "forbidden")
+            #expect(try moved.json["detail"]?.string?.hasPrefix("Une structure ne change pas de région") == true)
+            let wide = try await update(partner) { sketch in
+                sketch.offers = [
+                    Sketch.Offer(
+                        id: UUID.v7(), kind: "cep-conseil", channels: [],
+                        zones: [Sketch.Zone(type: "region", code: "52")])
+                ]
+            }
+            try expectProblem(wide, 403, "forbidden", at: ["/services/0/zones/0"])
             try expectProblem(
                 try await update(region) { $0.parent = $0.id }, 422, "invalid-body", at: ["/parent_id"])
             try expectProblem(

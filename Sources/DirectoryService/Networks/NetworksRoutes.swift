@@ -8,12 +8,13 @@ import Web
 /// `GET /v1/networks`: the networks that the charters name, with the regions in which they take part.
 struct NetworksRoutes {
     let charters: CharterSet
+    let index: DirectoryIndex
 
     var routes: [Route] { [Route(.get, "/v1/networks", .scope(.directoryRead), list)] }
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let query = try request.query()
-        let region = query.optional("region", .code(charters.charters.keys.sorted()))
+        let region = query.optional("region", index.snapshot.geography.knownRegion)
         try query.finish()
         var json = JSONWriter(reservingCapacity: 8192)
         json.object { json in

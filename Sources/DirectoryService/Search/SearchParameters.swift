@@ -19,7 +19,7 @@ struct SearchParameters: Sendable {
         if radius != nil, query.center == nil { reader.report(Self.radiusWithoutPlace, at: "radius_km") }
         query.radiusKilometres = radius ?? SearchQuery.defaultRadius
         let services = reader.list("service", .code(Vocabulary.serviceKind.codes))
-        query.filters = Self.filters(reader, services)
+        query.filters = Self.filters(reader, services, geography)
         if !services.isEmpty { query.kinds = Structure.mask(ofKinds: services) }
         query.limit = reader.optional("limit", .int(1...100)) ?? 20
         includesServices = !reader.list("include", .code(["services"])).isEmpty
@@ -81,20 +81,22 @@ struct SearchParameters: Sendable {
     private static func commune(_ reader: QueryReader, _ geography: Geography) -> Commune? {
         let rule = TextRule.communeCode.map { code throws(Flaw) in
             guard let commune = geography.communes[code] else {
-                throw Flaw("unknown-commune", fr: "Cette commune n’existe pas.", en: "There is no such commune.")
+                throw .unknownCommune
             }
             return commune
         }
         return reader.optional("commune", rule)
     }
 
-    private static func filters(_ reader: QueryReader, _ services: [String]) -> [SearchQuery.Filter] {
+    private static func filters(
+        _ reader: QueryReader, _ services: [String], _ geography: Geography
+    ) -> [SearchQuery.Filter] {
         let statuses = reader.list("status", .code(Vocabulary.structureStatus.codes))
         let all: [(String, [String])] = [
             ("network", reader.list("network", .slug)),
             ("service", services),
             ("territory", reader.list("territory", .territoryKey)),
-            ("region", reader.list("region", .placeCode)),
+            ("region", reader.list("region", geography.knownRegion)),
             ("department", reader.list("department", .placeCode)),
             // A contact point shows the way; it is found by those who ask for it.
             (

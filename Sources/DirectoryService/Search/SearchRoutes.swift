@@ -62,19 +62,3 @@ struct SearchPage {
         hit.segment.encoded(at: hit.ordinal, includingServices: search.includesServices)
     }
 }
-
-extension HTTPFields {
-    /// Tells how old the answer may be once the database has not confirmed it for longer than two polls.
-    mutating func addSnapshotAge(_ age: Duration) {
-        guard age > .seconds(3) else { return }
-        self[.snapshotAge] = String(age.components.seconds)
-    }
-}
-
-extension Response {
-    static func notModified(_ tag: EntityTag, age: Duration) -> Response {
-        var headers: HTTPFields = [.eTag: tag.text, .cacheControl: "private, no-cache"]
-        headers.addSnapshotAge(age)
-        return Response(status: .notModified, headers: headers)
-    }
-}

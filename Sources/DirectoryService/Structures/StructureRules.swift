@@ -16,24 +16,29 @@ struct StructureRules: Sendable {
     func judge(_ draft: StructureDraft) -> (region: String?, violations: [Violation]) {
         var violations: [Violation] = []
         var region = draft.region
-        if let code = draft.address?.commune {
-            if let commune = geography.communes[code] {
-                region = commune.region
-                if let declared = draft.region, declared != commune.region {
-                    violations.append(Violation(.unknownCode([commune.region]), at: "/region"))
-                }
-            } else {
-                violations.append(Violation(Self.unknownCommune, at: "/address/commune"))
+        let commune = draft.address.flatMap { geography.communes[$0.commune] }
+        if let commune {
+            region = commune.region
+            if let declared = draft.region, declared != commune.region {
+                violations.append(Violation(.unknownCode([commune.region]), at: "/region"))
             }
-        } else if let declared = draft.region, !geography.regions.contains(declared) {
+            if let location = draft.location, location.precision != "commune",
+                location.coordinate.distance(to: commune.centroid) > Self.reachOfCommune
+            {
+                violations.append(Violation(Self.farFromCommune, at: "/location"))
+            }
+        } else {
+            if draft.address != nil { violations.append(Violation(.unknownCommune, at: "/address/commune")) }
             // A region that nobody administers could never take care of it.
-            violations.append(Violation(.unknownCode(geography.regions.sorted()), at: "/region"))
+            if let declared = draft.region, !geography.regions.contains(declared) {
+                violations.append(Violation(.unknownRegion, at: "/region"))
+            }
         }
         for (index, code) in draft.networks.enumerated() where !networks.isNetwork(code) {
             violations.append(Violation(Self.unknownNetwork, at: "/networks/\(index)"))
         }
         for (index, key) in draft.participatesIn.enumerated() where geography.territories[key] == nil {
-            violations.append(Violation(Self.unknownTerritory, at: "/participates_in/\(index)"))
+            violations.append(Violation(.unknownTerritory, at: "/participates_in/\(index)"))
         }
         for (index, offer) in draft.services.enumerated() {
             judge(offer, of: draft, at: "/services/\(index)", &violations)
@@ -44,10 +49,8 @@ struct StructureRules: Sendable {
     private func judge(
         _ offer: ServiceOffer, of draft: StructureDraft, at pointer: String, _ violations: inout [Violation]
     ) {
-        for (index, zone) in offer.zones.enumerated() where zone.type == "commune" {
-            if geography.communes[zone.code] == nil {
-                violations.append(Violation(Self.unknownCommune, at: "\(pointer)/zones/\(index)/code"))
-            }
+        for (index, zone) in offer.zones.enumerated() {
+            if let flaw = flaw(of: zone) { violations.append(Violation(flaw, at: "\(pointer)/zones/\(index)/code")) }
         }
         // Code du travail L6111-6: advice above the first level is for its operators.
         let isAdvice = ["cep-conseil", "cep-accompagnement"].contains(offer.kind) || (offer.cepLevel ?? 1) > 1
@@ -56,13 +59,26 @@ struct StructureRules: Sendable {
         }
     }
 
-    private static let unknownCommune = Flaw(
-        "unknown-commune", fr: "Cette commune n’existe pas.", en: "There is no such commune.")
+    private func flaw(of zone: Zone) -> Flaw? {
+        switch zone.type {
+        case "commune": geography.communes[zone.code] == nil ? .unknownCommune : nil
+        case "departement": geography.territories[zone.key] == nil ? .unknownDepartment : nil
+        case "epci": geography.territories[zone.key] == nil ? .unknownTerritory : nil
+        case "region": geography.regions.contains(zone.code) ? nil : .unknownRegion
+        default: nil
+        }
+    }
+
+    /// Metres from a commune's centroid beyond which no site of it lies: the widest commune of metropolitan France,
+    /// Arles, reaches about 30 km from its own.
+    static let reachOfCommune = 30_000.0
+
+    private static let farFromCommune = Flaw(
+        "far-from-commune", fr: "Ce point est à plus de 30 km de la commune de l’adresse.",
+        en: "This point is more than 30 km from the commune of the address.")
     private static let unknownNetwork = Flaw(
         "unknown-network", fr: "Aucune charte ne connaît ce réseau aujourd’hui.",
         en: "No charter knows this network today.")
-    private static let unknownTerritory = Flaw(
-        "unknown-territory", fr: "Ce territoire n’existe pas.", en: "There is no such territory.")
     private static let notAnAdviser = Flaw(
         "not-a-cep-operator",
         fr: "Le conseil en évolution professionnelle au-delà du niveau 1 revient à ses opérateurs.",

@@ -51,6 +51,10 @@ struct StructuresRoutes {
             parent = (found.draft, found.region(in: index.snapshot.geography))
         }
         guard StructurePolicy.mayCreate(caller, draft, region: region, parent: parent) else { throw Self.notYours }
+        if !StructurePolicy.isAdministrator(caller, of: region) {
+            let reserved = StructurePolicy.reservedReach(from: nil, to: draft, in: index.snapshot.geography)
+            guard reserved.isEmpty else { throw Refusal(.forbidden, violations: reserved) }
+        }
         let id = UUID.v7()
         let answer = try await repository.insert(
             draft, id: id, region: region, by: caller.clientID, key: key, answer: Self.created(id))
@@ -69,9 +73,12 @@ struct StructuresRoutes {
         let owner = present.region(in: index.snapshot.geography) ?? region
         guard StructurePolicy.mayEdit(caller, id, present.draft, region: owner) else { throw Self.notYours }
         guard present.version == version else { throw Refusal.staleVersion }
-        if !StructurePolicy.isAdministrator(caller, of: owner) || owner != region {
-            let reserved = StructurePolicy.reservedChanges(from: present.draft, to: draft)
-            guard reserved.isEmpty, owner == region else { throw Refusal(.forbidden, violations: reserved) }
+        guard owner == region else { throw Self.otherRegion }
+        if !StructurePolicy.isAdministrator(caller, of: owner) {
+            let reserved =
+                StructurePolicy.reservedChanges(from: present.draft, to: draft)
+                + StructurePolicy.reservedReach(from: present.draft, to: draft, in: index.snapshot.geography)
+            guard reserved.isEmpty else { throw Refusal(.forbidden, violations: reserved) }
         }
         let next = try await repository.update(
             id, to: draft.keeping(label: present.draft.label), region: region, from: version, by: caller.clientID)
@@ -125,6 +132,10 @@ struct StructuresRoutes {
         return IdempotencyRepository.Answer(status: 201, location: location, body: json.bytes)
     }
 
+    private static let otherRegion = Refusal(
+        .forbidden,
+        fr: "Une structure ne change pas de région : l’autre région en crée une.",
+        en: "A structure does not change regions: the other region creates one.")
     private static let notYours = Refusal(
         .forbidden, fr: "Vous n’administrez pas cette structure.", en: "This structure is not yours to edit.")
 }

@@ -7,6 +7,7 @@ import Web
 /// `GET /v1/territories` and `/v1/territories/{key}`: the territories that structures and searches name.
 struct TerritoriesRoutes {
     let index: DirectoryIndex
+    let cursors: CursorCoder
 
     var routes: [Route] {
         [
@@ -17,18 +18,19 @@ struct TerritoriesRoutes {
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let query = try request.query()
-        let region = query.optional("region", .placeCode)
+        let geography = index.snapshot.geography
+        let region = query.optional("region", geography.knownRegion)
         let kind = query.optional("kind", .code(Vocabulary.territoryKind.codes))
+        var parameters: [(String, String)] = []
+        if let region { parameters.append(("region", region)) }
+        if let kind { parameters.append(("kind", kind)) }
+        let paging = ListPaging(query, path: "/v1/territories", parameters, cursors)
         try query.finish()
-        let territories = index.snapshot.geography.territories.values
+        let territories = geography.territories.values
             .filter { (region ?? $0.region) == $0.region && (kind ?? $0.kind) == $0.kind }
             .sorted { $0.key < $1.key }
-        var json = JSONWriter(reservingCapacity: 8192)
-        json.object { json in
-            json.member("items") { json in json.array(of: territories) { Self.write($1, to: &$0) } }
-            json.member("next_cursor") { $0.null() }
-        }
-        return .json(json, for: request)
+        let page = paging.page(of: territories, by: \.key)
+        return page.response(to: request, age: index.age) { Self.write($1, to: &$0) }
     }
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -49,7 +51,7 @@ struct TerritoriesRoutes {
                 }
             }
         }
-        return .json(json, for: request)
+        return .json(json, for: request, age: index.age)
     }
 
     private static func write(_ territory: Territory, to json: inout JSONWriter) {

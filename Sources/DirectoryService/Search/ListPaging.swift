@@ -1,0 +1,61 @@
+import HTTPTypes
+import Hummingbird
+import Schema
+import Web
+
+/// `limit` and `cursor` of a list in memory whose items have keys in ascending order.
+struct ListPaging {
+    private let path: String
+    /// What else was asked, in one spelling: what a cursor belongs to.
+    private let parameters: String
+    private let cursors: CursorCoder
+    private let limit: Int
+    private let after: String?
+
+    /// - Parameter parameters: the other parameters that were given; their values need no escape in an address.
+    init(_ reader: QueryReader, path: String, _ parameters: [(String, String)], _ cursors: CursorCoder) {
+        self.path = path
+        self.parameters = parameters.map { "\($0.0)=\($0.1)&" }.joined()
+        self.cursors = cursors
+        limit = reader.optional("limit", .int(1...100)) ?? 20
+        var after: String?
+        if let cursor = reader.optional("cursor", .text(1...1024)) {
+            do throws(Violation) {
+                after = try cursors.decode(cursor, for: "\(path)?\(self.parameters)")
+            } catch {
+                reader.report(Flaw(error.code, fr: error.detail.fr, en: error.detail.en), at: error.pointer)
+            }
+        }
+        self.after = after
+    }
+
+    /// - Parameter items: all that match, in the order of their keys.
+    func page<Item>(of items: [Item], by key: (Item) -> String) -> Page<Item> {
+        let rest = items.drop { item in after.map { key(item) <= $0 } ?? false }
+        let page = Array(rest.prefix(limit))
+        let next = rest.count > page.count ? page.last : nil
+        let cursor = next.map { cursors.encode(key($0), for: "\(path)?\(parameters)") }
+        return Page(
+            items: page, cursor: cursor, link: cursor.map { "\(path)?\(parameters)limit=\(limit)&cursor=\($0)" })
+    }
+
+    struct Page<Item> {
+        let items: [Item]
+        let cursor: String?
+        /// The address of the next page, relative to the service.
+        let link: String?
+
+        func response(
+            to request: Request, age: Duration, _ write: (inout JSONWriter, Item) -> Void
+        ) -> Response {
+            var json = JSONWriter(reservingCapacity: 8192)
+            json.object { json in
+                json.member("items") { json in json.array(of: items, write) }
+                json.member("next_cursor", cursor)
+            }
+            var response = Response.json(json, for: request, age: age)
+            if let link, response.status == .ok { response.headers[.link] = "<\(link)>; rel=\"next\"" }
+            return response
+        }
+    }
+}
