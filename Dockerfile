@@ -3,7 +3,7 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends \
-    libpq-dev libjwt-dev libssl-dev pkg-config
+    libpq-dev libjwt-dev libssl-dev zlib1g-dev pkg-config
 WORKDIR /source
 # The dependencies, apart: they change less often than the sources.
 COPY Package.* ./
@@ -15,16 +15,25 @@ RUN for service in directory referral reporting; do \
         install -D --strip .build/release/$service-service /programs/$service-service || exit 1; \
     done
 
+# What /docs is laid out with.
+FROM debian:bookworm-slim AS swagger-ui
+RUN apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends ca-certificates python3-venv
+COPY script/swagger-ui /usr/local/bin/
+RUN swagger-ui /swagger-ui
+
 # Tried without a container engine by script/image-check, which carries out what follows as it stands.
 FROM debian:bookworm-slim
 RUN apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends \
-    ca-certificates libjwt0 libpq5 libssl3 libstdc++6 tzdata && rm -rf /var/lib/apt/lists/*
+    ca-certificates libjwt0 libpq5 libssl3 libstdc++6 tzdata zlib1g && rm -rf /var/lib/apt/lists/*
 # What a crash would print may be a person's.
 ENV SWIFT_BACKTRACE=enable=no
-# The service reads openapi/ and charters/ where it is started.
+# The service reads openapi/, charters/ and pages/ where it is started.
 WORKDIR /app
 COPY openapi openapi
 COPY charters charters
+COPY pages pages
+COPY --from=swagger-ui /swagger-ui swagger-ui
+ENV SPRO_SWAGGER_UI=/app/swagger-ui
 ARG SERVICE
 COPY --from=build /programs/${SERVICE}-service service
 # A number, so that Kubernetes sees that it is not root. The user owns nothing and writes nowhere.

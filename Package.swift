@@ -73,6 +73,8 @@ let package = Package(
             name: "CLibPQ", path: "Sources/Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
             name: "CLibJWT", path: "Sources/Shared/CLibJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev"])]),
+        .systemLibrary(
+            name: "CZLib", path: "Sources/Shared/CZLib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Schema", path: "Sources/Shared/Schema", swiftSettings: houseRules),
         .target(
             name: "Charters", dependencies: ["Schema", yams], path: "Sources/Shared/Charters",
@@ -90,7 +92,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Schema", "Tokens", "Postgres", hummingbird, hummingbirdCore, lifecycle, unixSignals, logging, metrics,
+                "CZLib", "Schema", "Tokens", "Postgres", hummingbird, hummingbirdCore, lifecycle, unixSignals, logging,
+                metrics,
                 coreMetrics, arguments, crypto, httpTypes, configuration, nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
                 nioHTTPTypesHTTP1,
             ],

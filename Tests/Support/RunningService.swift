@@ -87,7 +87,7 @@ package func withService<Value: Sendable>(
         "SPRO_DATABASE_HOST": place.host, "SPRO_DATABASE_PORT": "\(place.port)", "SPRO_DATABASE_NAME": place.database,
         "SPRO_DATABASE_USER": place.user, "SPRO_TOKEN_ISSUER": TestIssuer.shared.name,
         "SPRO_TOKEN_KEYS": TestIssuer.shared.name + "/jwks.json", "SPRO_OPENAPI": Repository.path("openapi"),
-        "SPRO_CHARTERS": Repository.path("charters"),
+        "SPRO_CHARTERS": Repository.path("charters"), "SPRO_PAGES": Repository.path("pages"),
     ].merging(settings) { _, given in given }
     var limits = TokenVerifier.Limits()
     limits.failureInterval = failureInterval

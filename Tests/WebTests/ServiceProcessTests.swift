@@ -14,7 +14,7 @@ struct ServiceProcessTests {
             "SPRO_DATABASE_PORT": "\(place.port)", "SPRO_DATABASE_NAME": place.database,
             "SPRO_DATABASE_USER": place.user,
             "SPRO_TOKEN_ISSUER": "https://issuer.test", "SPRO_TOKEN_KEYS": "https://issuer.test/jwks.json",
-            "SPRO_OPENAPI": Repository.path("openapi"),
+            "SPRO_OPENAPI": Repository.path("openapi"), "SPRO_PAGES": Repository.path("pages"),
         ]
     }
 
@@ -29,6 +29,7 @@ struct ServiceProcessTests {
             var owner = environment(database, .owner)
             for name in [
                 "SPRO_HTTP_PORT", "SPRO_OPERATIONS_PORT", "SPRO_TOKEN_ISSUER", "SPRO_TOKEN_KEYS", "SPRO_OPENAPI",
+                "SPRO_PAGES",
             ] {
                 owner[name] = nil
             }

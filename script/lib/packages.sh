@@ -3,7 +3,11 @@
 
 # What every command needs: the two C libraries, PostgreSQL for the private cluster, curl for readiness.
 # shellcheck disable=SC2034
-SPRO_PACKAGES=(libpq-dev libjwt-dev libssl-dev pkg-config postgresql curl ca-certificates openssl tzdata jq)
+SPRO_PACKAGES=(libpq-dev libjwt-dev libssl-dev zlib1g-dev pkg-config postgresql curl ca-certificates openssl tzdata jq)
+
+# What the pages need besides: Python, to take Swagger UI from PyPI.
+# shellcheck disable=SC2034
+SPRO_PAGE_PACKAGES=(python3-venv)
 
 # Installs those of the named packages that are missing; asks for nothing when all are there.
 packages_install() {

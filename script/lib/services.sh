@@ -41,6 +41,7 @@ services_start() {
             SPRO_HTTP_PORT="$port" SPRO_OPERATIONS_PORT=$((port + 1000)) SPRO_TOKEN_ISSUER="$issuer"
             SPRO_TOKEN_KEYS="$issuer/jwks.json" SPRO_DRAIN_SECONDS="${SPRO_DRAIN_SECONDS:-0}"
         )
+        if [[ -s .local/swagger-ui/VERSION ]]; then settings+=(SPRO_SWAGGER_UI=.local/swagger-ui); fi
         if [[ $service == directory ]]; then settings+=(SPRO_CURSOR_KEY_FILE="$run/cursor.key"); fi
         if [[ $service == reporting ]]; then
             settings+=(

@@ -87,6 +87,8 @@ def copy(rest, programs, root, folder):
         program = programs / source.removeprefix("/programs/")
         subprocess.run(["install", "--strip", program, folder / target], check=True)
         give_runtime(program, root)
+    elif flags == ["--from=swagger-ui"] and source == "/swagger-ui":
+        subprocess.run(["script/swagger-ui", folder / target], check=True)
     elif not flags:
         shutil.copytree(source, folder / target)
     else:

@@ -19,8 +19,12 @@ package struct EntityTag: Sendable, Hashable {
     /// The tag of an answer computed from everything named in `parts` (change position, query, representation, and
     /// the minute where time matters).
     package init(of parts: [String]) {
-        let digest = SHA256.hash(data: Array(parts.joined(separator: "\u{1F}").utf8))
-        value = digest.prefix(12).map { byte in
+        self.init(hashing: Array(parts.joined(separator: "\u{1F}").utf8))
+    }
+
+    /// The tag of a file: of its bytes, which do not change while we run.
+    package init(hashing bytes: [UInt8]) {
+        value = SHA256.hash(data: bytes).prefix(12).map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text
         }.joined()

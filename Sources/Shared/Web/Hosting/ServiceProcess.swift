@@ -71,7 +71,7 @@ package struct ServiceProcess: Sendable {
                 },
             ], drain: drain, metrics: metrics, logger: logger)
         let description = try DescriptionRoutes(file: "\(host.openAPIFolder)/\(definition.name).yaml")
-        let routes = parts.routes + description.routes
+        let routes = parts.routes + description.routes + (try DocsPages(host)).routes
         let application = application(host, routes, verifier, drain, logger)
         let farewell = Drain(state: drain, for: .seconds(host.drainSeconds), logger: logger)
         let expiry = IdempotencyExpiry(pool: pool, logger: logger)

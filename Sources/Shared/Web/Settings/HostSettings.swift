@@ -24,6 +24,10 @@ package struct HostSettings: Sendable {
     package var openAPIFolder: String
     /// `SPRO_CHARTERS`: the folder with the regions' charters (charters).
     package var chartersFolder: String
+    /// `SPRO_PAGES`: the folder with the pages that the services show (pages).
+    package var pagesFolder: String
+    /// `SPRO_SWAGGER_UI`: the folder with Swagger UI's files, for `/docs` (none: `/docs` says how to get them).
+    package var swaggerUIFolder: String?
     /// `SPRO_LOG_LEVEL`: `debug`, `info`, `warning` or `error` (info).
     package var logLevel: String
 
@@ -39,6 +43,8 @@ package struct HostSettings: Sendable {
         drainSeconds = settings.value("drain.seconds", .int(0...600), default: 3)
         openAPIFolder = settings.value("openapi", .text(1...1000), default: "openapi")
         chartersFolder = settings.value("charters", .text(1...1000), default: "charters")
+        pagesFolder = settings.value("pages", .text(1...1000), default: "pages")
+        swaggerUIFolder = settings.optional("swagger.ui", .text(1...1000))
         logLevel = settings.value("log.level", .code(["debug", "info", "warning", "error"]), default: "info")
     }
 }
