@@ -24,7 +24,7 @@ RUN swagger-ui /swagger-ui
 # Tried without a container engine by script/image-check, which carries out what follows as it stands.
 FROM debian:bookworm-slim
 RUN apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends \
-    ca-certificates libjwt0 libpq5 libssl3 libstdc++6 tzdata zlib1g && rm -rf /var/lib/apt/lists/*
+    ca-certificates libjwt0 libjs-leaflet libpq5 libssl3 libstdc++6 tzdata zlib1g && rm -rf /var/lib/apt/lists/*
 # What a crash would print may be a person's.
 ENV SWIFT_BACKTRACE=enable=no
 # The service reads openapi/, charters/ and pages/ where it is started.

@@ -11,6 +11,7 @@ extension ServiceDefinition {
         name: "directory", defaultPort: 8081, migrations: DirectoryMigrations.all, needsDatabaseToRead: false
     ) { settings in
         let cursors = CursorCoder(settings)
+        let explorerSettings = ExplorerSettings(settings)
         return { ground in
             let networks = NetworkRules(
                 charters: try CharterSet.load(from: ground.host.chartersFolder), today: { ParisClock.today })
@@ -25,9 +26,11 @@ extension ServiceDefinition {
             let structures = StructuresRoutes(
                 index: index, repository: StructureRepository(pool: ground.pool), changes: changes, networks: networks,
                 feed: feed)
+            let explorer = try ExplorerRoutes(explorerSettings, on: ground)
             let search = SearchRoutes(index: index, cursors: cursors, today: { ParisClock.today.daysSinceEpoch })
             return Parts(
                 routes: search.routes + structures.routes + TerritoriesRoutes(index: index, cursors: cursors).routes
+                    + CommunesRoutes(index: index).routes + explorer.routes
                     + NetworksRoutes(charters: networks.charters, index: index).routes + VocabulariesRoutes().routes
                     + feed.routes,
                 background: feed.background + [

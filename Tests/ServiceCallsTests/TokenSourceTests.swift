@@ -33,6 +33,21 @@ struct TokenSourceTests {
         }
     }
 
+    @Test("scopes are asked for where less is wanted than the client may")
+    func scopes() async throws {
+        try await Partner.with { partner, url in
+            partner.reply { _ in Partner.json(Self.granted) }
+            let source = TokenSource(
+                issuer: url, endpoint: url + "/token", clientID: "a", clientSecret: Redacted("b"),
+                scopes: [.directoryRead, .eventsRead])
+            _ = try await source.grant(for: "directory")
+            #expect(
+                partner.asked.map(\.body) == [
+                    "grant_type=client_credentials&audience=directory&scope=directory%3Aread+events%3Aread"
+                ])
+        }
+    }
+
     @Test(
         "an issuer’s configuration that is another’s, or unsafe, gets no secret",
         arguments: [

@@ -5,9 +5,9 @@
 # shellcheck disable=SC2034
 SPRO_PACKAGES=(libpq-dev libjwt-dev libssl-dev zlib1g-dev pkg-config postgresql curl ca-certificates openssl tzdata jq)
 
-# What the pages need besides: Python, to take Swagger UI from PyPI.
+# What the pages need besides: Python to take Swagger UI from PyPI, and the map.
 # shellcheck disable=SC2034
-SPRO_PAGE_PACKAGES=(python3-venv)
+SPRO_PAGE_PACKAGES=(python3-venv libjs-leaflet)
 
 # Installs those of the named packages that are missing; asks for nothing when all are there.
 packages_install() {

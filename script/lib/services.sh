@@ -42,7 +42,12 @@ services_start() {
             SPRO_TOKEN_KEYS="$issuer/jwks.json" SPRO_DRAIN_SECONDS="${SPRO_DRAIN_SECONDS:-0}"
         )
         if [[ -s .local/swagger-ui/VERSION ]]; then settings+=(SPRO_SWAGGER_UI=.local/swagger-ui); fi
-        if [[ $service == directory ]]; then settings+=(SPRO_CURSOR_KEY_FILE="$run/cursor.key"); fi
+        if [[ $service == directory ]]; then
+            settings+=(
+                SPRO_CURSOR_KEY_FILE="$run/cursor.key"
+                SPRO_EXPLORER_CLIENT_ID=website SPRO_EXPLORER_CLIENT_SECRET=website-secret
+            )
+        fi
         if [[ $service == reporting ]]; then
             settings+=(
                 SPRO_CLIENT_ID=reporting-service SPRO_CLIENT_SECRET=reporting-service-secret

@@ -1,5 +1,5 @@
 import Foundation
-import Schema
+package import Schema
 package import Web
 
 /// What a service needs to call others: all of it, or nothing.
@@ -48,7 +48,8 @@ package struct CallSettings: Sendable {
 }
 
 extension TextRule where Value == String {
-    fileprivate static let tokenEndpoint = webAddress.map { address throws(Flaw) in
+    /// An address that a client's secret may be sent to.
+    package static let tokenEndpoint = webAddress.map { address throws(Flaw) in
         guard TokenSource.mayHaveSecret(address) else {
             throw .format("une adresse https://…", "an address https://…")
         }

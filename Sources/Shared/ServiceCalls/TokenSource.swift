@@ -22,16 +22,21 @@ package struct TokenSource: Sendable {
     let endpoint: String?
     let clientID: String
     let clientSecret: Redacted<String>
+    /// What is asked for of all that our client may; empty for all of it.
+    let scopes: [Scope]
     let caller = HTTPCaller()
 
     static let deadline = Duration.seconds(5)
     private static let limit = 64 * 1024
 
-    package init(issuer: String, endpoint: String?, clientID: String, clientSecret: Redacted<String>) {
+    package init(
+        issuer: String, endpoint: String?, clientID: String, clientSecret: Redacted<String>, scopes: [Scope] = []
+    ) {
         self.issuer = issuer
         self.endpoint = endpoint
         self.clientID = clientID
         self.clientSecret = clientSecret
+        self.scopes = scopes
     }
 
     /// - Parameter audience: the service that the token is for, and no other.
@@ -50,8 +55,11 @@ package struct TokenSource: Sendable {
         request.setBasicAuth(username: Self.escaped(clientID), password: Self.escaped(clientSecret.revealed))
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
         request.headers.add(name: "Accept", value: "application/json")
-        request.body = .bytes(
-            ByteBuffer(string: "grant_type=client_credentials&audience=\(Self.escaped(audience))"))
+        var form = "grant_type=client_credentials&audience=\(Self.escaped(audience))"
+        if !scopes.isEmpty {
+            form += "&scope=" + scopes.map { Self.escaped($0.rawValue) }.joined(separator: "+")
+        }
+        request.body = .bytes(ByteBuffer(string: form))
         let answer = try await caller.send(request, within: Self.deadline, upTo: Self.limit)
         guard answer.status == 200 else { throw .refused(status: answer.status) }
         let members = try Self.object(answer.body, "the token endpoint’s answer")

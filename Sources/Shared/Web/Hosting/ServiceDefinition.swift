@@ -1,6 +1,7 @@
 package import Logging
 package import Postgres
 package import ServiceLifecycle
+package import Tokens
 
 /// What makes one of our services itself; everything else about running it is in ``ServiceProcess``.
 package struct ServiceDefinition: Sendable {
@@ -25,6 +26,7 @@ package struct ServiceDefinition: Sendable {
         /// For routes that make a client wait.
         package let drain: DrainState
         package let logger: Logger
+        package let verifier: TokenVerifier
     }
 
     /// `directory`: the audience of its tokens, the name of its database, the prefix of its roles.

@@ -60,7 +60,7 @@ package struct ServiceProcess: Sendable {
             issuers: [issuer], audience: definition.name, limits: tokenLimits, fetch: fetch, logger: logger)
         let drain = DrainState()
         let parts = try await makeParts(
-            ServiceDefinition.Ground(pool: pool, host: host, drain: drain, logger: logger))
+            ServiceDefinition.Ground(pool: pool, host: host, drain: drain, logger: logger, verifier: verifier))
         let operations = Operations(
             address: .hostname(host.operationsHost, port: host.operationsPort),
             checks: parts.checks + [

@@ -1,0 +1,50 @@
+import Foundation
+
+/// The names of communes as people type them: without accents, in any case, the beginnings of words, «st» for «saint».
+struct CommuneNames: Sendable {
+    private struct Entry: Sendable {
+        let commune: Commune
+        /// ` saint nazaire`: each word behind a blank.
+        let words: [UInt8]
+    }
+
+    /// The most populated first.
+    private let entries: [Entry]
+
+    init(_ communes: some Sequence<Commune>) {
+        entries = communes.sorted { ($1.population, $0.code) < ($0.population, $1.code) }.map { commune in
+            Entry(commune: commune, words: Self.words(of: commune.name).flatMap { [UInt8(ascii: " ")] + $0.utf8 })
+        }
+    }
+
+    /// The communes whose name has, for each word of the text, a word that begins with it, or whose code begins with the
+    /// text: a name that is the text first, then those that begin with it, then by population.
+    ///
+    /// - Parameter text: nil finds all.
+    func find(_ text: String?, department: String?, limit: Int) -> [Commune] {
+        let wanted = Self.words(of: text ?? "").map { [UInt8(ascii: " ")] + $0.utf8 }
+        if text != nil, wanted.isEmpty { return [] }
+        let code = text?.uppercased()
+        let whole = wanted.flatMap(\.self)
+        var found: [(rank: Int, commune: Commune)] = []
+        for entry in entries where department == nil || entry.commune.department == department {
+            let isNamed = wanted.allSatisfy { entry.words.contains($0) }
+            guard isNamed || code.map({ entry.commune.code.hasPrefix($0) }) == true else { continue }
+            found.append((entry.words == whole ? 0 : entry.words.starts(with: whole) ? 1 : 2, entry.commune))
+        }
+        // The sort is stable: within a rank they keep the order of population.
+        return found.sorted { $0.rank < $1.rank }.prefix(limit).map(\.commune)
+    }
+
+    static func words(of text: String) -> [String] {
+        let folded = text.replacing("œ", with: "oe").replacing("Œ", with: "Oe")
+            .folding(options: [.diacriticInsensitive, .caseInsensitive, .widthInsensitive], locale: nil)
+        return folded.split { !$0.isLetter && !$0.isNumber }.map { word in
+            switch word {
+            case "st": "saint"
+            case "ste": "sainte"
+            default: String(word)
+            }
+        }
+    }
+}
