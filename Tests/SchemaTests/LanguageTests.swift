@@ -38,7 +38,7 @@ struct LanguageTests {
             for term in vocabulary.terms {
                 let isIndicator = vocabulary.name == "indicator"
                 let isCode = term.code.utf8.allSatisfy { byte in
-                    (0x30...0x39).contains(byte) || byte == 0x2D
+                    (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x5F
                         || (isIndicator ? 0x41...0x5A : 0x61...0x7A).contains(byte)
                 }
                 #expect(isCode && !term.code.isEmpty, "\(vocabulary.name): \(term.code)")

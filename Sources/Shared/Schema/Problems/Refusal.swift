@@ -39,14 +39,18 @@ package struct Refusal: Error, Sendable, Equatable {
     package static let shownViolations = 100
     /// Seconds after which a retry makes sense (`Retry-After`).
     package let retryAfter: Int?
+    /// Further members of the problem (RFC 9457 §3.2), such as `current_state`.
+    package let members: JSONObject
 
     package init(
-        _ code: RefusalCode, detail: LocalizedText? = nil, violations: [Violation] = [], retryAfter: Int? = nil
+        _ code: RefusalCode, detail: LocalizedText? = nil, violations: [Violation] = [], retryAfter: Int? = nil,
+        members: JSONObject = [:]
     ) {
         self.code = code
         self.detail = detail
         self.violations = Array(violations.prefix(Self.shownViolations))
         self.retryAfter = retryAfter
+        self.members = members
     }
 
     package init(_ code: RefusalCode, fr: String, en: String) {

@@ -22,6 +22,7 @@ package struct Vocabulary: Sendable {
     package static let all: [Vocabulary] = [
         .territoryKind, .structureStatus, .labelState, .serviceKind, .channel, .access, .format, .audience, .situation,
         .accessibility, .locationPrecision, .zoneType, .cepFramework, .ageBand, .sex, .education, .theme, .urgency,
-        .outcome, .declineReason, .dataCategory, .purpose,
+        .outcome, .declineReason, .dataCategory, .purpose, .personMode, .consentGranter, .consentMethod, .consentState,
+        .demandState, .referralState, .referralCommand, .referralActor,
     ]
 }

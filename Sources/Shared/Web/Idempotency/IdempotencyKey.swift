@@ -26,7 +26,12 @@ package struct IdempotencyKey: Sendable, Hashable {
                 .idempotencyKeyMissing, fr: "L’en-tête Idempotency-Key est requis (1 à 128 caractères ASCII visibles).",
                 en: "The header Idempotency-Key is required (1 to 128 visible ASCII characters).")
         }
-        client = try context.caller.clientID
+        self.init(client: try context.caller.clientID, key: key, operation: operation, body: body)
+    }
+
+    /// A key that no header carried.
+    package init(client: String, key: String, operation: String, body: [UInt8]) {
+        self.client = client
         self.key = key
         self.operation = operation
         fingerprint = Array(SHA256.hash(data: body))

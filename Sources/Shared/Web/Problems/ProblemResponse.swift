@@ -41,6 +41,7 @@ package struct ProblemResponse {
             json.member("instance", String(instance.prefix(200)))
             json.member("code", refusal.code.rawValue)
             json.member("request_id", requestID)
+            for (name, value) in refusal.members.members { json.member(name) { $0.value(value) } }
             if !refusal.violations.isEmpty {
                 json.member("errors") { json in
                     json.array(of: refusal.violations) { json, violation in

@@ -1,0 +1,118 @@
+package import Foundation
+
+/// What a person agreed to, to whom, for what and until when, with the evidence of it. Fields after ISO/IEC TS 27560.
+package struct ConsentDraft: Sendable {
+    package let grantedBy: String
+    /// Who asked, as the structure's own system calls them; not a name.
+    package let agent: String
+    package let method: String
+    /// Who heard it, where it was given orally.
+    package let witness: String?
+    package let noticeID: String
+    /// SHA-256 of the notice that the person was given, in lower-case hexadecimal.
+    package let noticeDigest: String
+    /// RFC 5646 language in which they were told.
+    package let language: String
+    package let purposes: [String]
+    /// Structures, each by its id: never a network or a kind.
+    package let recipients: [UUID]
+    package let dataCategories: [String]
+    /// Explicit consent to health data (GDPR art. 9 §2 a).
+    package let explicitArticle9: Bool
+    package let validFrom: Date
+    package let validUntil: Date
+    package let singleUse: Bool
+    /// SHA-256 of the signed form, of the log of the one-time code or of the witness's statement.
+    package let evidenceDigest: String
+    package let evidenceReference: String?
+
+    /// The longest that a consent holds.
+    package static let longestValidityInMonths = 6
+
+    package init?(_ object: ObjectReader, now: Date) {
+        let grantedBy = object.required("granted_by", .code(Vocabulary.consentGranter.codes))
+        let agent = object.required("agent", .string(.personal(1...100)))
+        let method = object.required("method", .code(Vocabulary.consentMethod.codes))
+        witness = object.optional("witness", .string(.personal(1...100)))
+        if method == "oral-witnessed", !object.holds("witness") { object.report(.required, at: "witness") }
+        let notice = object.required("notice", .object(Digested.init))
+        let language = object.required("language", .string(.language))
+        let purposes = object.required("purposes", .set(1...4, of: .code(Vocabulary.purpose.codes)))
+        let recipients = object.required("recipients", .set(1...20, of: .string(.uuid)))
+        let categories = object.required("data_categories", .set(1...10, of: .code(Vocabulary.dataCategory.codes)))
+        explicitArticle9 = object.optional("explicit_art9", .bool) ?? false
+        if categories?.contains("sante") == true, !explicitArticle9 {
+            object.report(Self.article9, at: "explicit_art9")
+        }
+        validFrom = object.optional("valid_from", .string(.instant)) ?? now
+        let validUntil = object.required("valid_until", .string(.instant))
+        singleUse = object.optional("single_use", .bool) ?? false
+        let evidence = object.required("evidence", .object(Digested.init))
+        if let validUntil {
+            let earliest = max(validFrom, now)
+            let latest = Self.latestEnd(ofConsentFrom: validFrom)
+            if validUntil <= earliest { object.report(.notBefore(earliest), at: "valid_until") }
+            if validUntil > latest { object.report(.notAfter(latest), at: "valid_until") }
+        }
+        object.refuse(["id", "version", "state", "evidence_hash"])
+        guard let grantedBy, let agent, let method, let notice, let language, let purposes, let recipients,
+            let categories,
+            let validUntil, let evidence
+        else { return nil }
+        if notice.name == nil { object.report(.required, at: "notice") }
+        (self.grantedBy, self.agent, self.method, self.language) = (grantedBy, agent, method, language)
+        (noticeID, noticeDigest) = (notice.name ?? "", notice.digest)
+        (self.purposes, self.recipients, dataCategories) = (purposes, recipients, categories)
+        (self.validUntil, evidenceDigest, evidenceReference) = (validUntil, evidence.digest, evidence.name)
+    }
+
+    /// Six calendar months later, as UTC counts them.
+    package static func latestEnd(ofConsentFrom start: Date) -> Date {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar.date(byAdding: .month, value: longestValidityInMonths, to: start) ?? start
+    }
+
+    private static let article9 = Flaw(
+        "explicit-consent-required", fr: "Les données de santé demandent un accord explicite (RGPD, art. 9).",
+        en: "Health data needs explicit consent (GDPR, art. 9).")
+}
+
+/// A document by its name (`id`) and digest.
+private struct Digested {
+    let name: String?
+    let digest: String
+
+    init?(_ object: ObjectReader) {
+        name = object.optional("id", .string(.personal(1...200)))
+        let digest = object.required("sha256", .string(.sha256))
+        guard let digest else { return nil }
+        self.digest = digest
+    }
+}
+
+extension ValueRule where Value == ConsentDraft {
+    /// A consent within another request. A bare `true` gets a sentence of its own.
+    package static func consent(now: Date) -> ValueRule {
+        ValueRule { value, place in
+            guard value.bool == nil else {
+                place.report(
+                    Flaw(
+                        "evidence-required",
+                        fr: "Un accord se prouve : qui, comment, sur quelle notice, pour quoi, à qui, jusqu’à quand.",
+                        en: "Consent needs evidence: who, how, on which notice, for what, to whom, until when."))
+                return nil
+            }
+            return ValueRule.object { ConsentDraft($0, now: now) }.read(value, place)
+        }
+    }
+}
+
+extension TextRule where Value == String {
+    package static let sha256 = TextRule { text throws(Flaw) in
+        guard text.utf8.count == 64,
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { throw .format("64 chiffres hexadécimaux en minuscules", "64 lower-case hexadecimal digits") }
+        return text
+    }
+}

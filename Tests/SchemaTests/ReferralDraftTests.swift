@@ -1,0 +1,143 @@
+import Foundation
+import Testing
+
+@testable import Schema
+
+@Suite("What partners write of persons, demands, consents and referrals")
+struct ReferralDraftTests {
+    private static let now = RFC3339.parse("2026-08-31T10:00:00Z")!
+    private static let digest = String(repeating: "0a", count: 32)
+
+    private static func consent(_ changes: [String: JSONValue?] = [:]) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "granted_by": "self", "agent": "agent-7", "method": "signed",
+            "notice": ["id": "notice-2026", "sha256": .string(digest)], "language": "fr",
+            "purposes": ["transmission"], "recipients": ["019b76da-a800-71e1-aebf-12a7ec0c6887"],
+            "data_categories": ["besoin"], "valid_until": "2026-12-01T00:00:00Z",
+            "evidence": ["sha256": .string(digest)],
+        ]
+        for (name, value) in changes { members[name] = value }
+        return .object(JSONObject(members: members.map { (name: $0.key, value: $0.value) }))
+    }
+
+    private func flaws<Value>(_ json: JSONValue, _ build: (ObjectReader) -> Value?) -> Set<String> {
+        do throws(Refusal) {
+            _ = try ObjectReader.read(json, build)
+            return []
+        } catch {
+            return Set(error.violations.map { "\($0.pointer) \($0.code)" })
+        }
+    }
+
+    private func consentFlaws(_ changes: [String: JSONValue?]) -> Set<String> {
+        flaws(Self.consent(changes)) { ConsentDraft($0, now: Self.now) }
+    }
+
+    @Test("a consent needs all of its evidence")
+    func consentEvidence() throws {
+        let draft = try ObjectReader.read(Self.consent()) { ConsentDraft($0, now: Self.now) }
+        #expect(draft.validFrom == Self.now && !draft.singleUse && !draft.explicitArticle9)
+        for name in [
+            "granted_by", "agent", "method", "notice", "language", "purposes", "recipients", "data_categories",
+            "valid_until", "evidence",
+        ] {
+            #expect(consentFlaws([name: .some(nil)]) == ["/\(name) required"])
+        }
+        #expect(consentFlaws(["method": "oral-witnessed"]) == ["/witness required"])
+        #expect(consentFlaws(["notice": ["sha256": .string(Self.digest)]]) == ["/notice required"])
+        #expect(consentFlaws(["evidence": ["sha256": "ABC"]]) == ["/evidence/sha256 wrong-format"])
+        #expect(consentFlaws(["recipients": []]) == ["/recipients wrong-count"])
+        #expect(consentFlaws(["data_categories": ["sante"]]) == ["/explicit_art9 explicit-consent-required"])
+        #expect(consentFlaws(["data_categories": ["sante"], "explicit_art9": true]) == [])
+        #expect(
+            consentFlaws(["evidence_hash": "x", "surprise": 1])
+                == ["/evidence_hash read-only", "/surprise unknown-member"])
+    }
+
+    @Test("a consent holds six calendar months at most")
+    func consentValidity() {
+        // 31 August and six months: the last day of February.
+        #expect(consentFlaws(["valid_until": "2027-02-28T10:00:00Z"]) == [])
+        #expect(consentFlaws(["valid_until": "2027-02-28T10:00:01Z"]) == ["/valid_until out-of-range"])
+        #expect(consentFlaws(["valid_until": "2026-08-31T10:00:00Z"]) == ["/valid_until out-of-range"])
+        #expect(
+            consentFlaws(["valid_from": "2026-01-01T00:00:00Z", "valid_until": "2026-07-01T00:00:00Z"])
+                == ["/valid_until out-of-range"], "it was over before it was recorded")
+    }
+
+    @Test("of an anonymous person neither identity nor contact is taken")
+    func anonymous() throws {
+        let alias: JSONValue = [
+            "mode": "anonymous", "alias": "Camille",
+            "relay_channel": ["channel": "telephone", "value": "02 40 00 00 00"],
+        ]
+        let draft = try ObjectReader.read(alias) { PersonDraft($0) }
+        #expect(draft.isAnonymous && Set(draft.disclosures.keys) == ["alias", "canal-relais"])
+        #expect(!"\(draft)".contains("Camille"))
+        let known: JSONValue = [
+            "mode": "anonymous", "identity": ["given_name": "A", "family_name": "B"], "contact": ["phone": "3939"],
+        ]
+        #expect(flaws(known) { PersonDraft($0) } == ["/identity anonymous-person", "/contact anonymous-person"])
+        #expect(flaws(["mode": "identified"]) { PersonDraft($0) } == ["/identity required"])
+        #expect(
+            flaws(["mode": "identified", "identity": ["given_name": "A"], "contact": [:]]) { PersonDraft($0) }
+                == ["/identity/family_name required", "/contact/phone required"])
+    }
+
+    @Test(
+        "national identifiers are found however they are grouped",
+        arguments: [
+            ("1 85 05 78 006 084 91", true), ("185057800608491", true), ("1850578006084", true),
+            ("2.99.12.2A.004.123.45", true), ("NIR:285102B004123", true), ("né 1850578006084 à Nantes", true),
+            ("0240000000", false), ("+33 2 40 00 00 00 poste 12", false), ("Dupont-Martin", false),
+            ("12345678901234567", false), ("1851378006084", false), ("123456789AB", true), ("1234567890z", true),
+            ("12345678AB", false), ("44 rue des Lilas 44600", false),
+        ])
+    func nationalIdentifiers(_ text: String, _ isFound: Bool) {
+        #expect(NationalIdentifier.isFound(in: text) == isFound)
+        let person: JSONValue = ["mode": "identified", "identity": ["given_name": .string(text), "family_name": "B"]]
+        #expect(flaws(person) { PersonDraft($0) } == (isFound ? ["/identity/given_name national-identifier"] : []))
+    }
+
+    @Test("a reception is neither in the future nor before its request")
+    func reception() {
+        func flawsOf(_ received: String, _ requested: String? = nil) -> Set<String> {
+            flaws([
+                "channel": "presentiel", "access": "flux", "urgency": "normale", "received_at": .string(received),
+                "requested_at": requested.map { .string($0) } ?? .null,
+            ]) { ReceptionDraft($0, now: Self.now) }
+        }
+        #expect(flawsOf("2026-08-31T10:05:00Z") == [])
+        #expect(flawsOf("2026-08-31T10:05:01Z") == ["/received_at out-of-range"])
+        #expect(flawsOf("2026-08-31T10:00:00Z", "2026-08-31T10:00:01Z") == ["/requested_at out-of-range"])
+    }
+
+    @Test("a referral names all that is wrong with it at once")
+    func referral() throws {
+        #expect(
+            flaws([:]) { ReferralDraft($0, now: Self.now) }
+                == [
+                    "/sender_structure_id required", "/recipient_structure_id required", "/person required",
+                    "/demand required", "/service_kind required", "/theme required", "/urgency required",
+                    "/data_categories required",
+                ])
+        let id: JSONValue = "019b76da-a800-71e1-aebf-12a7ec0c6887"
+        let other: JSONValue = "019b76da-a800-77ef-adb4-848cc2d4fdb4"
+        func draft(_ consent: JSONValue, recipient: JSONValue = id, categories: JSONValue = ["besoin"]) -> JSONValue {
+            [
+                "sender_structure_id": other, "recipient_structure_id": recipient, "person_id": id, "demand_id": id,
+                "service_kind": "cep-conseil", "theme": "formation", "urgency": "normale",
+                "data_categories": categories, "consent": consent,
+            ]
+        }
+        func flawsOf(_ json: JSONValue) -> Set<String> { flaws(json) { ReferralDraft($0, now: Self.now) } }
+        #expect(flawsOf(draft(Self.consent())) == [])
+        #expect(flawsOf(draft(true)) == ["/consent evidence-required"])
+        #expect(
+            flawsOf(draft(Self.consent(), recipient: other))
+                == ["/recipient_structure_id own-recipient", "/consent consent-too-narrow"])
+        #expect(flawsOf(draft(Self.consent(), categories: ["besoin", "identite"])) == ["/consent consent-too-narrow"])
+        #expect(flawsOf(draft(Self.consent(["purposes": ["retour"]]))) == ["/consent consent-too-narrow"])
+        #expect(flawsOf(draft(.null, categories: ["identite"])) == ["/data_categories need-required"])
+    }
+}
