@@ -109,7 +109,7 @@ let package = Package(
         // The services never import one another.
         .executableTarget(
             name: "DirectoryService", dependencies: serviceRooms + [metrics, bits, heap], swiftSettings: houseRules),
-        .executableTarget(name: "ReferralService", dependencies: serviceRooms, swiftSettings: houseRules),
+        .executableTarget(name: "ReferralService", dependencies: serviceRooms + [crypto], swiftSettings: houseRules),
         .executableTarget(name: "ReportingService", dependencies: serviceRooms, swiftSettings: houseRules),
         .executableTarget(
             name: "DevIssuer",
@@ -167,6 +167,12 @@ let package = Package(
             name: "ReportingServiceTests",
             dependencies: [
                 "Schema", "Postgres", "Web", "ServiceCalls", "ReportingService", "Support", logging, nioHTTP1,
+            ],
+            swiftSettings: houseRules),
+        .testTarget(
+            name: "ReferralServiceTests",
+            dependencies: [
+                "Schema", "Postgres", "Tokens", "Web", "ReferralService", "Support", crypto, nioHTTP1,
             ],
             swiftSettings: houseRules),
         .testTarget(

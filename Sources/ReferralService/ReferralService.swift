@@ -1,20 +1,43 @@
-import HTTPTypes
-import Schema
+import Events
+import ServiceCalls
 import Web
 
 extension ServiceDefinition {
-    /// The broker's contract is declared and guarded; none of it is served yet.
-    static let referral = ServiceDefinition(
-        name: "referral", defaultPort: 8082, migrations: [.idempotencyKeys(number: 1)]
-    ) { _ in
-        return { _ in
-            Parts(routes: [
-                .planned(.post, "/v1/demands", .scope(.referralSend)),
-                .planned(.post, "/v1/consents", .scope(.consentManage)),
-                .planned(.post, "/v1/referrals", .scope(.referralSend)),
-                .planned(.get, "/v1/referrals", .anyOf([.referralSend, .referralReceive])),
-                .planned(.get, "/v1/events", .anyOf([.eventsRead, .eventsReporting])),
-            ])
+    /// The composition root: where the broker's collaborators meet.
+    static let referral = referral(lookup: nil)
+
+    /// - Parameter lookup: the seam for tests; nil: the directory's API.
+    static func referral(lookup: StructureLookup?) -> ServiceDefinition {
+        ServiceDefinition(name: "referral", defaultPort: 8082, migrations: ReferralMigrations.all) { settings in
+            let cursors = CursorCoder(settings)
+            let wrapping = KeyEncryptionKey(settings)
+            let calls = lookup == nil ? CallSettings(settings, calling: ["directory"]) : nil
+            if lookup == nil, calls == nil {
+                settings.complain("SPRO_DIRECTORY_URL, SPRO_CLIENT_ID and SPRO_CLIENT_SECRET are required")
+            }
+            return { ground in
+                let feed = try await EventFeed(of: "referral", on: ground, cursors: cursors)
+                let tenants = TenantDatabase(pool: ground.pool, poke: { feed.poke() })
+                let partners = PartnerStructures(
+                    lookup: lookup ?? asking(calls, ground), known: tenants.known)
+                let persons = PersonRepository(wrapping: wrapping)
+                let referrals = ReferralsRoutes(
+                    tenants: tenants, partners: partners,
+                    handling: ReferralHandling(tenants: tenants, persons: persons),
+                    reading: ReferralReading(tenants: tenants, persons: persons), cursors: cursors)
+                return Parts(
+                    routes: PersonsRoutes(tenants: tenants, partners: partners, persons: persons).routes
+                        + DemandsRoutes(tenants: tenants, partners: partners).routes
+                        + ConsentsRoutes(tenants: tenants, partners: partners).routes + referrals.routes
+                        + StateMachineRoutes().routes + feed.routes,
+                    background: feed.background)
+            }
         }
+    }
+
+    private static func asking(_ calls: CallSettings?, _ ground: Ground) -> StructureLookup {
+        guard let calls else { preconditionFailure("a service without what it needs does not start") }
+        let client = calls.client(of: "directory", issuer: ground.host.issuer)
+        return StructureLookup(DirectoryClient(client: client, logger: ground.logger))
     }
 }

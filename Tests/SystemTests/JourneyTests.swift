@@ -56,11 +56,8 @@ struct JourneyTests {
     }
 
     @Test(
-        "Referral and reporting say 501 to who may ask, 403 and 401 to the others",
-        arguments: [
-            (ServiceDefinition.referral, "/v1/referrals", "partner-a", "website"),
-            (.reporting, "/v1/releases", "dashboard", "website"),
-        ])
+        "Reporting says 501 to who may ask, 403 and 401 to the others",
+        arguments: [(ServiceDefinition.reporting, "/v1/releases", "dashboard", "website")])
     func plannedServices(_ definition: ServiceDefinition, path: String, knows: String, other: String) async throws {
         try await withIssuer { issuer in
             try await withDatabase(of: definition) { database in

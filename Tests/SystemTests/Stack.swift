@@ -34,7 +34,17 @@ func withDatabase<Value>(
 extension ServiceDefinition {
     /// The settings that only this service has.
     var ownSettings: [String: String] {
-        name == "directory" ? ["SPRO_CURSOR_KEY": Data(repeating: 7, count: 32).base64EncodedString()] : [:]
+        let key = Data(repeating: 7, count: 32).base64EncodedString()
+        switch name {
+        case "directory": return ["SPRO_CURSOR_KEY": key]
+        case "referral":
+            return [
+                "SPRO_CURSOR_KEY": key, "SPRO_KEY_ENCRYPTION_KEY": key,
+                "SPRO_DIRECTORY_URL": "http://127.0.0.1:9", "SPRO_CLIENT_ID": "referral-service",
+                "SPRO_CLIENT_SECRET": "referral-service-secret",
+            ]
+        default: return [:]
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 #
 #   services_start STATE BASE BIN   everything, with demo data; STATE/run/env says where it is
 #   services_watch STATE            returns when one of them has ended, and says which
+#   services_play STATE BASE BIN    fictional people come, are passed on, are helped
 #   services_stop STATE             all of it
 
 services_start() {
@@ -33,6 +34,8 @@ services_start() {
     process_start "$run" "$log" dev-issuer "$bin/dev-issuer" --port "$((base + 8))" --clients demo/clients.yaml
     process_await "$issuer/healthz" dev-issuer "$run" "$log"
     [[ -s $run/cursor.key ]] || (umask 077 && head -c 32 /dev/urandom | base64 >"$run/cursor.key")
+    # Beside the database whose persons it opens, and of no use without it.
+    [[ -s $state/key-encryption.key ]] || (umask 077 && head -c 32 /dev/urandom | base64 >"$state/key-encryption.key")
 
     port=$base
     for service in directory referral reporting; do
@@ -42,18 +45,27 @@ services_start() {
             SPRO_TOKEN_KEYS="$issuer/jwks.json" SPRO_DRAIN_SECONDS="${SPRO_DRAIN_SECONDS:-0}"
         )
         if [[ -s .local/swagger-ui/VERSION ]]; then settings+=(SPRO_SWAGGER_UI=.local/swagger-ui); fi
-        if [[ $service == directory ]]; then
+        case $service in
+        directory)
             settings+=(
                 SPRO_CURSOR_KEY_FILE="$run/cursor.key"
                 SPRO_EXPLORER_CLIENT_ID=website SPRO_EXPLORER_CLIENT_SECRET=website-secret
             )
-        fi
-        if [[ $service == reporting ]]; then
+            ;;
+        referral)
+            settings+=(
+                SPRO_CURSOR_KEY_FILE="$run/cursor.key" SPRO_KEY_ENCRYPTION_KEY_FILE="$state/key-encryption.key"
+                SPRO_CLIENT_ID=referral-service SPRO_CLIENT_SECRET=referral-service-secret
+                SPRO_DIRECTORY_URL=http://127.0.0.1:$((base + 1))
+            )
+            ;;
+        reporting)
             settings+=(
                 SPRO_CLIENT_ID=reporting-service SPRO_CLIENT_SECRET=reporting-service-secret
                 SPRO_DIRECTORY_URL=http://127.0.0.1:$((base + 1)) SPRO_REFERRAL_URL=http://127.0.0.1:$((base + 2))
             )
-        fi
+            ;;
+        esac
         process_start "$run" "$log" "$service-service" env "${settings[@]}" "$bin/$service-service" serve
     done
     port=$base
@@ -68,6 +80,17 @@ services_start() {
         echo "ISSUER_URL=$issuer"
     } >"$run/env.new"
     mv "$run/env.new" "$run/env"
+}
+
+# Fictional people, once: on a stack that has had them, it does nothing.
+services_play() {
+    local state=$1 base=$2 bin=$3 issuer
+    [[ ! -f $state/activity.done ]] || return 0
+    issuer=http://127.0.0.1:$((base + 8))
+    DIRECTORY_TOKEN=$(ISSUER_URL=$issuer script/token activity directory) \
+        REFERRAL_TOKEN=$(ISSUER_URL=$issuer script/token activity referral) \
+        "$bin/demo-activity" --directory "http://127.0.0.1:$((base + 1))" --referral "http://127.0.0.1:$((base + 2))"
+    touch "$state/activity.done"
 }
 
 SERVICES_NAMES=(directory-service referral-service reporting-service dev-issuer)

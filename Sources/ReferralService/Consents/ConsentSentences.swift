@@ -1,0 +1,23 @@
+import Schema
+
+/// Why the guard `consent` refuses, in the caller's words.
+enum ConsentSentences {
+    static func of(_ reason: String) -> LocalizedText {
+        switch reason {
+        case "consent-missing": text("Aucun accord ne porte cette orientation.", "No consent carries this referral.")
+        case "consent-withdrawn": text("L’accord a été retiré.", "The consent was withdrawn.")
+        case "consent-not-yet-valid": text("L’accord ne vaut pas encore.", "The consent is not valid yet.")
+        case "consent-expired": text("L’accord n’est plus valable.", "The consent has expired.")
+        case "consent-for-other-recipients":
+            text("L’accord ne nomme pas ce destinataire.", "The consent does not name this recipient.")
+        case "consent-for-other-purposes":
+            text("L’accord ne nomme pas la transmission.", "The consent does not name transmission.")
+        case "consent-for-other-data":
+            text("L’accord ne nomme pas toutes ces données.", "The consent does not name all of these data.")
+        case "consent-used": text("Cet accord ne valait qu’une fois.", "This consent was good for one use only.")
+        default: text("L’accord ne le permet pas.", "The consent does not allow it.")
+        }
+    }
+
+    private static func text(_ fr: String, _ en: String) -> LocalizedText { LocalizedText(fr: fr, en: en) }
+}

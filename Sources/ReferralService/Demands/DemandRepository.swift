@@ -1,0 +1,85 @@
+import Foundation
+import Postgres
+import Schema
+
+/// Demands and the receptions at which they were heard.
+struct DemandRepository: Sendable {
+    private let happenings = HappeningRepository()
+
+    /// What a closing tells of the way that a demand took.
+    struct Way: Sendable, Equatable {
+        /// Distinct structures: a *siège* and its *antennes* once.
+        let structures: Int
+        let receptions: Int
+    }
+
+    func insert(
+        _ draft: DemandDraft, id: UUID, person: UUID, at structure: StructureFacts, in transaction: Transaction
+    ) async throws {
+        try await transaction.query(
+            """
+            insert into demands (id, structure_id, person_id, theme)
+            values (\(id), \(structure.id), \(person), \(draft.theme))
+            """)
+        try await insert(draft.reception, id: UUID.v7(), demand: id, at: structure, in: transaction)
+    }
+
+    /// Adds a reception to an open demand that the transaction may change: its own, or one that it has joined.
+    /// - Throws: ``Refusal`` `not-found`, `conflict` where it is closed.
+    func addReception(
+        _ draft: ReceptionDraft, id: UUID, to demand: UUID, at structure: StructureFacts, in transaction: Transaction
+    ) async throws {
+        try await requireOpen(demand, in: transaction)
+        try await insert(draft, id: id, demand: demand, at: structure, in: transaction)
+    }
+
+    private func insert(
+        _ draft: ReceptionDraft, id: UUID, demand: UUID, at structure: StructureFacts, in transaction: Transaction
+    ) async throws {
+        try await transaction.query(
+            """
+            insert into receptions (id, demand_id, structure_id, root_id, channel, access, preferred_channel, urgency,
+                audiences, in_scope, requested_at, received_at)
+            values (\(id), \(demand), \(structure.id), \(structure.root), \(draft.channel), \(draft.access),
+                \(draft.preferredChannel), \(draft.urgency), \(draft.audiences), \(draft.inScope),
+                \(draft.requestedAt), \(draft.receivedAt))
+            """)
+        try await happenings.tell(draft, demand: demand, at: structure, in: transaction)
+    }
+
+    /// Holds the demand's row: it is not closed before the transaction ends.
+    func requireOpen(_ demand: UUID, in transaction: Transaction) async throws {
+        let rows = try await transaction.query("select state from demands where id = \(demand) for no key update")
+        guard let state = try rows.first?.decode(String.self) else { throw Refusal(.notFound) }
+        guard state == "open" else { throw Self.closed }
+    }
+
+    /// Closes a demand of one of these structures.
+    func close(
+        _ demand: UUID, _ closure: DemandClosure, of structures: Set<UUID>, in transaction: Transaction
+    ) async throws -> Way {
+        let rows = try await transaction.query(
+            "select structure_id, state from demands where id = \(demand) for no key update")
+        guard let row = try rows.first?.decode((UUID, String).self), structures.contains(row.0) else {
+            throw Refusal(.notFound)
+        }
+        guard row.1 == "open" else { throw Self.closed }
+        let results = try await transaction.pipeline([
+            """
+            update demands set state = 'closed', closed_at = now(), outcome = \(closure.outcome), summary_given = \(closure.summaryGiven), charged = \(closure.charged),
+                counselling_proposed = \(closure.counsellingProposed),
+                counselling_accepted = \(closure.counsellingAccepted),
+                appointment_requested = \(closure.appointmentRequested)
+            where id = \(demand)
+            """,
+            "select count(distinct root_id), count(*) from receptions where demand_id = \(demand)",
+        ])
+        let (roots, receptions) = try results[1][0].decode((Int, Int).self)
+        let way = Way(structures: roots, receptions: receptions)
+        try await happenings.tell(closure, way, demand: demand, in: transaction)
+        return way
+    }
+
+    private static let closed = Refusal(
+        .conflict, fr: "Cette demande est close.", en: "This demand is closed.")
+}

@@ -1,0 +1,96 @@
+import Events
+import Foundation
+import Postgres
+import Schema
+
+/// What the broker tells the others, written in the transaction that makes it true. Each subject (a demand, a consent, a
+/// referral) counts its own events, on its own row.
+struct HappeningRepository: Sendable {
+    /// R1: a structure received someone. Counts on the demand.
+    func tell(
+        _ reception: ReceptionDraft, demand: UUID, at structure: StructureFacts, in transaction: Transaction
+    ) async throws {
+        let rows = try await transaction.query(
+            """
+            with told as (update demands set sequence = sequence + 1 where id = \(demand) returning person_id, sequence)
+            select told.sequence, persons.* from told join persons on persons.id = told.person_id
+            """)
+        guard let row = rows.first else { throw Refusal(.notFound) }
+        let opening = ReceptionOpening(
+            demand: demand, structure: structure.id, network: structure.networks.first,
+            territory: structure.territory, channel: reception.channel, access: reception.access,
+            preferredChannel: reception.preferredChannel, urgency: reception.urgency,
+            requestedAt: reception.requestedAt, receivedAt: reception.receivedAt,
+            isAnonymous: try row["mode", as: String.self] == "anonymous", isInScope: reception.inScope,
+            person: try row["reporting_key"], audiences: reception.audiences, situations: try row["situations"],
+            sex: try row["sex"], ageBand: try row["age_band"], education: try row["education"],
+            residenceCommune: try row["residence_commune"])
+        try await append(.receptionOpened(opening), try row["sequence"], in: transaction)
+    }
+
+    /// R2: what became of a demand.
+    func tell(
+        _ closure: DemandClosure, _ way: DemandRepository.Way, demand: UUID, in transaction: Transaction
+    ) async throws {
+        let rows = try await transaction.query(
+            """
+            with told as (update demands set sequence = sequence + 1 where id = \(demand) returning person_id, sequence)
+            select told.sequence, reporting_key from told join persons on persons.id = told.person_id
+            """)
+        guard let (sequence, person) = try rows.first?.decode((Int, UUID).self) else { throw Refusal(.notFound) }
+        let closing = DemandClosing(
+            demand: demand, outcome: closure.outcome, structuresCount: way.structures, receptionsCount: way.receptions,
+            isSummaryGiven: closure.summaryGiven ?? false, isCharged: closure.charged,
+            isCounsellingProposed: closure.counsellingProposed ?? false,
+            isCounsellingAccepted: closure.counsellingAccepted,
+            isAppointmentRequested: closure.appointmentRequested ?? false, person: person)
+        try await append(.demandClosed(closing), sequence, in: transaction)
+    }
+
+    /// A consent was granted, as its first version, or withdrawn, as its next.
+    func tell(
+        consent: UUID, version: Int, isWithdrawn: Bool, recipients: [UUID], purposes: [String],
+        in transaction: Transaction
+    ) async throws {
+        let notice = ConsentNotice(consent: consent, recipients: recipients, purposes: purposes)
+        try await append(isWithdrawn ? .consentWithdrawn(notice) : .consentGranted(notice), version, in: transaction)
+    }
+
+    /// R3 and R4: a step of a referral's life.
+    func tell(_ step: ReferralRepository.Step, in transaction: Transaction) async throws {
+        guard step.to == .submitted else {
+            let move = ReferralMove(
+                referral: step.referral, from: step.from, to: step.to, actorRole: step.actor.rawValue,
+                reasonCode: step.reason, delaySeconds: step.delay)
+            return try await append(.referralMoved(move), step.sequence, in: transaction)
+        }
+        let rows = try await transaction.query(
+            """
+            select referrals.*, reporting_key, sender.networks as sender_networks,
+                sender.territories as sender_territories, recipient.networks as recipient_networks,
+                recipient.territories as recipient_territories
+            from referrals join persons on persons.id = referrals.person_id
+                left join known_structures as sender on sender.id = sender_id
+                left join known_structures as recipient on recipient.id = recipient_id
+            where referrals.id = \(step.referral)
+            """)
+        guard let row = rows.first else { throw Refusal(.notFound) }
+        let referral = try Referral(row)
+        let submission = ReferralSubmission(
+            referral: referral.id, demand: referral.demand, sender: try Self.party(referral.sender, "sender", row),
+            recipient: try Self.party(referral.recipient, "recipient", row), serviceKind: referral.serviceKind,
+            cepLevel: referral.cepLevel, cepFramework: referral.cepFramework, theme: referral.theme,
+            urgency: referral.urgency, person: try row["reporting_key"])
+        try await append(.referralSubmitted(submission), step.sequence, in: transaction)
+    }
+
+    private static func party(_ id: UUID, _ part: String, _ row: Row) throws -> ReferralSubmission.Party {
+        ReferralSubmission.Party(
+            structure: id, network: try row["\(part)_networks", as: [String]?.self]?.first,
+            territory: StructureFacts.territory(among: try row["\(part)_territories", as: [String]?.self] ?? []))
+    }
+
+    private func append(_ data: EventData, _ sequence: Int, in transaction: Transaction) async throws {
+        try await transaction.query(EventOutbox.append([Event(sequence: sequence, data: data)]))
+    }
+}

@@ -1,0 +1,376 @@
+import Events
+import Postgres
+import Web
+
+/// The broker's schema, step by step. A step that has run anywhere is never edited: add another.
+///
+/// Every table with a tenant (a column that names a structure) has row-level security, forced: `referral_runtime` sees
+/// the rows of the structures in the setting `spro.structures` of its transaction, and none without it.
+enum ReferralMigrations {
+    static let all: [Migration] = [
+        .idempotencyKeys(number: 1), structures, people, consents, referrals, referralPolicies, journal,
+        .events(number: 8),
+    ]
+
+    /// Facts of the directory, not of anybody: no tenant.
+    private static let structures = Migration(
+        number: 2, name: "structures known from the directory",
+        sql: """
+            create table known_structures (
+                id uuid primary key,
+                -- The siège of an antenne; the structure itself where it has none.
+                root_id uuid not null,
+                region text,
+                networks text[] not null,
+                territories text[] not null,
+                checked_at timestamptz not null default now()
+            );
+            create index known_structures_by_network on known_structures using gin (networks);
+
+            -- The structures for which this transaction acts; null, so none, where nobody said.
+            create function acting_structures() returns uuid[] language sql stable parallel safe
+                return string_to_array(nullif(current_setting('spro.structures', true), ''), ',')::uuid[];
+            """)
+
+    private static let people = Migration(
+        number: 3, name: "persons and demands",
+        sql: """
+            create table persons (
+                id uuid primary key,
+                structure_id uuid not null,
+                mode text not null check (mode in ('anonymous', 'identified')),
+                age_band text,
+                sex text,
+                education text,
+                situations text[] not null,
+                residence_commune text,
+                -- Who the person is to the reporting service, and to it alone.
+                reporting_key uuid not null unique,
+                created_at timestamptz not null default now(),
+                unique (id, structure_id),
+                unique (id, mode)
+            );
+            -- The key of a person's fields, wrapped by the key-encryption key that stands outside the database.
+            create table person_keys (
+                person_id uuid primary key,
+                structure_id uuid not null,
+                wrapped_key bytea not null,
+                wrapping_key text not null,
+                constraint person_is_known foreign key (person_id, structure_id) references persons (id, structure_id)
+            );
+            -- What could tell who somebody is, each field sealed by the person's key.
+            create table person_fields (
+                person_id uuid not null,
+                structure_id uuid not null,
+                mode text not null,
+                category text not null check (category in ('alias', 'canal-relais', 'identite', 'contact')),
+                sealed bytea not null,
+                primary key (person_id, category),
+                constraint person_is_known foreign key (person_id, structure_id) references persons (id, structure_id),
+                constraint person_has_mode foreign key (person_id, mode) references persons (id, mode),
+                constraint anonymous_stays_unknown check (mode = 'identified' or category in ('alias', 'canal-relais'))
+            );
+            create table demands (
+                id uuid primary key,
+                structure_id uuid not null,
+                person_id uuid not null,
+                theme text not null,
+                state text not null default 'open' check (state in ('open', 'closed')),
+                outcome text,
+                summary_given boolean,
+                charged boolean,
+                counselling_proposed boolean,
+                counselling_accepted boolean,
+                appointment_requested boolean,
+                opened_at timestamptz not null default now(),
+                closed_at timestamptz,
+                -- How many events it has had.
+                sequence bigint not null default 0,
+                unique (id, person_id),
+                constraint person_is_known foreign key (person_id, structure_id) references persons (id, structure_id),
+                constraint closed_with_outcome check ((state = 'closed') = (closed_at is not null and outcome is not null))
+            );
+            create index demands_by_person on demands (person_id);
+            create table receptions (
+                id uuid primary key,
+                demand_id uuid not null references demands,
+                structure_id uuid not null,
+                -- Counts once for a siège and all its antennes.
+                root_id uuid not null,
+                channel text not null,
+                access text not null,
+                preferred_channel text,
+                urgency text not null,
+                audiences text[] not null,
+                in_scope boolean not null,
+                requested_at timestamptz,
+                received_at timestamptz not null,
+                created_at timestamptz not null default now(),
+                constraint received_after_request check (requested_at <= received_at)
+            );
+            create index receptions_by_demand on receptions (demand_id);
+            """)
+
+    private static let consents = Migration(
+        number: 4, name: "consents",
+        sql: """
+            create table consents (
+                id uuid primary key,
+                structure_id uuid not null,
+                person_id uuid not null,
+                granted_by text not null check (granted_by in ('self', 'legal-representative')),
+                agent text not null,
+                method text not null check (method in ('signed', 'one-time-code', 'oral-witnessed')),
+                witness text,
+                notice_id text not null,
+                notice_sha256 text not null check (notice_sha256 ~ '^[0-9a-f]{64}$'),
+                language text not null,
+                purposes text[] not null check (cardinality(purposes) between 1 and 4),
+                recipients uuid[] not null check (cardinality(recipients) between 1 and 20),
+                data_categories text[] not null check (cardinality(data_categories) between 1 and 10),
+                explicit_art9 boolean not null,
+                valid_from timestamptz not null,
+                valid_until timestamptz not null,
+                single_use boolean not null,
+                -- The referral that has used up a consent to one use.
+                used_by uuid,
+                evidence_sha256 text not null check (evidence_sha256 ~ '^[0-9a-f]{64}$'),
+                evidence_reference text,
+                -- SHA-256 of all of the above, so that a change of any of it shows.
+                evidence_hash bytea not null check (length(evidence_hash) = 32),
+                state text not null default 'active' check (state in ('active', 'withdrawn')),
+                granted_at timestamptz not null default now(),
+                withdrawn_at timestamptz,
+                version bigint not null default 1,
+                unique (id, person_id),
+                constraint person_is_known foreign key (person_id, structure_id) references persons (id, structure_id),
+                constraint at_most_six_months check (
+                    valid_until > valid_from
+                    and valid_until <= ((valid_from at time zone 'UTC') + interval '6 months') at time zone 'UTC'),
+                constraint oral_has_witness check (method <> 'oral-witnessed' or witness is not null),
+                constraint health_is_explicit check (explicit_art9 or 'sante' <> all (data_categories)),
+                check ((state = 'withdrawn') = (withdrawn_at is not null))
+            );
+            create index consents_by_person on consents (person_id);
+
+            -- Whether it holds at this moment for passing a person on to this structure.
+            create function is_in_force(consent consents, recipient uuid) returns boolean language sql volatile
+                return consent.state = 'active' and clock_timestamp() >= consent.valid_from
+                    and clock_timestamp() < consent.valid_until and recipient = any (consent.recipients)
+                    and 'transmission' = any (consent.purposes);
+            """)
+
+    private static let referrals = Migration(
+        number: 5, name: "referrals and their guards",
+        sql: """
+            create table referrals (
+                id uuid primary key,
+                sender_id uuid not null,
+                recipient_id uuid not null,
+                person_id uuid not null,
+                demand_id uuid not null,
+                consent_id uuid,
+                -- Who the person is to this recipient, and to no other.
+                pseudonym text not null,
+                service_kind text not null,
+                service_id uuid,
+                theme text not null,
+                urgency text not null,
+                cep_level bigint check (cep_level between 1 and 3),
+                cep_framework text,
+                -- What the sender means to pass on.
+                data_categories text[] not null check ('besoin' = any (data_categories)),
+                state text not null default 'awaiting_consent' check (state in (
+                    'awaiting_consent', 'submitted', 'under_review', 'accepted', 'in_progress', 'completed',
+                    'closed_unfulfilled', 'declined', 'cancelled', 'withdrawn', 'entered_in_error')),
+                reason_code text,
+                outcome text,
+                -- Of the last transition, from 1 without gaps.
+                sequence bigint not null default 1,
+                created_at timestamptz not null default now(),
+                submitted_at timestamptz,
+                changed_at timestamptz not null default now(),
+                constraint person_is_known foreign key (person_id, sender_id) references persons (id, structure_id),
+                constraint demand_is_known foreign key (demand_id, person_id) references demands (id, person_id),
+                constraint consent_is_known foreign key (consent_id, person_id) references consents (id, person_id),
+                constraint not_to_itself check (sender_id <> recipient_id),
+                constraint submitted_with_consent check (
+                    (submitted_at is not null and consent_id is not null)
+                    or (submitted_at is null
+                        and state in ('awaiting_consent', 'cancelled', 'withdrawn', 'entered_in_error'))),
+                constraint ended_with_reason check (
+                    state not in ('declined', 'closed_unfulfilled') or reason_code is not null),
+                constraint completed_with_outcome check (state <> 'completed' or outcome is not null)
+            );
+            create unique index no_open_duplicate on referrals (person_id, recipient_id, theme)
+                where state in ('submitted', 'under_review', 'accepted', 'in_progress');
+            create index referrals_by_sender on referrals (sender_id, id);
+            create index referrals_by_recipient on referrals (recipient_id, id);
+            create index referrals_by_consent on referrals (consent_id);
+            create index referrals_by_demand on referrals (demand_id);
+
+            create table referral_transitions (
+                referral_id uuid not null references referrals,
+                sequence bigint not null check (sequence > 0),
+                -- Null where the referral begins.
+                command text,
+                from_state text,
+                to_state text not null,
+                actor text not null check (actor in ('person', 'sender', 'recipient')),
+                structure_id uuid not null,
+                client_id text not null,
+                reason_code text,
+                at timestamptz not null default now(),
+                primary key (referral_id, sequence)
+            );
+
+            -- The guard `consent`: refuses unless the referral's consent is in force for its recipient and its data, and
+            -- holds the consent's row until the end of the transaction, so that a withdrawal waits or has won.
+            create function guard_consent(referral uuid, uses_it boolean) returns void language plpgsql as $$
+            declare
+                candidate referrals;
+                consent consents;
+            begin
+                select * into candidate from referrals where id = referral;
+                if uses_it then
+                    select * into consent from consents where id = candidate.consent_id for no key update;
+                else
+                    select * into consent from consents where id = candidate.consent_id for share;
+                end if;
+                if consent.id is null then
+                    raise 'consent-missing' using errcode = 'SP001';
+                elsif consent.state <> 'active' then
+                    raise 'consent-withdrawn' using errcode = 'SP001';
+                elsif clock_timestamp() < consent.valid_from then
+                    raise 'consent-not-yet-valid' using errcode = 'SP001';
+                elsif clock_timestamp() >= consent.valid_until then
+                    raise 'consent-expired' using errcode = 'SP001';
+                elsif candidate.recipient_id <> all (consent.recipients) then
+                    raise 'consent-for-other-recipients' using errcode = 'SP001';
+                elsif 'transmission' <> all (consent.purposes) then
+                    raise 'consent-for-other-purposes' using errcode = 'SP001';
+                elsif not candidate.data_categories <@ consent.data_categories then
+                    raise 'consent-for-other-data' using errcode = 'SP001';
+                elsif consent.single_use and consent.used_by <> referral then
+                    raise 'consent-used' using errcode = 'SP001';
+                end if;
+                if uses_it and consent.single_use then
+                    update consents set used_by = referral where id = consent.id;
+                end if;
+            end $$;
+            """)
+
+    /// `for share` needs an update policy: without one it finds nothing, and says nothing. So a recipient may lock what
+    /// it reads, and `with check (false)` keeps it from writing it.
+    private static let referralPolicies = Migration(
+        number: 6, name: "row-level security",
+        sql: """
+            alter table persons enable row level security, force row level security;
+            alter table person_keys enable row level security, force row level security;
+            alter table person_fields enable row level security, force row level security;
+            alter table demands enable row level security, force row level security;
+            alter table receptions enable row level security, force row level security;
+            alter table consents enable row level security, force row level security;
+            alter table referrals enable row level security, force row level security;
+            alter table referral_transitions enable row level security, force row level security;
+            revoke delete on persons, person_keys, person_fields, demands, receptions, consents, referrals,
+                referral_transitions from referral_runtime, referral_worker;
+            revoke update on receptions, referral_transitions from referral_runtime, referral_worker;
+            revoke all on persons, person_keys, person_fields from referral_worker;
+
+            -- What a structure keeps itself.
+            create policy own on persons to referral_runtime
+                using (structure_id = any ((select acting_structures())::uuid[]));
+            create policy own on person_keys to referral_runtime
+                using (structure_id = any ((select acting_structures())::uuid[]));
+            create policy own on person_fields to referral_runtime
+                using (structure_id = any ((select acting_structures())::uuid[]));
+            create policy own on demands to referral_runtime
+                using (structure_id = any ((select acting_structures())::uuid[]));
+            create policy own on receptions to referral_runtime
+                using (structure_id = any ((select acting_structures())::uuid[]));
+            create policy own on consents to referral_runtime
+                using (structure_id = any ((select acting_structures())::uuid[]));
+            create policy sent on referrals to referral_runtime
+                using (sender_id = any ((select acting_structures())::uuid[]));
+
+            -- What is passed on to it: nothing before submission, nothing after withdrawal.
+            create policy received_read on referrals for select to referral_runtime
+                using (recipient_id = any ((select acting_structures())::uuid[]) and submitted_at is not null
+                    and state not in ('withdrawn', 'entered_in_error'));
+            create policy received_change on referrals for update to referral_runtime
+                using (recipient_id = any ((select acting_structures())::uuid[]) and submitted_at is not null
+                    and state not in ('withdrawn', 'entered_in_error'));
+            create policy of_referral on referral_transitions to referral_runtime
+                using (exists (select from referrals where id = referral_id))
+                with check (structure_id = any ((select acting_structures())::uuid[])
+                    and exists (select from referrals where id = referral_id));
+
+            create policy received_read on consents for select to referral_runtime
+                using (exists (select from referrals where consent_id = consents.id
+                    and recipient_id = any ((select acting_structures())::uuid[])));
+            create policy received_lock on consents for update to referral_runtime
+                using (exists (select from referrals where consent_id = consents.id
+                    and recipient_id = any ((select acting_structures())::uuid[])))
+                with check (false);
+            create policy received_read on persons for select to referral_runtime
+                using (exists (select from referrals where person_id = persons.id
+                    and recipient_id = any ((select acting_structures())::uuid[])));
+            -- The tiers L1 and L2, by state and consent, whatever a query asks for.
+            create policy disclosed on person_fields for select to referral_runtime
+                using (exists (
+                    select from referrals join consents on consents.id = consent_id
+                    where referrals.person_id = person_fields.person_id
+                        and recipient_id = any ((select acting_structures())::uuid[])
+                        and category = any (referrals.data_categories) and category = any (consents.data_categories)
+                        and (referrals.state in ('accepted', 'in_progress')
+                            or referrals.state = 'under_review' and category in ('alias', 'canal-relais'))
+                        and is_in_force(consents, recipient_id)));
+            create policy disclosed on person_keys for select to referral_runtime
+                using (exists (select from person_fields where person_fields.person_id = person_keys.person_id));
+
+            -- Who has accepted a referral joins its demand: it adds its own receptions.
+            create policy joined_read on demands for select to referral_runtime
+                using (exists (select from referrals where demand_id = demands.id
+                    and recipient_id = any ((select acting_structures())::uuid[])
+                    and referrals.state in ('accepted', 'in_progress')));
+            create policy joined_change on demands for update to referral_runtime
+                using (exists (select from referrals where demand_id = demands.id
+                    and recipient_id = any ((select acting_structures())::uuid[])
+                    and referrals.state in ('accepted', 'in_progress')))
+                with check (state = 'open');
+            create policy of_own_demand on receptions for select to referral_runtime
+                using (exists (select from demands where demands.id = demand_id
+                    and demands.structure_id = any ((select acting_structures())::uuid[])));
+
+            -- Timers and feeds know states and times, never who somebody is.
+            create policy worker on demands for select to referral_worker using (true);
+            create policy worker on receptions for select to referral_worker using (true);
+            create policy worker on consents for select to referral_worker using (true);
+            create policy worker on referrals for select to referral_worker using (true);
+            create policy worker on referral_transitions for select to referral_worker using (true);
+            """)
+
+    private static let journal = Migration(
+        number: 7, name: "journal of accesses",
+        sql: """
+            -- Who saw what of whom (L1 and above). Only ever added to.
+            create table access_journal (
+                id uuid primary key,
+                at timestamptz not null default clock_timestamp(),
+                structure_id uuid not null,
+                client_id text not null,
+                subject text not null,
+                request_id text not null,
+                referral_id uuid not null,
+                person_id uuid not null,
+                tier bigint not null check (tier between 1 and 3),
+                categories text[] not null check (cardinality(categories) > 0)
+            );
+            create index access_journal_by_person on access_journal (person_id, at);
+            alter table access_journal enable row level security, force row level security;
+            revoke update, delete on access_journal from referral_runtime, referral_worker;
+            create policy own on access_journal to referral_runtime
+                using (structure_id = any ((select acting_structures())::uuid[]));
+            """)
+}

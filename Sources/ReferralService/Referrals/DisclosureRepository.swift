@@ -1,0 +1,103 @@
+import Foundation
+import Postgres
+import Schema
+import Tokens
+
+/// What reads of referrals rest on: consents held under a lock, and the journal of who saw what.
+struct DisclosureRepository: Sendable {
+    /// A consent that was in force when its row was locked, which it stays until the transaction ends.
+    struct Grant: Sendable {
+        let categories: Set<DataCategory>
+        /// Whether the sender may know how it ended.
+        let feedback: Bool
+    }
+
+    /// Facts of a person that tell nobody who it is.
+    struct Outline: Sendable {
+        let isAnonymous: Bool
+        let ageBand: String?
+        let situations: [String]
+    }
+
+    /// Locks the consents of these referrals against withdrawal, and gives those in force, by referral.
+    ///
+    /// Whatever is read afterwards, in a statement of its own, is covered: a withdrawal that came first is seen, one that
+    /// comes later waits.
+    func hold(_ referrals: [Referral], in transaction: Transaction) async throws -> [UUID: Grant] {
+        let ids = Array(Set(referrals.compactMap(\.consent)))
+        guard !ids.isEmpty else { return [:] }
+        let rows = try await transaction.query(
+            "select id from consents where id = any (\(ids)) order by id for share")
+        let held = try rows.decode(UUID.self)
+        let pairs = referrals.filter { $0.consent.map(held.contains) ?? false }
+        let granted = try await transaction.query(
+            """
+            select referrals.id, consents.data_categories, 'retour' = any (consents.purposes)
+            from referrals join consents on consents.id = referrals.consent_id
+            where referrals.id = any (\(pairs.map(\.id))) and consents.id = any (\(held))
+                and is_in_force(consents, referrals.recipient_id)
+            """)
+        var grants: [UUID: Grant] = [:]
+        for row in granted {
+            let (id, categories, feedback) = try row.decode((UUID, [String], Bool).self)
+            grants[id] = Grant(categories: Set(categories.compactMap(DataCategory.init)), feedback: feedback)
+        }
+        return grants
+    }
+
+    /// The referrals as they are now, in the order of the ids, with an outline of each person; those that the caller may
+    /// no longer see are missing.
+    func list(
+        _ ids: [UUID], in transaction: Transaction
+    ) async throws -> [(referral: Referral, outline: Outline)] {
+        let rows = try await transaction.query(
+            """
+            select referrals.*, persons.mode, persons.age_band, persons.situations
+            from referrals join persons on persons.id = referrals.person_id
+            where referrals.id = any (\(ids)) order by referrals.id desc
+            """)
+        return try rows.map { row in
+            let outline = Outline(
+                isAnonymous: try row["mode", as: String.self] == "anonymous", ageBand: try row["age_band"],
+                situations: try row["situations"])
+            return (try Referral(row), outline)
+        }
+    }
+
+    /// One page of the referrals in which the caller has this part, the newest first.
+    /// - Parameter before: the last id of the page before.
+    func page(
+        of role: ReferralActor, _ structures: Set<UUID>, states: [ReferralState], before: UUID?, limit: Int,
+        in transaction: Transaction
+    ) async throws -> [Referral] {
+        let mine = Array(structures)
+        var conditions: [Query] = [
+            role == .sender
+                ? "sender_id = any (\(mine))"
+                : """
+                recipient_id = any (\(mine)) and submitted_at is not null
+                and state not in ('withdrawn', 'entered_in_error')
+                """
+        ]
+        if !states.isEmpty { conditions.append("state = any (\(states))") }
+        if let before { conditions.append("id < \(before)") }
+        let rows = try await transaction.query(
+            "select * from referrals where \(Query(conditions, separator: " and ")) order by id desc limit \(limit)")
+        return try rows.map(Referral.init)
+    }
+
+    /// Writes down who sees what, in the transaction that reads it: where it cannot, nothing is shown.
+    func record(_ seen: Set<DataCategory>, of referral: Referral, _ acting: Acting, in transaction: Transaction)
+        async throws
+    {
+        guard let tier = seen.map(\.tier).max(), tier >= .relay else { return }
+        try await transaction.query(
+            """
+            insert into access_journal (id, structure_id, client_id, subject, request_id, referral_id, person_id, tier,
+                categories)
+            values (\(UUID.v7()), \(referral.recipient), \(acting.caller.clientID), \(acting.caller.subject),
+                \(acting.requestID), \(referral.id), \(referral.person), \(tier.rawValue),
+                \(seen.map(\.rawValue).sorted()))
+            """)
+    }
+}

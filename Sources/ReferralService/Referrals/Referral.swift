@@ -1,0 +1,68 @@
+import Foundation
+import Postgres
+import Schema
+import Tokens
+
+/// A referral as it is stored; who may see what of it is ``ReferralView``'s matter.
+struct Referral: Sendable {
+    let id: UUID
+    let sender: UUID
+    let recipient: UUID
+    let person: UUID
+    let demand: UUID
+    let consent: UUID?
+    let pseudonym: String
+    let serviceKind: String
+    let service: UUID?
+    let theme: String
+    let urgency: String
+    let cepLevel: Int?
+    let cepFramework: String?
+    /// What the sender means to pass on.
+    let meant: Set<DataCategory>
+    let state: ReferralState
+    let reason: String?
+    let outcome: String?
+    let sequence: Int
+    let createdAt: Date
+    let submittedAt: Date?
+    let changedAt: Date
+
+    init(_ row: Row) throws {
+        id = try row["id"]
+        sender = try row["sender_id"]
+        recipient = try row["recipient_id"]
+        person = try row["person_id"]
+        demand = try row["demand_id"]
+        consent = try row["consent_id"]
+        pseudonym = try row["pseudonym"]
+        serviceKind = try row["service_kind"]
+        service = try row["service_id"]
+        theme = try row["theme"]
+        urgency = try row["urgency"]
+        cepLevel = try row["cep_level"]
+        cepFramework = try row["cep_framework"]
+        meant = Set(try row["data_categories", as: [String].self].compactMap(DataCategory.init))
+        state = try row["state"]
+        reason = try row["reason_code"]
+        outcome = try row["outcome"]
+        sequence = try row["sequence"]
+        createdAt = try row["created_at"]
+        submittedAt = try row["submitted_at"]
+        changedAt = try row["changed_at"]
+    }
+}
+
+/// What makes somebody a party to a referral.
+extension Acting {
+    /// The parts that the caller has in it: by its structures and by the scopes of its token.
+    func roles(in referral: Referral) -> Set<ReferralActor> {
+        var roles: Set<ReferralActor> = []
+        if structures.contains(referral.sender), caller.scopes.contains(.referralSend) { roles.insert(.sender) }
+        let isPassedOn = referral.submittedAt != nil && referral.state.tier != nil
+        if isPassedOn, structures.contains(referral.recipient), caller.scopes.contains(.referralReceive) {
+            roles.insert(.recipient)
+        }
+        return roles
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Postgres
+import Schema
+
+/// Reads referrals for a party to them. One path for every read: lock the consents, look again, show what remains, write
+/// down what was shown.
+struct ReferralReading: Sendable {
+    let tenants: TenantDatabase
+    let persons: PersonRepository
+    private let disclosures = DisclosureRepository()
+    private let referrals = ReferralRepository()
+
+    init(tenants: TenantDatabase, persons: PersonRepository) {
+        self.tenants = tenants
+        self.persons = persons
+    }
+
+    /// - Parameter role: which view, for a caller who has both parts; else the part that it has.
+    /// - Throws: ``Refusal`` `not-found`, the same for what is absent and for what is not theirs.
+    func show(_ id: UUID, as role: ReferralActor?, _ acting: Acting) async throws -> ReferralView {
+        try await tenants.withTransaction(acting) { transaction in
+            guard let found = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
+            let grants = try await disclosures.hold([found], in: transaction)
+            guard let (referral, outline) = try await disclosures.list([id], in: transaction).first else {
+                throw Refusal(.notFound)
+            }
+            let parts = acting.roles(in: referral).filter { role == nil || role == $0 }
+            guard let part = parts.contains(.sender) ? .sender : parts.first else { throw Refusal(.notFound) }
+            return try await view(
+                referral, outline, as: part, upTo: .record, grants[id], acting, in: transaction)
+        }
+    }
+
+    /// One page, each item as its reader may see it at L0: a list tells nobody's name.
+    /// - Returns: the items, and the id after which the next page begins; nil where there is none.
+    func list(
+        as role: ReferralActor, states: [ReferralState], before: UUID?, limit: Int, _ acting: Acting
+    ) async throws -> (items: [ReferralView], next: UUID?) {
+        try await tenants.withTransaction(acting) { transaction in
+            let found = try await disclosures.page(
+                of: role, acting.structures, states: states, before: before, limit: limit + 1, in: transaction)
+            let page = Array(found.prefix(limit))
+            let grants = try await disclosures.hold(page, in: transaction)
+            var views: [ReferralView] = []
+            for (referral, outline) in try await disclosures.list(page.map(\.id), in: transaction) {
+                views.append(
+                    try await view(
+                        referral, outline, as: role, upTo: .need, grants[referral.id], acting, in: transaction))
+            }
+            return (views, found.count > limit ? page.last?.id : nil)
+        }
+    }
+
+    private func view(
+        _ referral: Referral, _ outline: DisclosureRepository.Outline, as role: ReferralActor,
+        upTo limit: DisclosureTier, _ grant: DisclosureRepository.Grant?, _ acting: Acting, in transaction: Transaction
+    ) async throws -> ReferralView {
+        var visible: Set<DataCategory> = []
+        var opened: [DataCategory: Redacted<[UInt8]>] = [:]
+        if role == .recipient {
+            visible = DataCategory.visible(
+                in: referral.state, isAnonymous: outline.isAnonymous, meant: referral.meant,
+                consented: grant?.categories ?? []
+            ).filter { $0.tier <= limit }
+            let sealed = visible.filter { $0.tier >= .relay }
+            if !sealed.isEmpty {
+                opened = try await persons.disclosures(of: referral.person, sealed, in: transaction)
+                try await disclosures.record(Set(opened.keys), of: referral, acting, in: transaction)
+            }
+        }
+        return ReferralView(
+            referral: referral, role: role,
+            commands: StateTable.commands(in: referral.state, for: acting.roles(in: referral)), outline: outline,
+            grant: grant, visible: visible, disclosures: opened)
+    }
+}

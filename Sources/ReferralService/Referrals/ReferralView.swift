@@ -1,0 +1,95 @@
+import Schema
+
+/// What one party sees of a referral.
+struct ReferralView: Sendable {
+    let referral: Referral
+    let role: ReferralActor
+    /// What the caller may do next, in all its parts.
+    let commands: [ReferralCommand]
+    let outline: DisclosureRepository.Outline
+    /// The consent in force; nil: there is none.
+    let grant: DisclosureRepository.Grant?
+    /// For the recipient: what state, consent and sender together let it see.
+    let visible: Set<DataCategory>
+    /// The values of what is L1 and above, and visible.
+    let disclosures: [DataCategory: Redacted<[UInt8]>]
+
+    /// `closed` is all that a sender learns of a withdrawal.
+    static func shownState(_ state: ReferralState) -> String { state == .withdrawn ? "closed" : state.rawValue }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", referral.id.text)
+            json.member("role", role.rawValue)
+            json.member("state", Self.shownState(referral.state))
+            json.member("allowed_commands", commands.map(\.rawValue))
+            if role == .recipient {
+                writeForRecipient(to: &json)
+            } else if referral.state != .withdrawn, referral.state != .enteredInError {
+                writeForSender(to: &json)
+            }
+            json.member("links") { json in
+                json.object { $0.member("self", "/v1/referrals/\(referral.id.text)") }
+            }
+        }
+    }
+
+    private func writeForSender(to json: inout JSONWriter) {
+        writeParties(to: &json)
+        json.member("person_id", referral.person.text)
+        json.member("demand_id", referral.demand.text)
+        json.member("consent_id", referral.consent?.text)
+        json.member("data_categories", DataCategory.allCases.filter(referral.meant.contains).map(\.rawValue))
+        json.member("need", writeNeed)
+        json.member("created_at", RFC3339.format(referral.createdAt))
+        // How it ended is the person's to tell: with the purpose `retour`, the recipient may.
+        let feedback = grant?.feedback == true
+        json.member("reason_code", feedback ? referral.reason : nil)
+        json.member("outcome", feedback ? referral.outcome : nil)
+    }
+
+    private func writeForRecipient(to json: inout JSONWriter) {
+        writeParties(to: &json)
+        json.member("tier", visible.map(\.tier).max()?.code)
+        json.member("pseudonym", visible.isEmpty ? nil : referral.pseudonym)
+        json.member("need") { json in
+            if visible.contains(.need) { writeNeed(to: &json) } else { json.null() }
+        }
+        json.member("situation") { json in
+            guard visible.contains(.situation) else { return json.null() }
+            json.object { json in
+                json.member("age_band", outline.ageBand)
+                json.member("situations", outline.situations)
+            }
+        }
+        let named: [(String, DataCategory)] = [
+            ("alias", .alias), ("relay_channel", .relayChannel), ("identity", .identity), ("contact", .contact),
+        ]
+        for (name, category) in named {
+            json.member(name) { json in
+                json.optional(visible.contains(category) ? disclosures[category] : nil) { $0.raw($1.revealed) }
+            }
+        }
+        json.member("reason_code", referral.reason)
+        json.member("outcome", referral.outcome)
+    }
+
+    private func writeParties(to json: inout JSONWriter) {
+        json.member("sequence", referral.sequence)
+        json.member("sender_structure_id", referral.sender.text)
+        json.member("recipient_structure_id", referral.recipient.text)
+        json.member("submitted_at", referral.submittedAt.map(RFC3339.format))
+        json.member("changed_at", RFC3339.format(referral.changedAt))
+    }
+
+    private func writeNeed(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("theme", referral.theme)
+            json.member("urgency", referral.urgency)
+            json.member("service_kind", referral.serviceKind)
+            json.member("service_id", referral.service?.text)
+            json.member("cep_level", referral.cepLevel)
+            json.member("cep_framework", referral.cepFramework)
+        }
+    }
+}

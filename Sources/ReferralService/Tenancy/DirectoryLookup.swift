@@ -1,0 +1,22 @@
+import Foundation
+import ServiceCalls
+
+extension StructureLookup {
+    /// A chain of *antennes* longer than this is a mistake of the directory's.
+    private static let longestChain = 8
+
+    /// Asks the directory's API.
+    init(_ directory: DirectoryClient) {
+        self.init { id in
+            guard let entry = try await directory.find(id) else { return nil }
+            var root = entry
+            for _ in 0..<Self.longestChain {
+                guard let parent = root.parent, let above = try await directory.find(parent) else { break }
+                root = above
+            }
+            return StructureFacts(
+                id: entry.id, root: root.id, region: entry.region, networks: entry.networks,
+                territories: entry.locatedIn + entry.participatesIn)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Schema
+import Tokens
+
+/// The structures that people are passed between, as the directory knows them; while it does not answer, as it last did.
+struct PartnerStructures: Sendable {
+    let lookup: StructureLookup
+    let known: KnownStructureRepository
+
+    /// The directory is asked again after so many seconds.
+    static let freshness = 60.0
+
+    /// - Returns: nil where the directory knows no such structure.
+    /// - Throws: ``Refusal`` `unavailable` where it does not answer and never told.
+    func find(_ id: UUID) async throws -> StructureFacts? {
+        let earlier = try await known.find(id)
+        if let earlier, earlier.age < Self.freshness { return earlier.facts }
+        let found: StructureFacts?
+        do {
+            found = try await lookup.find(id)
+        } catch {
+            if error is CancellationError { throw error }
+            guard let earlier else { throw Self.unavailable }
+            return earlier.facts
+        }
+        if let found { try await known.update(found) }
+        return found
+    }
+
+    /// The structure for which the caller says it acts: one of its claims, or one of its networks' structures.
+    /// - Throws: ``Refusal`` `forbidden`, and `invalid-body` for a structure that the directory does not know.
+    func requireOwn(_ id: UUID, of caller: VerifiedToken, at pointer: String) async throws -> StructureFacts {
+        guard caller.structures.contains(id) || !caller.networks.isEmpty else { throw Self.notYours }
+        guard let facts = try await find(id) else {
+            guard caller.structures.contains(id) else { throw Self.notYours }
+            throw Refusal(.invalidBody, violations: [Violation(Self.unknown, at: pointer)])
+        }
+        guard caller.structures.contains(id) || !Set(facts.networks).isDisjoint(with: caller.networks) else {
+            throw Self.notYours
+        }
+        return facts
+    }
+
+    func require(_ id: UUID, at pointer: String) async throws -> StructureFacts {
+        guard let facts = try await find(id) else {
+            throw Refusal(.invalidBody, violations: [Violation(Self.unknown, at: pointer)])
+        }
+        return facts
+    }
+
+    static let unknown = Flaw(
+        "unknown-structure", fr: "L’annuaire ne connaît pas cette structure.",
+        en: "The directory knows no such structure.")
+    static let notYours = Refusal(
+        .forbidden, fr: "Vous n’agissez pas pour cette structure.", en: "You do not act for this structure.")
+    private static let unavailable = Refusal(
+        .unavailable,
+        detail: LocalizedText(
+            fr: "L’annuaire ne répond pas. Rien n’a été enregistré.",
+            en: "The directory does not answer. Nothing was stored."),
+        retryAfter: 5)
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// What the broker must know of a structure to pass people to it or for it.
+struct StructureFacts: Sendable, Equatable {
+    let id: UUID
+    /// The *siège* of an antenne, itself for all others: a person passes through it once.
+    let root: UUID
+    let region: String?
+    let networks: [String]
+    /// Keys (`kind:code`) of the territories it lies or takes part in.
+    let territories: [String]
+
+    /// The territory that figures count it in: the SPRO's own, where there is one.
+    var territory: String? { Self.territory(among: territories) }
+
+    static func territory(among keys: [String]) -> String? {
+        keys.first { $0.hasPrefix("territoire-spro:") } ?? keys.first
+    }
+}
+
+/// Where structures are looked up: the directory, over HTTP.
+struct StructureLookup: Sendable {
+    /// nil where the directory knows no such structure; throws where it does not answer.
+    let find: @Sendable (UUID) async throws -> StructureFacts?
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Postgres
+import Schema
+import Tokens
+import Web
+
+/// Transactions on behalf of structures: the only way to the tables that have a tenant.
+struct TenantDatabase: Sendable {
+    let pool: Pool
+    let known: KnownStructureRepository
+    /// After a commit: whoever waits for events need not wait longer.
+    private let poke: @Sendable () -> Void
+    private let idempotency = IdempotencyRepository()
+
+    init(pool: Pool, poke: @escaping @Sendable () -> Void = {}) {
+        self.pool = pool
+        self.poke = poke
+        known = KnownStructureRepository(pool: pool)
+    }
+
+    func acting(_ context: ServiceContext) async throws -> Acting {
+        let caller = try context.caller
+        let ofNetworks = caller.networks.isEmpty ? [] : try await known.list(ofNetworks: caller.networks)
+        return Acting(
+            caller: caller, structures: Set(caller.structures).union(ofNetworks), requestID: context.requestID)
+    }
+
+    func withTransaction<Value>(
+        _ acting: Acting, _ body: nonisolated(nonsending) (Transaction) async throws -> Value
+    ) async throws -> Value {
+        try await pool.withTransaction(settings: acting.settings, body)
+    }
+
+    /// The answer that a request with this key already got.
+    func answer(to key: IdempotencyKey) async throws -> IdempotencyRepository.Answer? {
+        try await pool.withTransaction { try await idempotency.claim(key, in: $0) }
+    }
+
+    /// Does something once for each key, all of it or nothing: a repeated request gets the first one's answer.
+    func once(
+        _ key: IdempotencyKey, _ acting: Acting,
+        _ body: nonisolated(nonsending) (Transaction) async throws -> IdempotencyRepository.Answer
+    ) async throws -> IdempotencyRepository.Answer {
+        do {
+            let answer = try await withTransaction(acting) { transaction in
+                if let earlier = try await idempotency.claim(key, in: transaction) { return earlier }
+                let answer = try await body(transaction)
+                try await idempotency.store(answer, for: key, in: transaction)
+                return answer
+            }
+            poke()
+            return answer
+        } catch let error as DatabaseError {
+            throw Refusal(ofConstraint: error) ?? error
+        }
+    }
+}
+
+extension Refusal {
+    /// What a broken rule of the schema means to the caller; nil where it is a mistake of ours.
+    fileprivate init?(ofConstraint error: DatabaseError) {
+        guard let constraint = error.constraint else { return nil }
+        func unknown(_ pointer: String, _ fr: String, _ en: String) -> Refusal {
+            Refusal(.invalidBody, violations: [Violation(Flaw("unknown", fr: fr, en: en), at: pointer)])
+        }
+        switch constraint {
+        case "person_is_known":
+            self = unknown(
+                "/person_id", "Cette structure ne connaît pas cette personne.", "This structure knows no such person.")
+        case "demand_is_known":
+            self = unknown("/demand_id", "Cette personne n’a pas cette demande.", "This person has no such demand.")
+        case "consent_is_known":
+            self = unknown(
+                "/consent_id", "Cette personne n’a pas donné cet accord.", "This person gave no such consent.")
+        case "no_open_duplicate":
+            self.init(
+                .conflict, fr: "Une orientation vers cette structure sur ce thème est déjà ouverte.",
+                en: "A referral to this structure on this theme is open already.")
+        default: return nil
+        }
+    }
+}

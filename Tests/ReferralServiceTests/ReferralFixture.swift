@@ -1,0 +1,236 @@
+import Foundation
+import NIOHTTP1
+import Postgres
+import Schema
+import Support
+import Synchronization
+import Testing
+import Tokens
+import Web
+
+@testable import ReferralService
+
+/// The broker as in production over a database of its own, with a directory that knows four structures: a sender, a
+/// recipient, a stranger, and an antenne of the recipient.
+struct ReferralFixture: Sendable {
+    let service: RunningService
+    let database: Database
+    let directory: Directory
+
+    static let sender = UUID(text: "019b76da-a800-71e1-aebf-12a7ec0c6887")!
+    static let recipient = UUID(text: "019b76da-a800-77ef-adb4-848cc2d4fdb4")!
+    static let stranger = UUID(text: "019b76da-a800-7000-8000-000000000003")!
+    static let antenne = UUID(text: "019b76da-a800-7000-8000-000000000004")!
+    static let digest = String(repeating: "0a", count: 32)
+    /// A name that must be seen nowhere but in the recipient's view.
+    static let canary = "Zénobie-Canari"
+    static let secrets = [canary, "06 12 34 56 78", "0612345678", "canari@example.org", "Colibri", "0798765432"]
+
+    static let settings = [
+        "SPRO_CURSOR_KEY": Data((0..<32).map(UInt8.init)).base64EncodedString(),
+        "SPRO_KEY_ENCRYPTION_KEY": Data((32..<64).map(UInt8.init)).base64EncodedString(),
+    ]
+
+    /// What the directory says, or that it does not answer.
+    final class Directory: Sendable {
+        private struct Down: Error {}
+        private let answers: Mutex<(facts: [UUID: StructureFacts], isDown: Bool)>
+
+        init() {
+            func facts(_ id: UUID, root: UUID? = nil, network: String) -> (UUID, StructureFacts) {
+                let facts = StructureFacts(
+                    id: id, root: root ?? id, region: "52", networks: [network], territories: ["territoire-spro:52-02"])
+                return (id, facts)
+            }
+            let all = [
+                facts(ReferralFixture.sender, network: "mission-locale"),
+                facts(ReferralFixture.recipient, network: "cio"),
+                facts(ReferralFixture.stranger, network: "crij"),
+                facts(ReferralFixture.antenne, root: ReferralFixture.recipient, network: "cio"),
+            ]
+            answers = Mutex((Dictionary(uniqueKeysWithValues: all), false))
+        }
+
+        var isDown: Bool {
+            get { answers.withLock { $0.isDown } }
+            set { answers.withLock { $0.isDown = newValue } }
+        }
+
+        var lookup: StructureLookup {
+            StructureLookup { id in
+                try self.answers.withLock { answers in
+                    if answers.isDown { throw Down() }
+                    return answers.facts[id]
+                }
+            }
+        }
+    }
+
+    // MARK: Tokens
+
+    static let partnerScopes: [Scope] = [.referralSend, .referralReceive, .consentManage]
+
+    static func token(_ structures: UUID..., networks: [String] = [], scopes: [Scope] = partnerScopes) async throws
+        -> String
+    {
+        try await TestIssuer.shared.token(
+            scopes: scopes, clientID: "client-\(structures.first?.text.suffix(4) ?? "network")", structures: structures,
+            networks: networks)
+    }
+
+    // MARK: Requests
+
+    func post(
+        _ path: String, _ json: String, token: String, key: String? = UUID().uuidString
+    ) async throws -> RunningService.Answer {
+        let headers = (key.map { [("Idempotency-Key", $0)] } ?? []) + [("Accept-Language", "en")]
+        return try await service.send(.POST, path, token: token, headers: headers, json: json)
+    }
+
+    func command(
+        _ command: ReferralCommand, _ id: String, _ body: String? = nil, token: String
+    ) async throws -> RunningService.Answer {
+        let standard =
+            switch command.argument {
+            case "reason_code": #"{"reason_code":"complet"}"#
+            case "outcome": #"{"outcome":"satisfaite"}"#
+            default: "{}"
+            }
+        return try await post(
+            "/v1/referrals/\(id)/commands/\(command.rawValue)", body ?? standard, token: token)
+    }
+
+    func get(_ path: String, token: String) async throws -> RunningService.Answer {
+        try await service.get(path, token: token)
+    }
+
+    /// A referral made in one call, submitted with its consent. Gives the answer's ids.
+    func submitted(_ request: ReferralRequest = ReferralRequest()) async throws -> Made {
+        let answer = try await post("/v1/referrals", request.json, token: try await Self.token(Self.sender))
+        try #require(answer.status == 201, "\(answer.text)")
+        return try Made(answer)
+    }
+
+    struct Made: Sendable {
+        let id: String
+        let person: String
+        let demand: String
+        let consent: String?
+
+        init(_ answer: RunningService.Answer) throws {
+            let json = try answer.json
+            id = try #require(json["id"]?.string)
+            person = try #require(json["person_id"]?.string)
+            demand = try #require(json["demand_id"]?.string)
+            consent = json["consent_id"]?.string
+        }
+    }
+
+    // MARK: Behind the service's back
+
+    /// As the superuser, whom row-level security does not bind.
+    @discardableResult
+    func sql(_ query: Query) async throws -> Rows {
+        try await Connection.with(database.superuserConfiguration) { try await $0.query(query) }
+    }
+
+    /// Puts a referral into a state, as if it had come there by commands.
+    func put(_ id: String, into state: ReferralState) async throws {
+        let id = try #require(UUID(text: id))
+        try await sql(
+            """
+            update referrals set state = \(state), reason_code = 'autre', outcome = 'partielle',
+                submitted_at = case when \(state == .awaitingConsent) then null else coalesce(submitted_at, now()) end
+            where id = \(id)
+            """)
+    }
+
+    /// How many rows each table has that a write could leave behind.
+    func counts() async throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for table in [
+            "persons", "person_fields", "person_keys", "demands", "receptions", "consents", "referrals",
+            "referral_transitions", "idempotency_keys",
+        ] {
+            let name = try #require(Identifier(table))
+            counts[table] = try await sql("select count(*) from \(name)")[0].decode(Int.self)
+        }
+        return counts
+    }
+}
+
+/// A referral with all that may come along, as a partner's system would send it.
+struct ReferralRequest: Sendable {
+    var sender = ReferralFixture.sender
+    var recipient = ReferralFixture.recipient
+    var theme = "formation"
+    var isAnonymous = false
+    /// What is meant to be passed on.
+    var categories = ["besoin", "situation", "alias", "canal-relais", "identite", "contact"]
+    var consent: String? = ReferralRequest.consent()
+
+    static func consent(
+        recipients: [UUID] = [ReferralFixture.recipient], purposes: [String] = ["transmission"],
+        categories: [String] = ["besoin", "situation", "alias", "canal-relais", "identite", "contact"],
+        singleUse: Bool = false, validFor seconds: Double = 86_400
+    ) -> String {
+        """
+        {"granted_by":"self","agent":"agent-7","method":"signed","notice":{"id":"notice-1","sha256":"\(ReferralFixture.digest)"},
+        "language":"fr","purposes":\(list(purposes)),"recipients":\(list(recipients.map(\.text))),
+        "data_categories":\(list(categories)),"valid_until":"\(RFC3339.format(Date().addingTimeInterval(seconds)))",
+        "single_use":\(singleUse),"evidence":{"sha256":"\(ReferralFixture.digest)"}}
+        """
+    }
+
+    static func list(_ texts: [String]) -> String { "[" + texts.map { "\"\($0)\"" }.joined(separator: ",") + "]" }
+
+    static var reception: String {
+        #"{"channel":"presentiel","access":"flux","urgency":"normale","audiences":["demandeur-emploi"],"received_at":"\#(RFC3339.format(Date()))"}"#
+    }
+
+    var person: String {
+        let known =
+            #","identity":{"given_name":"\#(ReferralFixture.canary)","family_name":"Martin"},"contact":{"phone":"06 12 34 56 78","email":"canari@example.org"}"#
+        return
+            #"{"mode":"\#(isAnonymous ? "anonymous" : "identified")","age_band":"18-25","situations":["parent"],"alias":"Colibri","relay_channel":{"channel":"telephone","value":"0798765432"}\#(isAnonymous ? "" : known)}"#
+    }
+
+    var json: String {
+        """
+        {"sender_structure_id":"\(sender.text)","recipient_structure_id":"\(recipient.text)","service_kind":"cep-conseil",
+        "theme":"\(theme)","urgency":"haute","cep_level":2,"cep_framework":"2019","data_categories":\(Self.list(categories)),
+        "person":\(person),"demand":{"theme":"\(theme)","reception":\(Self.reception)}\(consent.map { ",\"consent\":\($0)" } ?? "")}
+        """
+    }
+}
+
+/// Runs `body` with the broker over a database of its own.
+func withReferrals<Value: Sendable>(
+    settings: [String: String] = [:], _ body: @Sendable @escaping (ReferralFixture) async throws -> Value
+) async throws -> Value {
+    try await withDatabase(service: "referral", migrations: ReferralMigrations.all) { database in
+        let directory = ReferralFixture.Directory()
+        let given = ReferralFixture.settings.merging(settings) { $1 }
+        return try await withService(.referral(lookup: directory.lookup), on: database, settings: given) { service in
+            try await body(ReferralFixture(service: service, database: database, directory: directory))
+        }
+    }
+}
+
+/// Holds an answer to be the problem of this status and code, with violations at exactly these places.
+func expectProblem(
+    _ answer: RunningService.Answer, _ status: Int, _ code: String, at pointers: Set<String> = [],
+    _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+    let json = try answer.json
+    #expect(answer.status == status, comment ?? "\(answer.text)", sourceLocation: sourceLocation)
+    #expect(json["code"]?.string == code, comment, sourceLocation: sourceLocation)
+    #expect(answer.headers["content-type"] == ["application/problem+json"], comment, sourceLocation: sourceLocation)
+    let found = Set((json["errors"]?.array ?? []).compactMap { $0["pointer"]?.string })
+    #expect(found == pointers, comment, sourceLocation: sourceLocation)
+}
+
+extension JSONValue {
+    /// A member of an object.
+    subscript(_ name: String) -> JSONValue? { object?[name] }
+}

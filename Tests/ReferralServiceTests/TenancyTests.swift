@@ -1,0 +1,167 @@
+import Foundation
+import NIOHTTP1
+import Postgres
+import Schema
+import Support
+import Testing
+import Web
+
+@testable import ReferralService
+
+@Suite("Who sees which rows")
+struct TenancyTests {
+    /// Columns that name a tenant.
+    private static let tenantColumns = ["structure_id", "sender_id", "recipient_id"]
+    /// Tables that concern nobody in particular.
+    private static let tenantless: Set<String> = [
+        "schema_migrations", "idempotency_keys", "known_structures", "event_epochs", "event_outbox",
+    ]
+
+    @Test("every table with a tenant has row-level security, forced, and nothing else is without a reason")
+    func forced() async throws {
+        try await withDatabase(service: "referral", migrations: ReferralMigrations.all) { database in
+            try await Connection.with(database.superuserConfiguration) { connection in
+                let rows = try await connection.query(
+                    """
+                    select relname::text, relrowsecurity, relforcerowsecurity,
+                        exists (select from pg_attribute where attrelid = pg_class.oid and not attisdropped
+                            and attname::text = any (\(Self.tenantColumns)))
+                    from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
+                    """)
+                let tables = try rows.decode((String, Bool, Bool, Bool).self)
+                #expect(tables.count > 10)
+                for (name, isSecured, isForced, hasTenant) in tables {
+                    #expect(isSecured == isForced, "\(name)")
+                    #expect(isSecured == !Self.tenantless.contains(name), "\(name)")
+                    if hasTenant { #expect(isSecured, "\(name)") }
+                }
+            }
+        }
+    }
+
+    @Test("without its tenant, and for a stranger, the runtime role finds no row in any of them; the worker no person")
+    func withoutTenant() async throws {
+        try await withReferrals { broker in
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let made = try await broker.submitted()
+            #expect(try await broker.command(.startReview, made.id, token: recipient).status == 200)
+            #expect(try await broker.get("/v1/referrals/\(made.id)", token: recipient).status == 200)
+            let tables = try await broker.sql("select relname::text from pg_class where relrowsecurity").decode(
+                String.self)
+            #expect(tables.count >= 9)
+            let runtime = broker.database.pool(for: .runtime)
+            let worker = broker.database.pool(for: .worker)
+            for table in tables {
+                let name = try #require(Identifier(table))
+                let all = try await broker.sql("select count(*) from \(name)")[0].decode(Int.self)
+                #expect(all > 0, "\(table): nothing to be found would prove nothing")
+                // Twice on one connection: after the first transaction the setting is empty, no longer null.
+                for settings in [[], [(name: "spro.structures", value: ReferralFixture.stranger.text)], []] {
+                    let seen = try await runtime.transact(settings: settings, ["select count(*) from \(name)"])
+                    #expect(try seen[0][0].decode(Int.self) == 0, "\(table) \(settings)")
+                }
+                if ["persons", "person_keys", "person_fields"].contains(table) {
+                    let error = await #expect(throws: DatabaseError.self) {
+                        try await worker.query("select count(*) from \(name)")
+                    }
+                    #expect(error?.sqlstate == "42501")
+                }
+            }
+        }
+    }
+
+    @Test("the database alone keeps a recipient to its tier, whatever is asked of it")
+    func disclosedFields() async throws {
+        try await withReferrals { broker in
+            let made = try await broker.submitted()
+            let runtime = broker.database.pool(for: .runtime)
+            func fields() async throws -> [String] {
+                let settings = [(name: "spro.structures", value: ReferralFixture.recipient.text)]
+                let rows = try await runtime.transact(
+                    settings: settings, ["select category from person_fields order by category"])
+                return try rows[0].decode(String.self)
+            }
+            for state in StateTable.states {
+                try await broker.put(made.id, into: state)
+                let expected = DataCategory.visible(
+                    in: state, isAnonymous: false, meant: Set(DataCategory.allCases),
+                    consented: Set(DataCategory.allCases)
+                ).filter { $0.tier == .relay || $0.tier == .identity }
+                #expect(try await fields() == expected.map(\.rawValue).sorted(), "\(state)")
+            }
+            try await broker.put(made.id, into: .accepted)
+            let consent = try #require(made.consent.flatMap { UUID(text: $0) })
+            try await broker.sql("update consents set data_categories = '{besoin,alias}' where id = \(consent)")
+            #expect(try await fields() == ["alias"])
+            try await broker.sql(
+                """
+                update consents set valid_from = now() - interval '2 days', valid_until = now() - interval '1 second'
+                where id = \(consent)
+                """)
+            #expect(try await fields() == [])
+        }
+    }
+
+    @Test("a recipient locks a consent and changes nothing of it, nor writes for another structure")
+    func writes() async throws {
+        try await withReferrals { broker in
+            let made = try await broker.submitted()
+            let runtime = broker.database.pool(for: .runtime)
+            let settings = [(name: "spro.structures", value: ReferralFixture.recipient.text)]
+            let locked = try await runtime.transact(settings: settings, ["select id from consents for share"])
+            #expect(locked[0].count == 1)
+            let demand = try #require(UUID(text: made.demand))
+            let forbidden: [Query] = [
+                "update consents set valid_until = valid_until - interval '1 hour'",
+                "insert into referral_transitions select referral_id, sequence + 1, command, from_state, to_state, actor, structure_id, client_id from referral_transitions",
+                "delete from referrals", "update referral_transitions set client_id = 'x'",
+                "delete from access_journal",
+                "update access_journal set client_id = 'x'",
+                """
+                insert into receptions (id, demand_id, structure_id, root_id, channel, access, urgency, audiences,
+                    in_scope, received_at)
+                values (gen_random_uuid(), \(demand), \(ReferralFixture.sender), \(ReferralFixture.sender),
+                    'presentiel', 'flux', 'normale', '{}', true, now())
+                """,
+            ]
+            for query in forbidden {
+                let error = await #expect(throws: DatabaseError.self) {
+                    try await runtime.transact(settings: settings, [query])
+                }
+                #expect(error?.sqlstate == "42501", "\(query.text)")
+            }
+            let untouched = try await runtime.transact(
+                settings: settings, ["update demands set state = 'closed', closed_at = now(), outcome = 'satisfaite'"])
+            #expect(untouched[0].affected == 0)
+        }
+    }
+
+    @Test("a network's token acts for its structures, as the directory last told, and for no other")
+    func networks() async throws {
+        try await withReferrals { broker in
+            let made = try await broker.submitted()
+            let cio = try await ReferralFixture.token(networks: ["cio"])
+            let missions = try await ReferralFixture.token(networks: ["mission-locale"])
+            let youth = try await ReferralFixture.token(networks: ["crij"])
+            let path = "/v1/referrals/\(made.id)"
+            #expect(try await broker.get(path, token: cio).json["role"] == "recipient")
+            #expect(try await broker.get(path, token: missions).json["role"] == "sender")
+            try expectProblem(try await broker.get(path, token: youth), 404, "not-found")
+            let person = { (structure: UUID) in #"{"structure_id":"\#(structure.text)","mode":"anonymous"}"# }
+            #expect(
+                try await broker.post("/v1/persons", person(ReferralFixture.antenne), token: cio).status == 201)
+            try expectProblem(
+                try await broker.post("/v1/persons", person(ReferralFixture.sender), token: cio), 403, "forbidden")
+            try expectProblem(
+                try await broker.post("/v1/persons", person(UUID.v7()), token: cio), 403, "forbidden")
+            // What is known goes on while the directory is away; what is not waits for it.
+            broker.directory.isDown = true
+            try await broker.sql("update known_structures set checked_at = now() - interval '1 day'")
+            #expect(
+                try await broker.post("/v1/persons", person(ReferralFixture.antenne), token: cio).status == 201)
+            let unknown = try await broker.post("/v1/persons", person(ReferralFixture.stranger), token: youth)
+            try expectProblem(unknown, 503, "unavailable")
+            #expect(unknown.headers["retry-after"] == ["5"])
+        }
+    }
+}

@@ -1,0 +1,198 @@
+import Foundation
+import NIOHTTP1
+import Postgres
+import Schema
+import Support
+import Testing
+
+@testable import ReferralService
+
+@Suite("What is written")
+struct WritingTests {
+    @Test("64 requests with one key at once make one referral, and those answered get one answer")
+    func oneKey() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let json = ReferralRequest().json
+            let answers = try await withThrowingTaskGroup(of: RunningService.Answer.self) { group in
+                for _ in 0..<64 {
+                    group.addTask { try await broker.post("/v1/referrals", json, token: sender, key: "one") }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let created = answers.filter { $0.status == 201 }
+            #expect(!created.isEmpty && Set(created.map(\.text)).count == 1)
+            for answer in answers where answer.status != 201 {
+                try expectProblem(answer, 409, "idempotency-key-in-flight")
+            }
+            let counts = try await broker.counts()
+            #expect(counts["referrals"] == 1 && counts["persons"] == 1 && counts["consents"] == 1)
+            #expect(counts["referral_transitions"] == 2 && counts["idempotency_keys"] == 1)
+            let again = try await broker.post("/v1/referrals", json, token: sender, key: "one")
+            #expect(
+                again.text == created.first?.text && again.headers["location"] == created.first?.headers["location"])
+            let other = json.replacing("\"urgency\":\"haute\"", with: "\"urgency\":\"normale\"")
+            try expectProblem(
+                try await broker.post("/v1/referrals", other, token: sender, key: "one"), 422, "idempotency-key-reused")
+            try expectProblem(
+                try await broker.post("/v1/referrals", json, token: sender, key: nil), 400, "idempotency-key-missing")
+        }
+    }
+
+    @Test("a replayed answer holds ids, state and links, also after a withdrawal")
+    func replay() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let json = ReferralRequest().json
+            let first = try await broker.post("/v1/referrals", json, token: sender, key: "k")
+            let made = try ReferralFixture.Made(first)
+            _ = try await broker.post(
+                "/v1/consents/\(try #require(made.consent))/withdrawal", "{}", token: sender)
+            let again = try await broker.post("/v1/referrals", json, token: sender, key: "k")
+            #expect(again.text == first.text)
+            #expect(
+                try again.json.object?.members.map(\.name) == [
+                    "id", "person_id", "demand_id", "consent_id", "state", "sequence", "allowed_commands", "links",
+                ])
+        }
+    }
+
+    @Test("whatever is wrong is said at once, and nothing is stored")
+    func refusals() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let before = try await broker.counts()
+            let request = ReferralRequest()
+            var pieces: [(String, Int, String, Set<String>)] = [
+                (
+                    "{}", 422, "invalid-body",
+                    [
+                        "/sender_structure_id", "/recipient_structure_id", "/person", "/demand", "/service_kind",
+                        "/theme",
+                        "/urgency", "/data_categories",
+                    ]
+                ),
+                ("[]", 422, "invalid-body", [""]), ("{", 400, "malformed-body", []),
+                (
+                    request.json.replacing(
+                        "\"theme\":\"formation\",\"urgency\"", with: "\"theme\":\"x\",\"y\":1,\"urgency\""
+                    )
+                    .replacing("Martin", with: "1 85 05 78 006 084 91"), 422, "invalid-body",
+                    ["/theme", "/y", "/person/identity/family_name"]
+                ),
+            ]
+            var bare = request
+            bare.consent = "true"
+            pieces.append((bare.json, 422, "invalid-body", ["/consent"]))
+            var long = request
+            long.consent = ReferralRequest.consent(validFor: 200 * 86_400)
+            pieces.append((long.json, 422, "invalid-body", ["/consent/valid_until"]))
+            var unknown = request
+            unknown.recipient = UUID.v7()
+            unknown.consent = ReferralRequest.consent(recipients: [unknown.recipient])
+            pieces.append((unknown.json, 422, "invalid-body", ["/recipient_structure_id"]))
+            var foreign = request
+            foreign.sender = ReferralFixture.stranger
+            pieces.append((foreign.json, 403, "forbidden", []))
+            for (json, status, code, pointers) in pieces {
+                let answer = try await broker.post("/v1/referrals", json, token: sender)
+                try expectProblem(answer, status, code, at: pointers, "\(json.prefix(80)): \(answer.text)")
+                for secret in ReferralFixture.secrets { #expect(!answer.text.contains(secret)) }
+            }
+            let cannot = try await ReferralFixture.token(ReferralFixture.sender, scopes: [.referralSend])
+            try expectProblem(
+                try await broker.post("/v1/referrals", request.json, token: cannot), 403, "insufficient-scope")
+            #expect(try await broker.counts() == before)
+        }
+    }
+
+    @Test("persons, demands and consents of one structure are unknown to another")
+    func otherTenants() async throws {
+        try await withReferrals { broker in
+            let made = try await broker.submitted()
+            let stranger = try await ReferralFixture.token(ReferralFixture.stranger)
+            let mine = try await broker.post(
+                "/v1/persons", #"{"structure_id":"\#(ReferralFixture.stranger.text)","mode":"anonymous"}"#,
+                token: stranger)
+            let person = try #require(try mine.json["id"]?.string)
+            let before = try await broker.counts()
+            var request = ReferralRequest()
+            request.sender = ReferralFixture.stranger
+            let json = request.json
+            let newDemand = "\"demand\":{\"theme\":\"formation\",\"reception\":"
+            let demandPart = newDemand + json.split(separator: newDemand)[1].split(separator: "}}")[0] + "}}"
+            let theirs: [(String, String)] = [
+                (
+                    json.replacing("\"person\":\(request.person)", with: "\"person_id\":\"\(made.person)\""),
+                    "/person_id"
+                ),
+                (
+                    json.replacing("\"person\":\(request.person)", with: "\"person_id\":\"\(person)\"")
+                        .replacing(demandPart, with: "\"demand_id\":\"\(made.demand)\""), "/demand_id"
+                ),
+                (
+                    json.replacing(
+                        "\"consent\":\(request.consent ?? "")", with: "\"consent_id\":\"\(made.consent ?? "")\""),
+                    "/consent_id"
+                ),
+            ]
+            for (json, pointer) in theirs {
+                try expectProblem(
+                    try await broker.post("/v1/referrals", json, token: stranger), 422, "invalid-body", at: [pointer])
+            }
+            let consent = #"{"structure_id":"\#(ReferralFixture.stranger.text)","person_id":"\#(made.person)","#
+            try expectProblem(
+                try await broker.post(
+                    "/v1/consents", consent + ReferralRequest.consent().dropFirst(), token: stranger), 422,
+                "invalid-body", at: ["/person_id"])
+            for path in ["receptions", "close"] {
+                let body =
+                    path == "close"
+                    ? #"{"outcome":"satisfaite"}"#
+                    : #"{"structure_id":"\#(ReferralFixture.stranger.text)","# + ReferralRequest.reception.dropFirst()
+                try expectProblem(
+                    try await broker.post("/v1/demands/\(made.demand)/\(path)", body, token: stranger), 404, "not-found"
+                )
+            }
+            #expect(try await broker.counts() == before)
+        }
+    }
+
+    @Test("a demand counts a siège and its antennes once, and is closed once")
+    func demands() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient, ReferralFixture.antenne)
+            let made = try await broker.submitted()
+            let path = "/v1/demands/\(made.demand)"
+            func receive(_ structure: UUID, _ token: String) async throws -> Int {
+                let body = #"{"structure_id":"\#(structure.text)","# + ReferralRequest.reception.dropFirst()
+                return try await broker.post("\(path)/receptions", body, token: token).status
+            }
+            #expect(try await receive(ReferralFixture.recipient, recipient) == 404, "it has not joined the demand yet")
+            for command in [ReferralCommand.startReview, .accept] {
+                #expect(try await broker.command(command, made.id, token: recipient).status == 200)
+            }
+            #expect(try await receive(ReferralFixture.recipient, recipient) == 201)
+            #expect(try await receive(ReferralFixture.antenne, recipient) == 404, "the antenne was sent nobody")
+            #expect(try await receive(ReferralFixture.sender, sender) == 201)
+            try await broker.sql(
+                """
+                insert into receptions (id, demand_id, structure_id, root_id, channel, access, urgency, audiences,
+                    in_scope, received_at)
+                select gen_random_uuid(), demand_id, \(ReferralFixture.antenne), root_id, channel, access, urgency,
+                    audiences, in_scope, received_at
+                from receptions where structure_id = \(ReferralFixture.recipient)
+                """)
+            try expectProblem(
+                try await broker.post("\(path)/close", #"{"outcome":"satisfaite"}"#, token: recipient), 404, "not-found"
+            )
+            let closed = try await broker.post("\(path)/close", #"{"outcome":"satisfaite"}"#, token: sender)
+            #expect(closed.status == 200, "\(closed.text)")
+            #expect(try closed.json["structures_count"] == 2 && closed.json["receptions_count"] == 4)
+            try expectProblem(
+                try await broker.post("\(path)/close", #"{"outcome":"partielle"}"#, token: sender), 409, "conflict")
+            #expect(try await receive(ReferralFixture.sender, sender) == 409)
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import Foundation
+import NIOHTTP1
+import Schema
+import Support
+import Testing
+import Web
+
+@testable import ReferralService
+
+/// Real answers of the broker, each held to its description.
+@Suite("The broker's answers as described")
+struct ReferralAnswerTests {
+    private static let sender = "019b76da-a800-71e1-aebf-12a7ec0c6887"
+    private static let recipient = "019b76da-a800-77ef-adb4-848cc2d4fdb4"
+    private static let digest = String(repeating: "0a", count: 32)
+
+    private static var reception: String {
+        #""channel":"presentiel","access":"flux","urgency":"normale","preferred_channel":"visio","audiences":["salarie"],"requested_at":"2026-01-01T00:00:00Z","received_at":"\#(RFC3339.format(Date()))","in_scope":true"#
+    }
+    private static let person =
+        #""mode":"identified","age_band":"18-25","sex":"femme","education":"bac","situations":["parent"],"residence_commune":"44184","alias":"Colibri","relay_channel":{"channel":"courriel","value":"a@b.example"},"identity":{"given_name":"A","family_name":"B","birth_date":"2000-01-01"},"contact":{"phone":"3939","email":"a@b.example","address":"1 rue de l’Exemple"}"#
+    private static var consent: String {
+        #""granted_by":"self","agent":"a7","method":"oral-witnessed","witness":"b8","notice":{"id":"n1","sha256":"\#(digest)"},"language":"fr","purposes":["transmission","retour"],"recipients":["\#(recipient)"],"data_categories":["besoin","situation","alias","canal-relais","identite","contact"],"explicit_art9":false,"valid_until":"\#(RFC3339.format(Date().addingTimeInterval(86_400)))","single_use":true,"evidence":{"id":"e1","sha256":"\#(digest)"}"#
+    }
+
+    @Test("From a person to the end of a referral")
+    func life() async throws {
+        try await withBroker { broker in
+            let person = try await broker.make(
+                "createPerson", "/v1/persons", "{\"structure_id\":\"\(Self.sender)\",\(Self.person)}")
+            let demand = try await broker.make(
+                "createDemand", "/v1/demands",
+                "{\"structure_id\":\"\(Self.sender)\",\"person_id\":\"\(person)\",\"theme\":\"emploi\",\"reception\":{\(Self.reception)}}"
+            )
+            try await broker.make(
+                "addReception", "/v1/demands/\(demand)/receptions",
+                "{\"structure_id\":\"\(Self.sender)\",\(Self.reception)}")
+            let consent = try await broker.make(
+                "createConsent", "/v1/consents",
+                "{\"structure_id\":\"\(Self.sender)\",\"person_id\":\"\(person)\",\(Self.consent)}")
+            let referral = try await broker.make(
+                "createReferral", "/v1/referrals",
+                """
+                {"sender_structure_id":"\(Self.sender)","recipient_structure_id":"\(Self.recipient)","person_id":"\(person)",
+                "demand_id":"\(demand)","service_kind":"cep-conseil","theme":"emploi","urgency":"haute","cep_level":2,
+                "cep_framework":"2019","service_id":"\(Self.recipient)",
+                "data_categories":["besoin","situation","alias","canal-relais","identite","contact"]}
+                """)
+            let path = "/v1/referrals/\(referral)"
+            func command(_ name: String, _ body: String = "{}", _ status: Int = 200) async throws {
+                try await broker.hold("commandReferral", "\(path)/commands/\(name)", status, json: body)
+                for part in ["sender", "recipient"] {
+                    try await broker.hold("showReferral", "\(path)?role=\(part)", [200, 404])
+                    try await broker.hold("listReferrals", "/v1/referrals?role=\(part)", 200)
+                }
+            }
+            try await command("accept", "{}", 409)
+            try await command("submit", "{}", 422)
+            try await command("submit", "{\"consent_id\":\"\(consent)\"}")
+            try await broker.hold("showConsent", "/v1/consents/\(consent)", 200)
+            for (name, body) in [
+                ("start_review", "{}"), ("accept", "{}"), ("start", "{}"), ("complete", "{\"outcome\":\"satisfaite\"}"),
+            ] {
+                try await command(name, body)
+            }
+            try await command("withdraw", "{}", 409)
+            try await command("unknown", "{}", 404)
+            try await broker.hold(
+                "closeDemand", "/v1/demands/\(demand)/close", 200,
+                json:
+                    #"{"outcome":"satisfaite","summary_given":true,"charged":false,"counselling_proposed":true,"counselling_accepted":true,"appointment_requested":false}"#
+            )
+            try await broker.hold("closeDemand", "/v1/demands/\(demand)/close", 409, json: #"{"outcome":"partielle"}"#)
+            try await broker.hold("showStateMachine", "/v1/state-machine", 200)
+            try await broker.hold("listEvents", "/v1/events?limit=10", 200)
+            try await broker.hold(
+                "listEvents", "/v1/events", [200], accept: "application/cloudevents-batch+json")
+            try await broker.hold("listEvents", "/v1/events", [406], accept: "text/csv")
+            try await broker.hold("listEvents", "/v1/events?after=x&limit=0", 400)
+        }
+    }
+
+    @Test("One call, a withdrawal, and refusals")
+    func oneCall() async throws {
+        try await withBroker { broker in
+            let whole = """
+                {"sender_structure_id":"\(Self.sender)","recipient_structure_id":"\(Self.recipient)",
+                "service_kind":"cep-conseil","theme":"emploi","urgency":"haute","data_categories":["besoin"],
+                "person":{"mode":"anonymous"},"demand":{"theme":"emploi","reception":{\(Self.reception)}},
+                "consent":{\(Self.consent)}}
+                """
+            let made = try await broker.hold("createReferral", "/v1/referrals", 201, json: whole).json
+            let id = try #require(made.object?["id"]?.string)
+            let consent = try #require(made.object?["consent_id"]?.string)
+            try await broker.hold("showReferral", "/v1/referrals/\(id)?role=recipient", 200)
+            try await broker.hold("listReferrals", "/v1/referrals?role=recipient&state=submitted,accepted&limit=1", 200)
+            for _ in 0..<2 {
+                try await broker.hold("withdrawConsent", "/v1/consents/\(consent)/withdrawal", 200, json: "{}")
+            }
+            try await broker.hold("showReferral", "/v1/referrals/\(id)?role=recipient", 404)
+            try await broker.hold("showReferral", "/v1/referrals/\(id)", 200)
+            try await broker.hold("createReferral", "/v1/referrals", 422, json: "{\"consent\":true}")
+            try await broker.hold("createReferral", "/v1/referrals", 400, json: "{")
+            try await broker.hold(
+                "createReferral", "/v1/referrals", 403,
+                json: whole.replacing(Self.sender, with: "019b76da-a800-7000-8000-000000000009"))
+            for (operation, path) in [
+                ("createPerson", "/v1/persons"), ("createDemand", "/v1/demands"), ("createConsent", "/v1/consents"),
+            ] {
+                try await broker.hold(operation, path, 422, json: "{}")
+            }
+            try await broker.hold("showConsent", "/v1/consents/\(id)", 404)
+            try await broker.hold("withdrawConsent", "/v1/consents/\(id)/withdrawal", 404, json: "{}")
+            try await broker.hold("addReception", "/v1/demands/\(id)/receptions", 422, json: "{}")
+            try await broker.hold("closeDemand", "/v1/demands/\(id)/close", 404, json: "{\"outcome\":\"partielle\"}")
+            try await broker.hold("listReferrals", "/v1/referrals", 400)
+            try await broker.hold("listReferrals", "/v1/referrals?role=sender&cursor=AAAA", 400)
+        }
+    }
+
+    /// The broker and its description.
+    private struct Broker: Sendable {
+        let service: RunningService
+        let description: Description
+        let token: String
+
+        @discardableResult
+        func hold(
+            _ operation: String, _ path: String, _ statuses: [Int], json: String? = nil,
+            accept: String = "*/*"
+        ) async throws -> RunningService.Answer {
+            let operation = try #require(description.operation(operation))
+            let headers = [("Idempotency-Key", UUID().uuidString)]
+            let answer =
+                if let json {
+                    try await service.send(.POST, path, token: token, headers: headers, json: json)
+                } else {
+                    try await service.get(path, token: token, headers: [("Accept", accept)])
+                }
+            #expect(statuses.contains(answer.status), "\(path): \(answer.text.prefix(600))")
+            let violations = try description.violations(of: answer, to: operation)
+            #expect(violations.prefix(10) == [], "\(path): \(answer.text.prefix(600))")
+            return answer
+        }
+
+        @discardableResult
+        func hold(
+            _ operation: String, _ path: String, _ status: Int, json: String? = nil
+        ) async throws -> RunningService.Answer {
+            try await hold(operation, path, [status], json: json)
+        }
+
+        @discardableResult
+        func make(_ operation: String, _ path: String, _ json: String) async throws -> String {
+            let answer = try await hold(operation, path, 201, json: json)
+            return try #require(try answer.json.object?["id"]?.string)
+        }
+    }
+
+    private static let settings = ServiceDefinition.referral.ownSettings.filter { $0.key.hasSuffix("_KEY") }
+
+    private func withBroker(_ body: @Sendable @escaping (Broker) async throws -> Void) async throws {
+        let lookup = StructureLookup { id in
+            StructureFacts(id: id, root: id, region: "52", networks: [], territories: [])
+        }
+        let definition = ServiceDefinition.referral(lookup: lookup)
+        try await withDatabase(of: definition) { database in
+            try await withService(definition, on: database, settings: Self.settings) { service in
+                let ids = [Self.sender, Self.recipient].compactMap { UUID(text: $0) }
+                let token = try await TestIssuer.shared.token(
+                    scopes: [.referralSend, .referralReceive, .consentManage, .eventsReporting], structures: ids)
+                try await body(Broker(service: service, description: try Description(of: "referral"), token: token))
+            }
+        }
+    }
+}
