@@ -49,6 +49,7 @@ let package = Package(
         .executable(name: "referral-service", targets: ["ReferralService"]),
         .executable(name: "reporting-service", targets: ["ReportingService"]),
         .executable(name: "dev-issuer", targets: ["DevIssuer"]),
+        .executable(name: "demo-activity", targets: ["DemoActivity"]),
         .executable(name: "bench-anchor", targets: ["BenchAnchor"]),
     ],
     dependencies: [
@@ -114,6 +115,11 @@ let package = Package(
         .executableTarget(
             name: "DevIssuer",
             dependencies: ["Schema", "Tokens", hummingbird, httpTypes, logging, arguments, yams, nioCore],
+            swiftSettings: houseRules),
+
+        // Fictional people who use the services, for demonstrations.
+        .executableTarget(
+            name: "DemoActivity", dependencies: ["Schema", httpClient, arguments, crypto, nioCore, nioHTTP1],
             swiftSettings: houseRules),
 
         // What the benchmark measures the services against.

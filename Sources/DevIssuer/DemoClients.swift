@@ -104,6 +104,8 @@ struct DemoClients {
             ], region: "52"),
         Client(name: "dashboard", scopes: [.reportingRead]),
         Client(name: "auditor", scopes: [.auditRead]),
+        // Plays the demo's fictional activity for all the structures of its networks.
+        Client(name: "activity", scopes: [.directoryRead, .referralSend, .referralReceive, .consentManage]),
         Client(name: "crefop", scopes: [.crefopDecide, .reportingRead], region: "52"),
         Client(name: "directory-service", scopes: serviceScopes),
         Client(name: "referral-service", scopes: serviceScopes),
