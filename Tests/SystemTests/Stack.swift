@@ -50,13 +50,17 @@ extension ServiceDefinition {
 
 /// Loads the demo data, as `script/server` does.
 func importDemoData(into database: Database) async throws {
+    try await importDemoData(into: database.configuration(for: .runtime))
+}
+
+func importDemoData(into place: DatabaseConfiguration) async throws {
     for (subject, file) in [
         (DirectoryService.App.Import.Subject.communes, "communes.csv"), (.territories, "territories.csv"),
         (.structures, "structures.ndjson"),
     ] {
         let bytes = try Data(contentsOf: URL(filePath: Repository.path("demo/\(file)")))
         let importing = Importing(subject: subject, charters: Repository.path("charters"), isDryRun: false)
-        let report = try await Connection.with(database.configuration(for: .runtime)) { connection in
+        let report = try await Connection.with(place) { connection in
             try await importing.run(Array(bytes), on: connection)
         }
         try #require(report.isClean, "\(file)")
