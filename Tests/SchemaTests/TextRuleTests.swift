@@ -13,7 +13,9 @@ struct TextRuleTests {
         #expect(try TextRule.lines(1...4).read("a\tb\n") == "a\tb\n")
         #expect(try TextRule.text(0...4).read("") == "")
         // Normalising may make two scalars of one; what is kept must be readable again.
-        #expect(throws: Flaw.self) { try TextRule.text(1...2).read(String(repeating: "e\u{344}\u{344}\u{344}", count: 2)) }
+        #expect(throws: Flaw.self) {
+            try TextRule.text(1...2).read(String(repeating: "e\u{344}\u{344}\u{344}", count: 2))
+        }
         for (text, code) in [
             ("", "wrong-length"), ("abcde", "wrong-length"), ("   ", "wrong-length"),
             ("\u{A0}\u{3000}", "wrong-length"),
