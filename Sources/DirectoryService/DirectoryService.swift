@@ -1,5 +1,6 @@
 import Charters
 import Events
+import Foundation
 import Hummingbird
 import Postgres
 import Schema
@@ -27,10 +28,11 @@ extension ServiceDefinition {
                 index: index, repository: StructureRepository(pool: ground.pool), changes: changes, networks: networks,
                 feed: feed)
             let explorer = try ExplorerRoutes(explorerSettings, on: ground)
-            let search = SearchRoutes(index: index, cursors: cursors, today: { ParisClock.today.daysSinceEpoch })
+            let search = SearchRoutes(index: index, cursors: cursors, now: { Date() })
             return Parts(
-                routes: search.routes + structures.routes + TerritoriesRoutes(index: index, cursors: cursors).routes
-                    + CommunesRoutes(index: index).routes + explorer.routes
+                routes: search.routes + structures.routes + OpeningsRoutes(index: index, now: { Date() }).routes
+                    + TerritoriesRoutes(index: index, cursors: cursors).routes + CommunesRoutes(index: index).routes
+                    + explorer.routes
                     + NetworksRoutes(charters: networks.charters, index: index).routes + VocabulariesRoutes().routes
                     + feed.routes,
                 background: feed.background + [

@@ -30,6 +30,7 @@ extension Sketch {
         status = json["status"] as! String
         commune = (json["address"] as? [String: Any])?["commune"] as? String
         region = json["region"] as? String
+        openingHours = json["opening_hours"] as? String
         participatesIn = texts("participates_in")
         if let location = json["location"] as? [String: Any] {
             point = Point(

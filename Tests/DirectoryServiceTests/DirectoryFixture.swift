@@ -120,6 +120,12 @@ func importReport(
     }
 }
 
+/// Tags of what tells who is open hold for a minute: waits for the next one where this is nearly over.
+func leaveTimeInThisMinute() async throws {
+    let left = 60 - Date().timeIntervalSince1970.truncatingRemainder(dividingBy: 60)
+    if left < 5 { try await Task.sleep(for: .seconds(left)) }
+}
+
 /// Holds an answer to be the problem of this status and code, with violations at exactly these places.
 func expectProblem(
     _ answer: RunningService.Answer, _ status: Int, _ code: String, at pointers: Set<String> = [],

@@ -39,7 +39,8 @@ enum Example {
         return (0..<count).map { index in
             Sketch(
                 id: .random(&random), name: "Structure \(index)", networks: ["cio"], commune: "44184",
-                point: .random(around: Sketch.Point(latitude: 47.28, longitude: -2.25), within: 0.02, &random))
+                point: .random(around: Sketch.Point(latitude: 47.28, longitude: -2.25), within: 0.02, &random),
+                openingHours: "24/7")
         }
     }
 }

@@ -24,7 +24,7 @@ struct OpeningCase: CustomTestStringConvertible, Sendable {
     func schedule() throws -> Schedule {
         try Schedule(
             OpeningHours(parsing: text), in: LocalCalendar(department: department),
-            closures: closures.map { try Self.closure($0) })
+            closures: closures.map { try Self.days($0) })
     }
 
     /// Every instant with its letter.
@@ -37,16 +37,10 @@ struct OpeningCase: CustomTestStringConvertible, Sendable {
         }
     }
 
-    /// `2026-12-24…2027-01-01`
-    static func closure(_ text: String) throws -> Closure {
-        let days = text.split(separator: "…")
-        let json = #"{"from":"\#(days[0])","to":"\#(days[days.count - 1])"}"#
-        let draft = try ObjectReader.read(
-            JSONValue(
-                parsing: Array(
-                    #"{"name":"a","status":"membre","region":"52","closures":[\#(json)]}"#.utf8))
-        ) { StructureDraft($0, origin: .importer) }
-        return try #require(draft.closures.first)
+    /// `2026-12-24…2027-01-01`, or one day.
+    private static func days(_ text: String) throws -> ClosedRange<Int> {
+        let days = try text.split(separator: "…").map { try #require(CalendarDate(text: String($0))).daysSinceEpoch }
+        return days[0]...days[days.count - 1]
     }
 }
 

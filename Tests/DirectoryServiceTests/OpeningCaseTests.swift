@@ -208,7 +208,7 @@ struct OpeningCaseTests {
         let schedule = try example.schedule()
         for check in example.checks {
             let wall = ParisTime.wall(at: try paris(check.local))
-            let bits = WeekBits(schedule.hours, in: schedule.calendar, from: wall.day - 10)
+            let bits = WeekBits(schedule.hours, on: CalendarDays(schedule.calendar, from: wall.day - 10))
             if schedule.closures.contains(where: { $0.contains(wall.day) || $0.contains(wall.day - 1) }) { continue }
             if let open = bits.isOpen(at: wall) { #expect(open == (check.letter == "o"), "\(check.local)") }
         }

@@ -30,9 +30,11 @@ struct OpeningPropertyTests {
             let calendar = LocalCalendar(department: random.pick(Self.departments))
             // 2025-08-01 to 2027-10-01: both ends of the school tables, and their inside.
             let first = Int.random(in: 20_301...21_092, using: &random)
-            let closures = random.oneIn(3) ? [try OpeningCase.closure(date(first + 2) + "…" + date(first + 3))] : []
+            let closures = random.oneIn(3) ? [first + 2...first + 3] : []
             let schedule = Schedule(hours, in: calendar, closures: closures)
-            let indexed = IndexedOpenings(schedule: schedule, bits: WeekBits(hours, in: calendar, from: first - 40))
+            let bits = WeekBits(hours, on: CalendarDays(calendar, from: first - 40))
+            let indexed = IndexedHours(
+                calendar: calendar, closures: closures, own: .init(schedule: schedule, bits: bits))
             let (start, end) = (ParisTime.midnight(first), ParisTime.midnight(first + 8))
             let openings = schedule.openings(from: start, to: end)
             #expect(zip(openings, openings.dropFirst()).allSatisfy { $0.to <= $1.from }, "\(text)")
@@ -69,6 +71,4 @@ struct OpeningPropertyTests {
         let always = Schedule(try OpeningHours(parsing: "24/7"), in: LocalCalendar(department: "44"))
         #expect(always.nextChange(after: ParisTime.midnight(20_700)) == nil)
     }
-
-    private func date(_ day: Int) -> String { CalendarDate(daysSinceEpoch: day)?.text ?? "" }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Schema
 import Support
 
 /// A search as a caller would put it.
@@ -13,6 +14,8 @@ struct Question: Sendable {
     var regions: [String] = []
     var departments: [String] = []
     var includesServices = false
+    /// By the clocks of Paris.
+    var openAt: String?
 
     /// The parameters, values of one name sometimes repeated and sometimes joined by commas.
     var parameters: [(name: String, value: String)] {
@@ -26,6 +29,7 @@ struct Question: Sendable {
         if !territories.isEmpty { items.append(("territory", territories.joined(separator: ","))) }
         items += regions.map { ("region", $0) }
         items += departments.map { ("department", $0) }
+        if let openAt, let instant = try? paris(openAt) { items.append(("open_at", RFC3339.format(instant))) }
         if includesServices { items.append(("include", "services")) }
         return items
     }
@@ -63,6 +67,12 @@ struct Question: Sendable {
         }
         if random.oneIn(10) { question.regions = random.some(Int.random(in: 1...2, using: &random), of: ["52", "53"]) }
         if random.oneIn(10) { question.departments = [random.oneIn(2) ? "53" : place.department] }
+        if random.oneIn(4) {
+            question.openAt = random.pick([
+                "2026-11-11 10:00", "2026-11-16 10:00", "2026-11-18 15:00", "2026-10-20 11:00", "2026-11-21 01:00",
+                "2026-11-20 18:02", "2030-05-06 09:30",
+            ])
+        }
         return question
     }
 }

@@ -1,5 +1,8 @@
 import Foundation
+import Schema
 import Support
+
+@testable import DirectoryService
 
 /// The rules of the search by brute force, written from the documentation: who is found, and in which order.
 ///
@@ -30,6 +33,7 @@ final class SearchOracle {
     private let sketches: [Sketch]
     private let places: [String: Land.Place]
     private let territories: [String: Set<String>]
+    private var openings: [[String]: Bool] = [:]
     private var servings: [String: [Serving]] = [:]
 
     init(_ sketches: [Sketch], land: Land) {
@@ -87,6 +91,7 @@ final class SearchOracle {
         return
             (question.statuses.isEmpty
             ? sketch.status != "point-de-contact" : question.statuses.contains(sketch.status))
+            && (question.openAt.map { isOpen(sketch, $0) } ?? true)
             && one(question.networks) { sketch.networks.contains($0) }
             && one(question.services) { kind in sketch.offers.contains { $0.kind == kind } }
             && one(question.regions) { $0 == place?.region ?? sketch.region }
@@ -94,6 +99,29 @@ final class SearchOracle {
             && one(question.territories) { key in
                 sketch.participatesIn.contains(key) || sketch.commune.map { territories[$0]!.contains(key) } ?? false
             }
+    }
+
+    /// By the schedule itself: the index has bits of its own, which must say the same.
+    private func isOpen(_ sketch: Sketch, _ local: String) -> Bool {
+        let department = sketch.commune.flatMap { places[$0]?.department }
+        let key = [sketch.openingHours, department, sketch.closure?.from, local].map { $0 ?? "-" }
+        if let known = openings[key] { return known }
+        let answer = reckonsOpen(sketch, local, department)
+        openings[key] = answer
+        return answer
+    }
+
+    private func reckonsOpen(_ sketch: Sketch, _ local: String, _ department: String?) -> Bool {
+        guard let text = sketch.openingHours, let hours = try? OpeningHours(parsing: text),
+            let instant = try? paris(local)
+        else { return false }
+        let closure = sketch.closure.flatMap { closure in
+            CalendarDate(text: closure.from).flatMap { from in
+                CalendarDate(text: closure.to).map { from.daysSinceEpoch...$0.daysSinceEpoch }
+            }
+        }
+        return Schedule(hours, in: LocalCalendar(department: department), closures: closure.map { [$0] } ?? []).isOpen(
+            at: instant)
     }
 
     // MARK: Competence

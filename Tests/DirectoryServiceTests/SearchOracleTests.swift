@@ -36,7 +36,7 @@ struct SearchOracleTests {
     func demo() async throws {
         let demo = try DemoData()
         let geography = demo.land.geography
-        let base = Segment(of: try demo.sketches.map { try $0.structure() }, in: geography)
+        let base = Segment(of: try demo.sketches.map { try $0.structure() }, in: geography, from: Self.day)
         let snapshot = Snapshot(geography: geography, base: base, overlay: Segment(of: [], in: geography))
         #expect(snapshot.count == demo.sketches.count)
         let oracle = SearchOracle(demo.sketches, land: demo.land)
@@ -71,7 +71,8 @@ struct SearchOracleTests {
             base.append(Structure(id: sketch.id, draft: before.draft, version: 1, updatedAt: before.updatedAt))
         }
         let snapshot = Snapshot(
-            geography: geography, base: Segment(of: base, in: geography), overlay: Segment(of: overlay, in: geography))
+            geography: geography, base: Segment(of: base, in: geography, from: Self.day),
+            overlay: Segment(of: overlay, in: geography, from: Self.day))
         #expect(snapshot.count == sketches.count)
         return snapshot
     }
@@ -87,7 +88,7 @@ struct SearchOracleTests {
             if let cursor { items.append(("cursor", cursor)) }
             let search = try SearchParameters(
                 QueryReader(items), geography: snapshot.geography, cursors: cursors,
-                today: cursor == nil ? day : day + 1)
+                now: ParisTime.midnight(cursor == nil ? day : day + 1))
             let hits = snapshot.search(search.query)
             let page = hits.prefix(search.query.limit)
             #expect(hits.count <= limit + 1)
@@ -96,6 +97,9 @@ struct SearchOracleTests {
         } while cursor != nil && found.count <= snapshot.count
         return found
     }
+
+    /// 15 October 2026: most times that questions ask for are among the exceptions reckoned beforehand, some are not.
+    private static let day = 20_741
 
     private static let cursors = CursorCoder(
         Settings(environment: ["SPRO_CURSOR_KEY": Data((0..<32).map(UInt8.init)).base64EncodedString()]))

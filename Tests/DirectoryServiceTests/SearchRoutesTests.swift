@@ -27,7 +27,7 @@ struct SearchRoutesTests {
                     "id", "parent_id", "name", "region", "networks", "status", "label", "siret", "address", "location",
                     "located_in", "participates_in", "contact", "opening_hours", "closures", "accessibility",
                     "languages", "staff", "logo_displayed_on", "source", "verified_on", "service_kinds", "updated_at",
-                    "version", "distance_m", "competent",
+                    "version", "distance_m", "competent", "open_now",
                 ])
             #expect(mission["id"] == .string(Example.mission.id.text))
             #expect(mission["competent"] == true)
@@ -123,6 +123,11 @@ struct SearchRoutesTests {
             ("limit=1e1", ["limit"], "wrong-type"),
             ("limit=", ["limit"], "wrong-type"),
             ("include=everything", ["include"], "unknown-code"),
+            ("open_at=", ["open_at"], "wrong-format"),
+            ("open_at=today", ["open_at"], "wrong-format"),
+            ("open_at=2026-11-16T10:00:00", ["open_at"], "wrong-format"),
+            ("open_at=2026-11-16T10:00:00+01:00", ["open_at"], "wrong-format"),
+            ("open_at=now&open_at=now", ["open_at"], "repeated-parameter"),
             ("cursor=", ["cursor"], "wrong-length"),
             ("cursor=abc", ["cursor"], "invalid-cursor"),
             ("commune=%C3%28", ["commune"], "wrong-format"),
@@ -142,9 +147,10 @@ struct SearchRoutesTests {
         }
     }
 
-    @Test("has an entity tag that holds until something changes")
+    @Test("has an entity tag that holds until something changes, or the minute is over")
     func entityTag() async throws {
         try await withDirectory(Example.all) { directory in
+            try await leaveTimeInThisMinute()
             let path = "/v1/structures?commune=44184"
             let first = try await directory.get(path)
             let tag = try #require(first.headers["etag"].first)
@@ -156,6 +162,7 @@ struct SearchRoutesTests {
             #expect(try await directory.get(path, [("If-None-Match", "\"x\"")]).status == 200)
             let others = [
                 path + "&limit=1", path + "&include=services", path + "&radius_km=31", path + "&network=cio",
+                path + "&open_at=now", path + "&open_at=2026-11-16T09:00:00Z",
                 "/v1/structures", "/v1/structures?commune=44109", "/v1/structures?near=47.28,-2.25",
             ]
             var tags = [tag]
@@ -179,7 +186,8 @@ struct SearchRoutesTests {
             let questions = [
                 "commune=44184", "near=47.28,-2.25", "near=47.28,0.00004&radius_km=200", "region=52",
                 "commune=44184&near=47.28,-2.25&radius_km=45&network=cio,mission-locale&status=membre&status=signataire",
-                "territory=departement:44&department=44&include=services", "",
+                "territory=departement:44&department=44&include=services", "", "open_at=now",
+                "open_at=2026-11-16T09:00:00Z&commune=44184",
             ]
             for question in questions {
                 var ids: [String] = []

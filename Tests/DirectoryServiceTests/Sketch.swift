@@ -37,6 +37,9 @@ struct Sketch: Sendable {
     var offers: [Offer] = []
     var siret: String?
     var parent: UUID?
+    var openingHours: String?
+    /// First and last day of a closure.
+    var closure: (from: String, to: String)?
 
     /// As a line of an import.
     var line: String { String(decoding: json { $0.member("id", id.text) }, as: UTF8.self) }
@@ -65,6 +68,17 @@ struct Sketch: Sendable {
             }
             if let region { json.member("region", region) }
             json.member("participates_in", participatesIn)
+            if let openingHours { json.member("opening_hours", openingHours) }
+            if let closure {
+                json.member("closures") { json in
+                    json.array { json in
+                        json.object { json in
+                            json.member("from", closure.from)
+                            json.member("to", closure.to)
+                        }
+                    }
+                }
+            }
             json.member("services") { json in
                 json.array(of: offers) { json, offer in
                     json.object { json in

@@ -8,6 +8,10 @@ struct SketchMaker {
     var kinds = ["accueil-information", "accueil-personnalise", "cep-conseil", "conseil-vae", "ressources-en-ligne"]
     static let statuses = ["signataire", "membre", "membre-associe", "point-de-contact", "service-dematerialise"]
     private static let channels = ["presentiel", "telephone", "visio", "en-ligne"]
+    private static let hours = [
+        "24/7", "Mo-Fr 09:00-12:30,13:30-17:00; PH off", "Tu-Sa 10:10-18:05", "We 14:00-17:00; SH Mo-Fr 10:00-16:00",
+        "Mo-Fr 09:00-12:00 || \"sur rendez-vous\"", "Fr,Sa 20:00-02:00", "Nov Mo[3] 08:00-20:00", "off",
+    ]
     private let keys: [String]
     private let communities: [String]
 
@@ -40,6 +44,8 @@ struct SketchMaker {
             )
         }
         if random.oneIn(3) { sketch.participatesIn = random.some(Int.random(in: 1...3, using: &random), of: keys) }
+        if !random.oneIn(5) { sketch.openingHours = random.pick(Self.hours) }
+        if random.oneIn(6) { sketch.closure = ("2026-11-16", "2026-11-17") }
         sketch.offers = (0..<Int.random(in: 0...3, using: &random)).map { _ in offer(near: place, &random) }
         return sketch
     }

@@ -21,7 +21,7 @@ struct StoredStructureTests {
                 return
             }
             let stored = draft.storedJSON
-            let again = try ObjectReader.read(try JSONValue(parsing: stored)) { StructureDraft($0, origin: .importer) }
+            let again = try ObjectReader.read(try JSONValue(parsing: stored)) { StructureDraft($0, origin: .stored) }
             guard again == draft, again.storedJSON == stored else {
                 Issue.record("run \(run): \(String(decoding: stored, as: UTF8.self))")
                 return
@@ -31,6 +31,11 @@ struct StoredStructureTests {
     }
 
     // MARK: Random structures
+
+    private static let hours = [
+        "24/7", "Mo-Fr 09:00-12:30,13:30-17:00; PH off", "SH Mo-Fr 10:00-12:00 || \"sur rendez-vous\"",
+        "week 1-53/2 Mo off",
+    ]
 
     private typealias Members = [(name: String, value: JSONValue)]
 
@@ -49,7 +54,7 @@ struct StoredStructureTests {
         }
         add("participates_in", to: &members, &generator) { set(["territoire-spro:52-01", "epci:244400404"], &$0) }
         add("contact", to: &members, &generator) { contact(&$0) }
-        add("opening_hours", to: &members, &generator) { text(1...500, &$0) }
+        add("opening_hours", to: &members, &generator) { .string($0.pick(Self.hours)) }
         add("closures", to: &members, &generator) { list(0...3, &$0) { closure(&$0) } }
         add("accessibility", to: &members, &generator) { set(Vocabulary.accessibility.codes, &$0) }
         add("languages", to: &members, &generator) { set(["fr", "en", "br"], &$0) }
@@ -82,7 +87,7 @@ struct StoredStructureTests {
                     return .object(JSONObject(members: modality))
                 })
         }
-        add("opening_hours", to: &members, &generator) { text(1...500, &$0) }
+        add("opening_hours", to: &members, &generator) { .string($0.pick(Self.hours)) }
         add("zones", to: &members, &generator) { _ in
             [
                 ["type": "commune", "code": "2A004"], ["type": "epci", "code": "244400404"],

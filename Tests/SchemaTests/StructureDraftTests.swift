@@ -56,6 +56,13 @@ struct StructureDraftTests {
             ("contact", #"{"booking_url":"ftp://a.fr"}"#, "/contact/booking_url wrong-format"),
             ("contact", #"{"fax":"1"}"#, "/contact/fax unknown-member"),
             ("opening_hours", "[]", "/opening_hours wrong-type"),
+            ("opening_hours", #""""#, "/opening_hours wrong-length"),
+            ("opening_hours", #""lundi""#, "/opening_hours opening-hours-syntax"),
+            ("opening_hours", #""sunrise-sunset""#, "/opening_hours opening-hours-unsupported"),
+            (
+                "services", service(#""opening_hours":"Mo 9:00-12:00""#),
+                "/services/0/opening_hours opening-hours-syntax"
+            ),
             ("closures", #"[{"to":"2026-01-01"}]"#, "/closures/0/from required"),
             ("closures", #"[{"from":"2026-02-30","to":"2026-03-01"}]"#, "/closures/0/from wrong-format"),
             ("closures", #"[{"from":"2026-02-02","to":"2026-02-01"}]"#, "/closures/0/to out-of-range"),
@@ -153,6 +160,19 @@ struct StructureDraftTests {
             ])
         #expect(try read(["label": #"{"state":"x"}"#], as: .importer).violations == ["/label/state unknown-code"])
         #expect(try read(["version": "1"], as: .importer).violations == ["/version unknown-member"])
+    }
+
+    @Test("hours that were stored before they were judged are still read, and no others")
+    func storedHours() throws {
+        let changes = [
+            "opening_hours": #""lundi""#, "services": Self.service(#""id":"\#(Self.id)","opening_hours":"?""#),
+        ]
+        let draft = try #require(read(changes, as: .stored).draft)
+        #expect(draft.openingHours == "lundi" && draft.services[0].openingHours == "?")
+        #expect(
+            try read(changes, as: .importer).violations == [
+                "/opening_hours opening-hours-syntax", "/services/0/opening_hours opening-hours-syntax",
+            ])
     }
 
     @Test("an address or a region is needed, and a point needs an address")

@@ -75,6 +75,14 @@ struct AnswerTests {
                 operation: "showStructure", path: "/v1/structures/019b76da-a800-71e1-aebf-000000000000", status: 404,
                 headers: [("Accept-Language", "en")]),
             Exchange(operation: "showTerritory", path: "/v1/territories/epci:none", status: 404),
+            Exchange(operation: "searchStructures", path: "/v1/structures?open_at=soon", status: 400),
+            Exchange(
+                operation: "listOpenings", path: "/v1/structures/019b76da-a800-71e1-aebf-000000000000/openings",
+                status: 404),
+            Exchange(
+                operation: "listOpenings",
+                path: "/v1/structures/019b76da-a800-71e1-aebf-12a7ec0c6887/openings?from=2026-01-01&to=2026-12-31",
+                status: 400),
             Exchange(operation: "listTerritories", path: "/v1/territories?kind=pays", status: 400),
             Exchange(operation: "listCommunes", path: "/v1/communes?q=&limit=101", status: 400),
             Exchange(operation: "listNetworks", path: "/v1/networks?region=99", status: 400),
@@ -118,19 +126,24 @@ struct AnswerTests {
             create(403, key: "b", draft.replacing("52", with: "28")),
             create(413, key: "b", String(repeating: " ", count: (1 << 20) + 1)),
             create(201, key: "c", draft.replacing("{\"name", with: #"{"siret":"73282932000074","name"#)),
+            create(422, key: "d", draft.replacing("{\"name", with: #"{"opening_hours":"lundi","name"#)),
             create(409, key: "d", draft.replacing("{\"name", with: #"{"siret":"73282932000074","name"#)),
             update(204, "\"v1\"", draft), update(412, "\"v1\"", draft), update(412, "W/\"v1\"", draft),
             update(400, "*", draft),
             update(428, nil, draft), update(422, "\"v2\"", "{}"), update(400, "\"v2\"", "{\"a\":1,\"a\":2}"),
             update(404, "\"v1\"", draft, id: "019b76da-a800-71e1-aebf-000000000000"),
             update(404, "\"v1\"", draft, id: "1"),
-            update(204, "\"v2\"", Self.full), Self.shown, Self.listed, update(204, "\"v3\"", Self.sparse), Self.shown,
-            Self.listed,
+            update(204, "\"v2\"", Self.full), Self.shown, Self.listed, Self.openings,
+            update(204, "\"v3\"", Self.sparse), Self.shown, Self.listed, Self.openings,
         ])
     }
 
     private static let shown = Exchange(
         operation: "showStructure", path: "/v1/structures/019b76da-a800-71e1-aebf-12a7ec0c6887", status: 200)
+    private static let openings = Exchange(
+        operation: "listOpenings",
+        path: "/v1/structures/019b76da-a800-71e1-aebf-12a7ec0c6887/openings?from=2026-11-01&to=2027-01-01",
+        status: 200)
     private static let listed = Exchange(
         operation: "searchStructures", path: "/v1/structures?commune=44184&include=services&limit=100", status: 200)
 

@@ -63,9 +63,11 @@ extension OpeningHours {
         for (index, rule) in rules.enumerated() {
             let mark = UInt8(index + 1)
             func paint(_ range: Range<Int>) {
-                for minute in range.clamped(to: 0..<TimeSpan.minutesOfDay) {
-                    if rule.separator == .fallback, state(minutes[minute]) != .closed { continue }
-                    minutes[minute] = mark
+                let range = range.clamped(to: 0..<TimeSpan.minutesOfDay)
+                if rule.separator == .fallback {
+                    for minute in range where state(minutes[minute]) == .closed { minutes[minute] = mark }
+                } else {
+                    for minute in range { minutes[minute] = mark }
                 }
             }
             if today >> UInt64(index) & 1 == 1 {

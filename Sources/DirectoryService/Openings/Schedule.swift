@@ -8,10 +8,10 @@ struct Schedule: Sendable, Hashable {
     /// Days (since 1970) on which it is closed whatever its hours say.
     let closures: [ClosedRange<Int>]
 
-    init(_ hours: OpeningHours, in calendar: LocalCalendar, closures: [Closure] = []) {
+    init(_ hours: OpeningHours, in calendar: LocalCalendar, closures: [ClosedRange<Int>] = []) {
         self.hours = hours
         self.calendar = calendar
-        self.closures = closures.map { $0.from.daysSinceEpoch...$0.to.daysSinceEpoch }
+        self.closures = closures
     }
 
     /// How far ahead ``nextChange(after:)`` looks.
@@ -56,9 +56,8 @@ struct Schedule: Sendable, Hashable {
             for opening in openings(ofDay: day) where opening.state != .closed {
                 guard opening.from < end, opening.to > start else { continue }
                 let part = opening.clamped(from: start, to: end)
-                if let last = found.last, last.to == part.from, last.state == part.state, last.comment == part.comment {
-                    found[found.count - 1] = Opening(
-                        from: last.from, to: part.to, state: part.state, comment: part.comment)
+                if let last = found.last, last.to == part.from, last.saysTheSame(as: part) {
+                    found[found.count - 1].to = part.to
                 } else {
                     found.append(part)
                 }
@@ -79,7 +78,8 @@ struct Schedule: Sendable, Hashable {
                 found.append(
                     Opening(
                         from: stretch.instant(start), to: stretch.instant(end), state: hours.state(minutes[start]),
-                        comment: hours.comment(minutes[start])))
+                        comment: hours.comment(minutes[start]), needsSchoolCalendar: minutes[start] == DayPlan.undecided
+                    ))
                 start = end
             }
             return found
@@ -89,12 +89,26 @@ struct Schedule: Sendable, Hashable {
 
 /// A time during which something is open, or may be.
 struct Opening: Sendable, Equatable {
-    let from: Date
-    let to: Date
+    var from: Date
+    var to: Date
     let state: OpeningHours.State
     let comment: String?
+    /// Unknown only because nobody knows whether these are school holidays.
+    let needsSchoolCalendar: Bool
 
     func clamped(from start: Date, to end: Date) -> Opening {
-        Opening(from: max(from, start), to: min(to, end), state: state, comment: comment)
+        var part = self
+        part.from = max(from, start)
+        part.to = min(to, end)
+        return part
     }
+
+    func saysTheSame(as other: Opening) -> Bool {
+        state == other.state && comment == other.comment && needsSchoolCalendar == other.needsSchoolCalendar
+    }
+}
+
+extension Closure {
+    /// Days since 1970.
+    var days: ClosedRange<Int> { from.daysSinceEpoch...to.daysSinceEpoch }
 }

@@ -11,10 +11,7 @@ struct WeekBits: Sendable {
     /// Days whose exceptions are known; nil where the hours have none.
     private let reckoned: Range<Int>?
 
-    /// How many days of exceptions are reckoned beforehand.
-    static let horizon = 92
-
-    init(_ hours: OpeningHours, in calendar: LocalCalendar, from day: Int) {
+    init(_ hours: OpeningHours, on calendar: CalendarDays) {
         let plain = (0..<7).map { hours.plainMatches(weekday: $0 + 1) }
         week = (0..<7).map { QuarterBits(hours.plan(of: plain[$0], after: plain[($0 + 6) % 7]), of: hours) }
         guard !hours.rules.allSatisfy(\.days.isWeekly) else {
@@ -22,12 +19,11 @@ struct WeekBits: Sendable {
             reckoned = nil
             return
         }
-        let days = day..<day + Self.horizon
         var exceptions: [Int: QuarterBits] = [:]
         var plans: [[RuleMatches]: QuarterBits] = [:]
-        var eve = calendar.facts(ofDay: day - 1).map(hours.matches)
-        for day in days {
-            let today = calendar.facts(ofDay: day).map(hours.matches)
+        var eve = calendar.eve.map(hours.matches)
+        for (day, facts) in zip(calendar.days, calendar.facts) {
+            let today = facts.map(hours.matches)
             defer { eve = today }
             let weekday = DayFacts.weekday(day) - 1
             guard let today, let eve, today != plain[weekday] || eve != plain[(weekday + 6) % 7] else { continue }
@@ -36,7 +32,7 @@ struct WeekBits: Sendable {
             exceptions[day] = bits
         }
         self.exceptions = exceptions
-        reckoned = days
+        reckoned = calendar.days
     }
 
     /// Whether it is open; nil where only the schedule knows.
@@ -44,6 +40,25 @@ struct WeekBits: Sendable {
         if let reckoned, !reckoned.contains(wall.day) { return nil }
         let bits = exceptions[wall.day] ?? week[DayFacts.weekday(wall.day) - 1]
         return bits.isOpen(minute: wall.minute)
+    }
+}
+
+/// The days of a calendar for which exceptions are reckoned beforehand.
+struct CalendarDays: Sendable {
+    let days: Range<Int>
+    /// Of the day before the first.
+    let eve: DayFacts?
+    /// Of each of the days.
+    let facts: [DayFacts?]
+
+    /// A quarter of a year: a base is seldom older. After it, hours with exceptions are reckoned when they are asked
+    /// for.
+    static let count = 92
+
+    init(_ calendar: LocalCalendar, from day: Int) {
+        days = day..<day + Self.count
+        eve = calendar.facts(ofDay: day - 1)
+        facts = days.map(calendar.facts)
     }
 }
 
@@ -56,8 +71,9 @@ struct QuarterBits: Sendable, Equatable {
     init(_ plan: DayPlan, of hours: OpeningHours) {
         for quarter in 0..<96 {
             let minutes = plan.minutes[quarter * 15..<quarter * 15 + 15]
-            let state = hours.state(plan.minutes[quarter * 15])
-            if state == .unknown || !minutes.allSatisfy({ hours.state($0) == state }) {
+            let first = plan.minutes[quarter * 15]
+            let state = hours.state(first)
+            if state == .unknown || !minutes.allSatisfy({ $0 == first || hours.state($0) == state }) {
                 Self.set(&mixed, quarter)
             } else if state == .open {
                 Self.set(&open, quarter)

@@ -9,8 +9,10 @@ struct SearchParameters: Sendable {
     /// The query in one spelling, without its cursor: what the cursor and the entity tag belong to.
     let canonical: String
 
-    init(_ reader: QueryReader, geography: Geography, cursors: CursorCoder, today: Int) throws(Refusal) {
-        var query = SearchQuery(day: today)
+    init(_ reader: QueryReader, geography: Geography, cursors: CursorCoder, now: Date) throws(Refusal) {
+        self.now = ParisTime.wall(at: now)
+        minute = Int((now.timeIntervalSince1970 / 60).rounded(.down))
+        var query = SearchQuery(day: self.now.day)
         query.commune = Self.commune(reader, geography)
         let near = reader.optional("near", Self.near)
         if let near, geography.isSwapped(near.point) { reader.report(Self.swappedCoordinates, at: "near") }
@@ -21,14 +23,18 @@ struct SearchParameters: Sendable {
         let services = reader.list("service", .code(Vocabulary.serviceKind.codes))
         query.filters = Self.filters(reader, services, geography)
         if !services.isEmpty { query.kinds = Structure.mask(ofKinds: services) }
+        let openAt = reader.optional("open_at", Self.openAt)
+        query.openAt = openAt.map { ParisTime.wall(at: $0.instant ?? now) }
         query.limit = reader.optional("limit", .int(1...100)) ?? 20
         includesServices = !reader.list("include", .code(["services"])).isEmpty
         let filters = query.filters.sorted { $0.name < $1.name }.map { "\($0.name)=\($0.values.sorted())" }
         canonical = [
             query.commune?.code ?? "", near.map { "\($0.point.latitude),\($0.point.longitude)" } ?? "",
             "\(query.radiusKilometres)", filters.joined(separator: "&"), "\(includesServices)",
+            openAt?.text ?? "",
         ].joined(separator: "|")
-        parameters = Self.linkParameters(query, near: near, radius: radius, includesServices: includesServices)
+        parameters = Self.linkParameters(
+            query, near: near, radius: radius, openAt: openAt, includesServices: includesServices)
         if let cursor = reader.optional("cursor", .text(1...1024)) {
             do throws(Violation) {
                 try Self.resume(&query, at: cursors.decode(cursor, for: canonical))
@@ -43,17 +49,28 @@ struct SearchParameters: Sendable {
         self.query = query
     }
 
+    /// What the clocks of Paris show: `open_now` is told of it, on every page.
+    let now: ParisTime.Wall
+    /// The same since 1970.
+    private let minute: Int
     private let parameters: String
     private let position: String
 
     /// The tag of the page at one state of the directory.
     func entityTag(at fingerprint: UInt64) -> EntityTag {
-        EntityTag(of: [String(fingerprint, radix: 16), canonical, "\(query.limit)", position, "\(query.day)", "json"])
+        // `open_now` may change with every minute; the day is only the order's.
+        EntityTag(
+            of: [
+                String(fingerprint, radix: 16), canonical, "\(query.limit)", position, "\(query.day)", "\(minute)",
+                "json",
+            ])
     }
 
-    /// The cursor of the page after `key`; it keeps the day, so that midnight neither doubles nor skips anyone.
+    /// The cursor of the page after `key`; it keeps the day, and the minute that `open_at=now` meant, so that neither
+    /// midnight nor a closing doubles or skips anyone.
     func cursor(after key: SortKey, _ cursors: CursorCoder) -> String {
-        cursors.encode("\(query.day);\(key.text)", for: canonical)
+        let openAt = query.openAt.map { "\($0.day).\($0.minute)" } ?? ""
+        return cursors.encode("\(query.day);\(openAt);\(key.text)", for: canonical)
     }
 
     /// The address of the next page, relative to the service.
@@ -69,12 +86,30 @@ struct SearchParameters: Sendable {
         Near(text: text, point: try TextRule<Coordinate>.coordinate.read(text))
     }
 
+    /// `now`, or an instant, with its spelling.
+    private struct OpenAt {
+        let text: String
+        let instant: Date?
+    }
+
+    private static let openAt = TextRule { text throws(Flaw) in
+        if text == "now" { return OpenAt(text: text, instant: nil) }
+        guard let instant = RFC3339.parse(text) else {
+            throw .format(
+                "now ou un instant AAAA-MM-JJThh:mm:ssZ (RFC 3339)", "now or an instant YYYY-MM-DDThh:mm:ssZ (RFC 3339)"
+            )
+        }
+        return OpenAt(text: RFC3339.format(instant), instant: instant)
+    }
+
     private static func resume(_ query: inout SearchQuery, at position: String) throws(Violation) {
-        let parts = position.split(separator: ";", maxSplits: 1).map(String.init)
-        guard parts.count == 2, let day = Int(parts[0]), let key = SortKey(text: parts[1]) else {
+        let parts = position.split(separator: ";", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, let day = Int(parts[0]), let key = SortKey(text: parts[2]) else {
             throw Violation(.format("un curseur de cette liste", "a cursor of this list"), at: "cursor")
         }
         query.day = day
+        let wall = parts[1].split(separator: ".").compactMap { Int($0) }
+        if query.openAt != nil, wall.count == 2 { query.openAt = ParisTime.Wall(day: wall[0], minute: wall[1]) }
         query.after = key
     }
 
@@ -108,12 +143,13 @@ struct SearchParameters: Sendable {
     }
 
     private static func linkParameters(
-        _ query: SearchQuery, near: Near?, radius: Int?, includesServices: Bool
+        _ query: SearchQuery, near: Near?, radius: Int?, openAt: OpenAt?, includesServices: Bool
     ) -> String {
         var items: [(String, String)] = query.filters.flatMap { filter in filter.values.map { (filter.name, $0) } }
         if let commune = query.commune { items.append(("commune", commune.code)) }
         if let near { items.append(("near", near.text)) }
         if let radius { items.append(("radius_km", String(radius))) }
+        if let openAt { items.append(("open_at", openAt.text)) }
         if includesServices { items.append(("include", "services")) }
         items.append(("limit", String(query.limit)))
         return items.map { "\($0.0)=\(encoded($0.1))&" }.joined()

@@ -12,6 +12,8 @@ struct SearchQuery: Sendable {
     var filters: [Filter] = []
     /// Mask of the service kinds asked for (``Structure/mask(ofKinds:)``): competence is that of their offers.
     var kinds: UInt32 = Structure.anything
+    /// When a structure must surely be open, by the clocks of Paris.
+    var openAt: ParisTime.Wall?
     /// Where the page begins: after this key.
     var after: SortKey?
     var limit = 20

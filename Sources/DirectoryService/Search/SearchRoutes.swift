@@ -8,8 +8,7 @@ import Web
 struct SearchRoutes {
     let index: DirectoryIndex
     let cursors: CursorCoder
-    /// Today's day number in Europe/Paris, which the order of equals depends on.
-    let today: @Sendable () -> Int
+    let now: @Sendable () -> Date
 
     var routes: [Route] {
         [Route(.get, "/v1/structures", .scope(.directoryRead), search)]
@@ -18,7 +17,7 @@ struct SearchRoutes {
     private func search(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let snapshot = index.snapshot
         let search = try SearchParameters(
-            try request.query(), geography: snapshot.geography, cursors: cursors, today: today())
+            try request.query(), geography: snapshot.geography, cursors: cursors, now: now())
         let tag = search.entityTag(at: snapshot.fingerprint)
         if tag.isNamed(byIfNoneMatchOf: request) { return .notModified(tag, age: index.age) }
         let hits = snapshot.search(search.query)
@@ -41,7 +40,7 @@ struct SearchPage {
 
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(items.reduce(64) { $0 + encoded($1).count + 48 })
+        bytes.reserveCapacity(items.reduce(64) { $0 + encoded($1).count + 64 })
         bytes += "{\"items\":[".utf8
         for (index, hit) in items.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -50,6 +49,12 @@ struct SearchPage {
             bytes += (hit.key.metres.map { String($0) } ?? "null").utf8
             // Where no commune was given, nobody is competent or not.
             if search.query.commune != nil { bytes += ",\"competent\":\(hit.key.rank == 0)".utf8 }
+            bytes += ",\"open_now\":".utf8
+            switch hit.segment.hours(at: hit.ordinal).state(at: search.now) {
+            case .open: bytes += "true".utf8
+            case .closed: bytes += "false".utf8
+            case .unknown, nil: bytes += "null".utf8
+            }
             bytes.append(UInt8(ascii: "}"))
         }
         bytes += "],\"next_cursor\":".utf8

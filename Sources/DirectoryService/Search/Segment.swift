@@ -23,6 +23,7 @@ final class Segment: Sendable {
     let zones: [String: [Served]]
     /// All marks together, whatever their order: any change of any structure changes it.
     let fingerprint: UInt64
+    private let hours: [IndexedHours]
     private let bytes: [UInt8]
     private let spans: [(start: Int, services: Int, end: Int)]
 
@@ -30,7 +31,10 @@ final class Segment: Sendable {
 
     var count: Int { ids.count }
 
-    init(of structures: [Structure], in geography: Geography) {
+    /// - Parameter day: the day (since 1970) from which on searches will ask for opening hours.
+    init(
+        of structures: [Structure], in geography: Geography, from day: Int = ParisTime.wall(at: Date()).day
+    ) {
         let located = structures.filter { $0.draft.location != nil }
         let points = located.compactMap { $0.draft.location.map { UnitVector($0.coordinate) } }
         let (tree, order) = PointTree.build(points)
@@ -42,6 +46,8 @@ final class Segment: Sendable {
         var sets: [String: BitSet] = [:]
         var communes: [String: [Int]] = [:]
         var zones: [String: [Served]] = [:]
+        var hours: [IndexedHours] = []
+        var table = HoursTable(from: day - 1)
         var bytes: [UInt8] = []
         var spans: [(start: Int, services: Int, end: Int)] = []
         for (ordinal, structure) in arranged.enumerated() {
@@ -50,6 +56,7 @@ final class Segment: Sendable {
             for (key, coverage) in structure.coverage(in: geography) {
                 zones[key, default: []].append(Served(ordinal: ordinal, coverage: coverage))
             }
+            hours.append(table.hours(of: structure, in: geography))
             let json = StructureJSON(structure, in: geography)
             let start = bytes.count
             bytes += json.core
@@ -59,6 +66,7 @@ final class Segment: Sendable {
         self.sets = sets
         self.communes = communes
         self.zones = zones
+        self.hours = hours
         self.bytes = bytes
         self.spans = spans
         fingerprint = arranged.reduce(0) { $0 ^ Self.mark(of: $1.id, $1.version) }
@@ -69,6 +77,9 @@ final class Segment: Sendable {
         let span = spans[ordinal]
         return bytes[span.start..<(includingServices ? span.end : span.services)]
     }
+
+    /// The structure's hours, closures and calendar.
+    func hours(at ordinal: Int) -> IndexedHours { hours[ordinal] }
 
     /// A number for one version of one structure.
     func mark(at ordinal: Int) -> UInt64 { Self.mark(of: ids[ordinal], versions[ordinal]) }

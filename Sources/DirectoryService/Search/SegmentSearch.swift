@@ -98,6 +98,7 @@ struct SegmentSearch {
 
     private func matches(_ ordinal: Int) -> Bool {
         isShown(ordinal) && filters.allSatisfy { sets in sets.contains { $0.contains(ordinal) } }
+            && (query.openAt.map { segment.hours(at: ordinal).state(at: $0) == .open } ?? true)
     }
 
     private func hit(_ ordinal: Int, rank: Int, squaredChord: Double) -> Hit {

@@ -88,7 +88,7 @@ struct StructureRepository: Sendable {
         let document = try row["document", as: JSONB.self]
         do {
             let draft = try ObjectReader.read(try JSONValue(parsing: document.bytes)) { object in
-                StructureDraft(object, origin: .importer)
+                StructureDraft(object, origin: .stored)
             }
             return Structure(id: id, draft: draft, version: version, updatedAt: updatedAt)
         } catch {

@@ -101,7 +101,8 @@ struct StructuresRoutes {
         }
     }
 
-    private static func id(_ context: ServiceContext) throws(Refusal) -> UUID {
+    /// The path’s; anything that is no UUID is found nowhere.
+    static func id(_ context: ServiceContext) throws(Refusal) -> UUID {
         guard let id = context.pathParameter("id").flatMap({ UUID(text: $0) }) else { throw Refusal(.notFound) }
         return id
     }

@@ -22,13 +22,15 @@ package struct ServiceOffer: Sendable, Equatable {
     /// Whether it can be had without going anywhere.
     package var isRemote: Bool { modalities.contains { $0.channel != "presentiel" } }
 
-    init?(_ object: ObjectReader, makingID: (() -> UUID)?) {
-        let id = makingID == nil ? object.required("id", .string(.uuid)) : object.optional("id", .string(.uuid))
+    init?(_ object: ObjectReader, origin: StructureDraft.Origin) {
+        // An import that is run again must find its own services: it names them, an editor need not.
+        let isNew = origin == .editor && !object.holds("id")
+        let id = isNew ? UUID.v7() : object.required("id", .string(.uuid))
         let kind = object.required("kind", .code(Vocabulary.serviceKind.codes))
         audiences = object.optional("audiences", .set(0...20, of: .code(Vocabulary.audience.codes))) ?? []
         situations = object.optional("situations", .set(0...20, of: .code(Vocabulary.situation.codes))) ?? []
         modalities = object.optional("modalities", .set(0...20, of: .object(Modality.init))) ?? []
-        openingHours = object.optional("opening_hours", .text(1...500))
+        openingHours = object.optional("opening_hours", .openingHours(from: origin))
         cepLevel = object.optional("cep_level", .int(1...3))
         cepFramework = object.optional("cep_framework", .code(Vocabulary.cepFramework.codes))
         zones = object.optional("zones", .set(0...2000, of: .object(Zone.init))) ?? []
@@ -39,7 +41,7 @@ package struct ServiceOffer: Sendable, Equatable {
         Self.refusePrice(object)
         if let ageMin, let ageMax, ageMin > ageMax { object.report(.outOfRange("\(ageMin)", "120"), at: "age_max") }
         if cepFramework == "2019", cepLevel == 3 { object.report(.outOfRange("1", "2"), at: "cep_level") }
-        guard let kind, let id = id ?? makingID?() else { return nil }
+        guard let kind, let id else { return nil }
         self.id = id
         self.kind = kind
     }

@@ -25,17 +25,17 @@ package struct StructureDraft: Sendable, Equatable {
     package let source: String?
     package let verifiedOn: CalendarDate?
 
-    /// Who writes: imports also carry the label, which the API never takes from an editor.
-    package enum Origin: Sendable { case editor, importer }
+    /// Who writes: imports also carry the label, which the API never takes from an editor. What is stored was judged
+    /// when it was written: hours that were taken then are still read, though nothing is computed with them.
+    package enum Origin: Sendable { case editor, importer, stored }
 
     /// The members that only the service writes; an editor who sends one is told so.
     package static let readOnlyMembers = [
         "id", "version", "updated_at", "located_in", "service_kinds", "record_completeness", "distance_m", "competent",
+        "open_now",
     ]
 
     package init?(_ object: ObjectReader, origin: Origin) {
-        // An import that is run again must find its own services: it names them, an editor need not.
-        let makingID: (() -> UUID)? = origin == .editor ? { UUID.v7() } : nil
         let name = object.required("name", .text(1...200))
         let status = object.required("status", .code(Vocabulary.structureStatus.codes))
         parentID = object.optional("parent_id", .string(.uuid))
@@ -46,19 +46,19 @@ package struct StructureDraft: Sendable, Equatable {
         region = object.optional("region", .string(.placeCode))
         participatesIn = object.optional("participates_in", .set(0...100, of: .string(.territoryKey))) ?? []
         contact = object.optional("contact", .object(Contact.init))
-        openingHours = object.optional("opening_hours", .text(1...500))
+        openingHours = object.optional("opening_hours", .openingHours(from: origin))
         closures = object.optional("closures", .array(0...200, of: .object(Closure.init))) ?? []
         accessibility = object.optional("accessibility", .set(0...20, of: .code(Vocabulary.accessibility.codes))) ?? []
         languages = object.optional("languages", .set(0...40, of: .string(.language))) ?? []
         services =
             object.optional(
-                "services", .array(0...100, of: .object { ServiceOffer($0, makingID: makingID) })) ?? []
+                "services", .array(0...100, of: .object { ServiceOffer($0, origin: origin) })) ?? []
         staff = object.optional("staff", .object(Staff.init))
         logoDisplayedOn = object.optional("logo_displayed_on", .date)
         source = object.optional("source", .text(1...200))
         verifiedOn = object.optional("verified_on", .date)
         switch origin {
-        case .importer: label = object.optional("label", .object(Label.init))
+        case .importer, .stored: label = object.optional("label", .object(Label.init))
         case .editor:
             label = nil
             object.refuse(Self.readOnlyMembers + ["label"])
@@ -84,7 +84,7 @@ package struct StructureDraft: Sendable, Equatable {
     /// The same draft with the label that the service keeps.
     package func keeping(label: Label?) -> StructureDraft { StructureDraft(self, label: label) }
 
-    /// The draft's JSON as the database keeps it: what `init` of an importer reads back.
+    /// The draft's JSON as the database keeps it: what `init` reads back as stored.
     package var storedJSON: [UInt8] {
         var json = JSONWriter(reservingCapacity: 2048)
         json.object { json in
@@ -152,5 +152,18 @@ package struct Closure: Sendable, Equatable {
             json.member("to", to.text)
             json.member("announced_on", announcedOn?.text)
         }
+    }
+}
+
+extension ValueRule where Value == String {
+    /// Opening hours as their editor wrote them, sound but where they are stored already.
+    static func openingHours(from origin: StructureDraft.Origin) -> ValueRule {
+        let text = TextRule<String>.text(1...OpeningHours.maximumLength)
+        guard origin != .stored else { return .string(text) }
+        return .string(
+            text.map { text throws(Flaw) in
+                _ = try TextRule<OpeningHours>.openingHours.read(text)
+                return text
+            })
     }
 }

@@ -1,0 +1,78 @@
+import Schema
+
+/// What the index knows of the hours of one structure: asked at every candidate of a search, so by bits where they
+/// tell, else by the schedule itself. Both say the same.
+struct IndexedHours: Sendable {
+    let calendar: LocalCalendar
+    /// Days (since 1970).
+    let closures: [ClosedRange<Int>]
+    /// Nil where there are no hours, or none that can be computed with.
+    let own: Own?
+
+    struct Own: Sendable {
+        let schedule: Schedule
+        /// Shared by all who keep the same hours under the same calendar.
+        let bits: WeekBits
+    }
+
+    /// Nil where nothing is told of that day.
+    func state(at wall: ParisTime.Wall) -> OpeningHours.State? {
+        if isClosed(onDay: wall.day) { return .closed }
+        guard let own else { return nil }
+        // The bits do not know what the eve's closure takes away after midnight.
+        guard !isClosed(onDay: wall.day - 1), let isOpen = own.bits.isOpen(at: wall) else {
+            return own.schedule.state(at: wall)
+        }
+        return isOpen ? .open : .closed
+    }
+
+    private func isClosed(onDay day: Int) -> Bool { closures.contains { $0.contains(day) } }
+}
+
+/// Makes the hours of a segment's structures, and reckons but once what many of them share.
+struct HoursTable {
+    private struct Key: Hashable {
+        let text: String
+        let calendar: LocalCalendar
+    }
+
+    /// The day from which on exceptions are reckoned.
+    let day: Int
+    private var hours: [String: OpeningHours?] = [:]
+    private var calendars: [LocalCalendar: CalendarDays] = [:]
+    private var bits: [Key: WeekBits] = [:]
+
+    init(from day: Int) { self.day = day }
+
+    mutating func hours(of structure: Structure, in geography: Geography) -> IndexedHours {
+        let draft = structure.draft
+        let calendar = LocalCalendar(
+            department: draft.address.flatMap { geography.communes[$0.commune]?.department })
+        let closures = draft.closures.map(\.days)
+        let own = draft.openingHours.flatMap { text in
+            read(text).map { hours in
+                IndexedHours.Own(
+                    schedule: Schedule(hours, in: calendar, closures: closures),
+                    bits: bits(of: hours, text, in: calendar))
+            }
+        }
+        return IndexedHours(calendar: calendar, closures: closures, own: own)
+    }
+
+    private mutating func read(_ text: String) -> OpeningHours? {
+        if let known = hours[text] { return known }
+        let read = try? OpeningHours(parsing: text)
+        hours[text] = .some(read)
+        return read
+    }
+
+    private mutating func bits(of hours: OpeningHours, _ text: String, in calendar: LocalCalendar) -> WeekBits {
+        let key = Key(text: text, calendar: calendar)
+        if let known = bits[key] { return known }
+        let days = calendars[calendar] ?? CalendarDays(calendar, from: day)
+        calendars[calendar] = days
+        let made = WeekBits(hours, on: days)
+        bits[key] = made
+        return made
+    }
+}
