@@ -32,7 +32,7 @@ extension ServiceDefinition {
             return Parts(
                 routes: search.routes + structures.routes + OpeningsRoutes(index: index, now: { Date() }).routes
                     + TerritoriesRoutes(index: index, cursors: cursors).routes + CommunesRoutes(index: index).routes
-                    + explorer.routes
+                    + LocateRoutes(index: index).routes + explorer.routes
                     + NetworksRoutes(charters: networks.charters, index: index).routes + VocabulariesRoutes().routes
                     + feed.routes,
                 background: feed.background + [

@@ -17,7 +17,8 @@ struct AccessTests {
         (.PUT, "/v1/structures/\(id)", [.directoryWrite, .directoryAdmin]),
         (.GET, "/v1/territories", [.directoryRead]),
         (.GET, "/v1/territories/territoire-spro:52-01", [.directoryRead]),
-        (.GET, "/v1/networks", [.directoryRead]),
+        (.GET, "/v1/territories/locate?commune=44184", [.directoryRead]),
+        (.GET, "/v1/communes?q=nantes", [.directoryRead]), (.GET, "/v1/networks", [.directoryRead]),
         (.GET, "/v1/vocabularies", [.directoryRead]),
         (.GET, "/v1/vocabularies/channel", [.directoryRead]),
     ]

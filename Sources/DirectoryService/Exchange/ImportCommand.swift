@@ -5,16 +5,20 @@ import Schema
 import Web
 
 extension App {
-    /// `import communes|territories|structures FILE`: all or nothing, and the same file twice changes nothing.
+    /// `import communes|commune-changes|contours|territories|structures FILE`: all or nothing, and the same file twice changes nothing.
     struct Import: AsyncParsableCommand {
         enum Subject: String, ExpressibleByArgument, CaseIterable {
-            case communes, territories, structures
+            case communes, territories, structures, contours
+            case communeChanges = "commune-changes"
         }
 
         static let configuration = CommandConfiguration(
             abstract: "Load reference data or structures from a file, all or nothing, with a report line by line.",
             discussion: """
                 communes: CSV insee_code,name,department,region,latitude,longitude,population
+                commune-changes: INSEE's history as CSV event,effective_date,type_before,code_before,name_before,\
+                type_after,code_after,name_after
+                contours: GeoJSON FeatureCollection of communes' outlines with the property code
                 territories: CSV code,name,region,kind,communes (INSEE codes separated by blanks)
                 structures: NDJSON, one structure a line
                 """)

@@ -16,6 +16,8 @@ struct Importing {
     /// What a file says, once it is sound.
     private enum Content {
         case communes([Commune])
+        case changes([CommuneChange])
+        case contours([String: Contour])
         case territories(TerritoryReplacement)
         case structures([StructureImport.Line])
     }
@@ -51,6 +53,8 @@ struct Importing {
     private func read(_ bytes: [UInt8], in geography: Geography, _ report: inout ImportReport) throws -> Content {
         switch subject {
         case .communes: return .communes(try CommuneImport.read(bytes, &report))
+        case .communeChanges: return .changes(try CommuneChangeImport.read(bytes, &report))
+        case .contours: return .contours(ContourImport.read(bytes, in: geography, &report))
         case .territories:
             let territories = try TerritoryImport.read(bytes, in: geography, &report)
             let replacement = TerritoryReplacement(of: territories, in: geography)
@@ -101,6 +105,8 @@ struct Importing {
         let geography = GeographyRepository()
         switch content {
         case .communes(let communes): report.changed = try await geography.upsert(communes, in: transaction)
+        case .changes(let changes): report.changed = try await geography.insert(changes, in: transaction)
+        case .contours(let contours): report.changed = try await geography.upsert(contours, in: transaction)
         case .territories(let replacement):
             let named = try await geography.structures(naming: replacement.removed, in: transaction)
             report.complain(line: 0, named.map { TerritoryImport.isNamed($0.territory, by: $0.count) })
@@ -116,7 +122,7 @@ struct Importing {
     private func tell(in transaction: Transaction) async throws {
         let events = DirectoryEventRepository(transaction: transaction)
         switch subject {
-        case .communes: break
+        case .communes, .communeChanges, .contours: break
         case .territories: try await events.tellTerritories()
         case .structures: try await events.tellStructures()
         }

@@ -47,8 +47,10 @@ enum StructureImport {
             guard let draft = StructureDraft(object, origin: .importer), let id else { return nil }
             return (id, draft)
         }
-        let region = try rules.check(draft)
-        return Line(number: number, id: id, draft: draft, region: region, document: JSONB(draft.storedJSON))
+        let judged = try rules.check(draft)
+        return Line(
+            number: number, id: id, draft: judged.draft, region: judged.region,
+            document: JSONB(judged.draft.storedJSON))
     }
 
     /// - Returns: how many were inserted or changed; 0 where the database knows of a conflict, which is reported.

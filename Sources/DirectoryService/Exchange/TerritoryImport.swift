@@ -95,9 +95,11 @@ enum TerritoryImport {
             "communes",
             TextRule { text throws(Flaw) in
                 let codes = text.split(separator: " ").map(String.init)
-                for code in codes where geography.communes[code] == nil { throw .unknownCommune(code) }
+                for code in codes where geography.commune(code) == nil { throw .unknownCommune(code) }
                 guard Set(codes).count == codes.count else { throw .duplicateItem }
-                return codes
+                // Former communes count as what they became, once.
+                var seen: Set<String> = []
+                return codes.map(geography.currentCode).filter { seen.insert($0).inserted }
             })
         guard let code, let name, let region, let kind, let communes else { return nil }
         return Territory(kind: kind, code: code, name: name, region: region, communes: communes)

@@ -19,7 +19,14 @@ struct CommunesRoutes: Sendable {
         let department = query.optional("department", .placeCode)
         let limit = query.optional("limit", .int(1...100)) ?? 20
         try query.finish()
-        let communes = names.of(index.snapshot.geography).find(text, department: department, limit: limit)
+        let geography = index.snapshot.geography
+        var communes = names.of(geography).find(text, department: department, limit: limit)
+        // A code of the past, or of an arrondissement, is no beginning of a code of today.
+        if communes.isEmpty, let commune = text.flatMap({ geography.commune($0.uppercased()) }),
+            department == nil || department == commune.department
+        {
+            communes = [commune]
+        }
         var json = JSONWriter(reservingCapacity: 4096)
         json.object { json in
             json.member("items") { $0.array(of: communes) { Self.write($1, to: &$0) } }
@@ -37,6 +44,8 @@ struct CommunesRoutes: Sendable {
             json.member("population", commune.population)
             json.member("latitude", commune.centroid.latitude)
             json.member("longitude", commune.centroid.longitude)
+            let arrondissements = MunicipalArrondissement.byCommune[commune.code] ?? []
+            json.member("municipal_arrondissements", arrondissements.map(\.code))
         }
     }
 }

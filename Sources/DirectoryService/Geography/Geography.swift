@@ -8,6 +8,10 @@ struct Commune: Sendable, Equatable {
     let region: String
     let centroid: Coordinate
     let population: Int
+
+    /// Metres from a commune's centroid within which its places lie: Arles, the widest of metropolitan France, reaches
+    /// 28 km from its own. Only the last of Hyères's islands lies a kilometre beyond.
+    static let reach = 30_000.0
 }
 
 /// A territory: its communes lie in no other territory of its kind.
@@ -29,12 +33,19 @@ struct Territory: Sendable, Equatable {
 
 /// The reference data that structures stand on, immutable; every department is also a territory of its own kind.
 struct Geography: Sendable {
+    /// Those of today, by code.
     let communes: [String: Commune]
     let territories: [String: Territory]
     /// Codes of the regions that have communes.
     let regions: Set<String>
     /// The smallest rectangle of degrees that holds every centroid; nil where there is none.
     private let extent: (latitudes: ClosedRange<Double>, longitudes: ClosedRange<Double>)?
+    /// Today's code of each code that is no longer a commune's.
+    private let successors: [String: String]
+    let contours: ContourIndex
+    /// Communes of which an outline is known.
+    private(set) var outlined: Set<String>
+    let centroids: [(code: String, point: UnitVector)]
     /// Keys of the territories of each commune, in the order of the kinds' vocabulary.
     private let territoryKeys: [String: [String]]
     /// Changes with every change of the data above, and is the same on every replica that holds the same data.
@@ -42,12 +53,34 @@ struct Geography: Sendable {
 
     static let empty = Geography(communes: [], territories: [])
 
-    init(communes: [Commune], territories declared: [Territory]) {
+    /// - Parameters:
+    ///   - listed: communes, among which some may have ended since, as the history tells.
+    ///   - contours: by code of a commune of any year.
+    init(
+        communes listed: [Commune], territories stored: [Territory], history: CommuneHistory = CommuneHistory([]),
+        contours: [String: Contour] = [:]
+    ) {
+        let codes = Set(listed.map(\.code))
+        let former = history.formerCodes.map { ($0, history.current($0)) }
+        successors = Dictionary(uniqueKeysWithValues: former.map { ($0.0, $0.1) })
+        let ended = Set(former.filter { codes.contains($0.1) }.map(\.0))
+        let communes = listed.filter { !ended.contains($0.code) }
+        let byCode = Dictionary(communes.map { ($0.code, $0) }) { first, _ in first }
+        self.communes = byCode
+        let declared = TerritorySuccession(stored, successors: successors).territories
         let territories = declared + Self.departments(of: communes)
-        self.communes = Dictionary(communes.map { ($0.code, $0) }) { first, _ in first }
         self.territories = Dictionary(territories.map { ($0.key, $0) }) { first, _ in first }
         regions = Set(communes.map(\.region))
         extent = Self.extent(of: communes.map(\.centroid))
+        centroids = communes.map { (code: $0.code, point: UnitVector($0.centroid)) }
+        self.contours = ContourIndex(contours)
+        territoryKeys = Self.territoryKeys(territories)
+        fingerprint = Self.fingerprint(communes, declared, former)
+        outlined = []
+        outlined = Set(contours.keys.compactMap { self.commune($0)?.code })
+    }
+
+    private static func territoryKeys(_ territories: [Territory]) -> [String: [String]] {
         var keys: [String: [String]] = [:]
         let order = Vocabulary.territoryKind.codes
         let sorted = territories.sorted { left, right in
@@ -56,7 +89,12 @@ struct Geography: Sendable {
         for territory in sorted {
             for commune in territory.communes { keys[commune, default: []].append(territory.key) }
         }
-        territoryKeys = keys
+        return keys
+    }
+
+    private static func fingerprint(
+        _ communes: [Commune], _ territories: [Territory], _ former: [(code: String, successor: String)]
+    ) -> UInt64 {
         var fingerprint: UInt64 = 0
         for commune in communes {
             fingerprint ^= StableHash.of(
@@ -65,12 +103,21 @@ struct Geography: Sendable {
                 \(commune.population)
                 """)
         }
-        for territory in declared {
+        for territory in territories {
             fingerprint ^= StableHash.of(
                 "\(territory.key)|\(territory.name)|\(territory.region)|\(territory.communes.sorted())")
         }
-        self.fingerprint = fingerprint
+        for (code, successor) in former { fingerprint ^= StableHash.of("\(code)|\(successor)") }
+        return fingerprint
     }
+
+    /// The code that a code, of a commune of any year or of a municipal arrondissement, has today.
+    func currentCode(_ code: String) -> String {
+        MunicipalArrondissement.byCode[code]?.commune ?? (communes[code] == nil ? successors[code] : nil) ?? code
+    }
+
+    /// The commune of today that a code stands for.
+    func commune(_ code: String) -> Commune? { communes[currentCode(code)] }
 
     func territories(ofCommune code: String) -> [Territory] {
         (territoryKeys[code] ?? []).compactMap { territories[$0] }

@@ -7,17 +7,23 @@ struct GeographyRepository: Sendable {
     struct Records: Sendable {
         let communes: Rows
         let territories: Rows
+        let changes: Rows
+        let contours: Rows
         /// Differs after every change.
         let version: String
 
         func geography() throws -> Geography {
-            Geography(
+            let history = CommuneHistory(try changes.compactMap(GeographyRepository.change))
+            let outlines = try contours.decode((String, [UInt8]).self).compactMap { code, bytes in
+                Contour(bytes: bytes).map { (code, $0) }
+            }
+            return Geography(
                 communes: try communes.compactMap(GeographyRepository.commune),
                 territories: try territories.map { row in
                     let (kind, code, name, region, communes) = try row.decode(
                         (String, String, String, String, [String]).self)
                     return Territory(kind: kind, code: code, name: name, region: region, communes: communes)
-                })
+                }, history: history, contours: Dictionary(uniqueKeysWithValues: outlines))
         }
     }
 
@@ -32,8 +38,12 @@ struct GeographyRepository: Sendable {
             group by t.kind, t.code
             """,
             "select changed_xid::text from geography_changes",
+            "select effective_date::text, code_before, was_commune, code_after from commune_changes",
+            "select insee_code, outline from commune_contours",
         ])
-        return Records(communes: rows[0], territories: rows[1], version: try rows[2][0].decode(String.self))
+        return Records(
+            communes: rows[0], territories: rows[1], changes: rows[3], contours: rows[4],
+            version: try rows[2][0].decode(String.self))
     }
 
     /// Keeps others from changing it until the transaction ends.
@@ -108,8 +118,50 @@ struct GeographyRepository: Sendable {
         try await markChanged(in: transaction)
     }
 
+    /// Adds events of the history to those that are known.
+    /// - Returns: how many were new.
+    func insert(_ changes: [CommuneChange], in transaction: Transaction) async throws -> Int {
+        let inserted = try await transaction.query(
+            """
+            insert into commune_changes (effective_date, code_before, was_commune, code_after)
+            select day::date, before, was_commune, after
+            from unnest(\(changes.map(\.date.text)), \(changes.map(\.before)), \(changes.map(\.wasCommune)),
+                \(changes.map(\.after))) event (day, before, was_commune, after)
+            on conflict do nothing
+            """)
+        if inserted.affected > 0 { try await markChanged(in: transaction) }
+        return inserted.affected
+    }
+
+    /// Inserts outlines and replaces those that differ.
+    /// - Returns: how many were inserted or replaced.
+    func upsert(_ contours: [String: Contour], in transaction: Transaction) async throws -> Int {
+        let sorted = contours.sorted { $0.key < $1.key }
+        var changed = 0
+        for start in stride(from: 0, to: sorted.count, by: 1000) {
+            let batch = sorted[start..<min(start + 1000, sorted.count)]
+            changed += try await transaction.query(
+                """
+                insert into commune_contours (insee_code, outline)
+                select * from unnest(\(batch.map(\.key)), \(batch.map(\.value.bytes)))
+                on conflict (insee_code) do update set outline = excluded.outline
+                where commune_contours.outline <> excluded.outline
+                """
+            ).affected
+        }
+        if changed > 0 { try await markChanged(in: transaction) }
+        return changed
+    }
+
     private func markChanged(in transaction: Transaction) async throws {
         try await transaction.query("update geography_changes set changed_xid = pg_current_xact_id()")
+    }
+
+    fileprivate static func change(_ row: Row) throws -> CommuneChange? {
+        let (date, before, wasCommune, after) = try row.decode((String, String, Bool, String).self)
+        return CalendarDate(text: date).map {
+            CommuneChange(date: $0, before: before, wasCommune: wasCommune, after: after)
+        }
     }
 
     fileprivate static func commune(_ row: Row) throws -> Commune? {

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Schema
@@ -12,10 +13,10 @@ struct ListPaging {
     private let limit: Int
     private let after: String?
 
-    /// - Parameter parameters: the other parameters that were given; their values need no escape in an address.
+    /// - Parameter parameters: the other parameters that were given.
     init(_ reader: QueryReader, path: String, _ parameters: [(String, String)], _ cursors: CursorCoder) {
         self.path = path
-        self.parameters = parameters.map { "\($0.0)=\($0.1)&" }.joined()
+        self.parameters = parameters.map { "\($0.0)=\(LinkText.encoded($0.1))&" }.joined()
         self.cursors = cursors
         limit = reader.optional("limit", .int(1...100)) ?? 20
         var after: String?
@@ -58,4 +59,14 @@ struct ListPaging {
             return response
         }
     }
+}
+
+/// A parameter's value as an address in a `Link` header spells it: it may hold what ends a value, or the address.
+enum LinkText {
+    static func encoded(_ value: String) -> String {
+        value.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+    }
+
+    private static let plain = CharacterSet(
+        charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:,")
 }

@@ -13,9 +13,9 @@ struct SearchParameters: Sendable {
         self.now = ParisTime.wall(at: now)
         minute = Int((now.timeIntervalSince1970 / 60).rounded(.down))
         var query = SearchQuery(day: self.now.day)
-        query.commune = Self.commune(reader, geography)
+        query.commune = reader.optional("commune", geography.communeOfAnyYear)?.commune
         let near = reader.optional("near", Self.near)
-        if let near, geography.isSwapped(near.point) { reader.report(Self.swappedCoordinates, at: "near") }
+        if let near, geography.isSwapped(near.point) { reader.report(.swappedCoordinates, at: "near") }
         query.center = near?.point ?? query.commune?.centroid
         let radius = reader.optional("radius_km", .int(1...200))
         if radius != nil, query.center == nil { reader.report(Self.radiusWithoutPlace, at: "radius_km") }
@@ -113,16 +113,6 @@ struct SearchParameters: Sendable {
         query.after = key
     }
 
-    private static func commune(_ reader: QueryReader, _ geography: Geography) -> Commune? {
-        let rule = TextRule.communeCode.map { code throws(Flaw) in
-            guard let commune = geography.communes[code] else {
-                throw .unknownCommune
-            }
-            return commune
-        }
-        return reader.optional("commune", rule)
-    }
-
     private static func filters(
         _ reader: QueryReader, _ services: [String], _ geography: Geography
     ) -> [SearchQuery.Filter] {
@@ -152,20 +142,9 @@ struct SearchParameters: Sendable {
         if let openAt { items.append(("open_at", openAt.text)) }
         if includesServices { items.append(("include", "services")) }
         items.append(("limit", String(query.limit)))
-        return items.map { "\($0.0)=\(encoded($0.1))&" }.joined()
+        return items.map { "\($0.0)=\(LinkText.encoded($0.1))&" }.joined()
     }
 
-    /// A territory's code may hold what ends a query's value, or the address in a `Link` header.
-    private static func encoded(_ value: String) -> String {
-        value.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
-    }
-
-    private static let plain = CharacterSet(
-        charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:,")
-
-    private static let swappedCoordinates = Flaw(
-        "swapped-coordinates", fr: "La latitude vient d’abord : latitude,longitude.",
-        en: "Latitude comes first: latitude,longitude.")
     private static let radiusWithoutPlace = Flaw(
         "radius-without-place", fr: "Un rayon demande un lieu : commune ou near.",
         en: "A radius needs a place: commune or near.")

@@ -33,8 +33,9 @@ final class Segment: Sendable {
 
     /// - Parameter day: the day (since 1970) from which on searches will ask for opening hours.
     init(
-        of structures: [Structure], in geography: Geography, from day: Int = ParisTime.wall(at: Date()).day
+        of stored: [Structure], in geography: Geography, from day: Int = ParisTime.wall(at: Date()).day
     ) {
+        let structures = stored.map { $0.naming(communesOf: geography) }
         let located = structures.filter { $0.draft.location != nil }
         let points = located.compactMap { $0.draft.location.map { UnitVector($0.coordinate) } }
         let (tree, order) = PointTree.build(points)

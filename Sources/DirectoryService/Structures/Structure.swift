@@ -59,6 +59,14 @@ struct Structure: Sendable {
         return coverage
     }
 
+    /// The same with today's codes of its communes: some may have merged since it was written.
+    func naming(communesOf geography: Geography) -> Structure {
+        let codes = [draft.address?.commune].compactMap(\.self) + draft.services.flatMap(\.communes)
+        if codes.allSatisfy({ geography.communes[$0] != nil }) { return self }
+        let draft = draft.namingCommunes(geography.currentCode)
+        return Structure(id: id, draft: draft, version: version, updatedAt: updatedAt)
+    }
+
     /// The region that answers for it.
     func region(in geography: Geography) -> String? {
         draft.address.flatMap { geography.communes[$0.commune]?.region } ?? draft.region

@@ -5,25 +5,25 @@ struct StructureRules: Sendable {
     let geography: Geography
     let networks: NetworkRules
 
-    /// - Returns: the region that answers for the structure.
+    /// - Returns: the structure with today's codes of its communes, and the region that answers for it.
     /// - Throws: ``Refusal`` `invalid-body` with every violation.
-    func check(_ draft: StructureDraft) throws(Refusal) -> String {
+    func check(_ draft: StructureDraft) throws(Refusal) -> (draft: StructureDraft, region: String) {
         let (region, violations) = judge(draft)
         guard let region, violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
-        return region
+        return (draft.namingCommunes(geography.currentCode), region)
     }
 
     func judge(_ draft: StructureDraft) -> (region: String?, violations: [Violation]) {
         var violations: [Violation] = []
         var region = draft.region
-        let commune = draft.address.flatMap { geography.communes[$0.commune] }
+        let commune = draft.address.flatMap { geography.commune($0.commune) }
         if let commune {
             region = commune.region
             if let declared = draft.region, declared != commune.region {
                 violations.append(Violation(.unknownCode([commune.region]), at: "/region"))
             }
             if let location = draft.location, location.precision != "commune",
-                location.coordinate.distance(to: commune.centroid) > Self.reachOfCommune
+                location.coordinate.distance(to: commune.centroid) > Commune.reach
             {
                 violations.append(Violation(Self.farFromCommune, at: "/location"))
             }
@@ -61,17 +61,13 @@ struct StructureRules: Sendable {
 
     private func flaw(of zone: Zone) -> Flaw? {
         switch zone.type {
-        case "commune": geography.communes[zone.code] == nil ? .unknownCommune : nil
+        case "commune": geography.commune(zone.code) == nil ? .unknownCommune : nil
         case "departement": geography.territories[zone.key] == nil ? .unknownDepartment : nil
         case "epci": geography.territories[zone.key] == nil ? .unknownTerritory : nil
         case "region": geography.regions.contains(zone.code) ? nil : .unknownRegion
         default: nil
         }
     }
-
-    /// Metres from a commune's centroid beyond which no site of it lies: the widest commune of metropolitan France,
-    /// Arles, reaches about 30 km from its own.
-    static let reachOfCommune = 30_000.0
 
     private static let farFromCommune = Flaw(
         "far-from-commune", fr: "Ce point est à plus de 30 km de la commune de l’adresse.",

@@ -43,12 +43,12 @@ struct StructuresRoutes {
         let key = try IdempotencyKey(of: request, context, operation: "create-structure", body: body)
         // A repeated request gets the first answer, whatever has changed since.
         if let earlier = try await repository.answer(to: key) { return response(earlier) }
-        let draft = try request.parse(body) { StructureDraft($0, origin: .editor) }
-        let region = try rules.check(draft)
+        let (draft, region) = try rules.check(try request.parse(body) { StructureDraft($0, origin: .editor) })
         let caller = try context.caller
         var parent: (draft: StructureDraft, region: String?)?
         if let id = draft.parentID, let found = try await repository.find(id) {
-            parent = (found.draft, found.region(in: index.snapshot.geography))
+            let geography = index.snapshot.geography
+            parent = (found.draft, found.naming(communesOf: geography).region(in: geography))
         }
         guard StructurePolicy.mayCreate(caller, draft, region: region, parent: parent) else { throw Self.notYours }
         if !StructurePolicy.isAdministrator(caller, of: region) {
@@ -66,18 +66,21 @@ struct StructuresRoutes {
         try request.query().finish()
         let id = try Self.id(context)
         let version = try EntityTag.demandedVersion(of: request)
-        let draft = try request.parse(try await request.bytes()) { StructureDraft($0, origin: .editor) }
-        let region = try rules.check(draft)
-        guard let present = try await repository.find(id) else { throw Refusal(.notFound) }
+        let body = try await request.bytes()
+        let (draft, region) = try rules.check(try request.parse(body) { StructureDraft($0, origin: .editor) })
+        let geography = index.snapshot.geography
+        guard let present = try await repository.find(id)?.naming(communesOf: geography) else {
+            throw Refusal(.notFound)
+        }
         let caller = try context.caller
-        let owner = present.region(in: index.snapshot.geography) ?? region
+        let owner = present.region(in: geography) ?? region
         guard StructurePolicy.mayEdit(caller, id, present.draft, region: owner) else { throw Self.notYours }
         guard present.version == version else { throw Refusal.staleVersion }
         guard owner == region else { throw Self.otherRegion }
         if !StructurePolicy.isAdministrator(caller, of: owner) {
             let reserved =
                 StructurePolicy.reservedChanges(from: present.draft, to: draft)
-                + StructurePolicy.reservedReach(from: present.draft, to: draft, in: index.snapshot.geography)
+                + StructurePolicy.reservedReach(from: present.draft, to: draft, in: geography)
             guard reserved.isEmpty else { throw Refusal(.forbidden, violations: reserved) }
         }
         let next = try await repository.update(

@@ -54,7 +54,7 @@ struct TerritoriesRoutes {
         return .json(json, for: request, age: index.age)
     }
 
-    private static func write(_ territory: Territory, to json: inout JSONWriter) {
+    static func write(_ territory: Territory, to json: inout JSONWriter) {
         json.object { members(of: territory, to: &$0) }
     }
 

@@ -12,7 +12,7 @@ package struct ServiceOffer: Sendable, Equatable {
     package let cepLevel: Int?
     package let cepFramework: String?
     /// Where the people whom it serves live; empty where the structure's territories say it.
-    package let zones: [Zone]
+    package private(set) var zones: [Zone]
     package let ageMin: Int?
     package let ageMax: Int?
     package let conditions: String?
@@ -21,6 +21,16 @@ package struct ServiceOffer: Sendable, Equatable {
 
     /// Whether it can be had without going anywhere.
     package var isRemote: Bool { modalities.contains { $0.channel != "presentiel" } }
+
+    /// INSEE codes of the communes among its zones.
+    package var communes: [String] { zones.filter { $0.type == "commune" }.map(\.code) }
+
+    func namingCommunes(_ current: (String) -> String) -> ServiceOffer {
+        var (offer, seen): (ServiceOffer, Set<Zone>) = (self, [])
+        offer.zones = zones.map { $0.type == "commune" ? Zone(type: $0.type, code: current($0.code)) : $0 }
+            .filter { seen.insert($0).inserted }
+        return offer
+    }
 
     init?(_ object: ObjectReader, origin: StructureDraft.Origin) {
         // An import that is run again must find its own services: it names them, an editor need not.

@@ -6,9 +6,9 @@ package struct StructureDraft: Sendable, Equatable {
     package let name: String
     package let networks: [String]
     package let status: String
-    package let label: Label?
+    package private(set) var label: Label?
     package let siret: String?
-    package let address: Address?
+    package private(set) var address: Address?
     package let location: Location?
     /// The region that answers for it (INSEE code): read only where there is no address.
     package let region: String?
@@ -19,7 +19,7 @@ package struct StructureDraft: Sendable, Equatable {
     package let closures: [Closure]
     package let accessibility: [String]
     package let languages: [String]
-    package let services: [ServiceOffer]
+    package private(set) var services: [ServiceOffer]
     package let staff: Staff?
     package let logoDisplayedOn: CalendarDate?
     package let source: String?
@@ -71,18 +71,20 @@ package struct StructureDraft: Sendable, Equatable {
         self.status = status
     }
 
-    private init(_ draft: StructureDraft, label: Label?) {
-        (parentID, name, networks, status) = (draft.parentID, draft.name, draft.networks, draft.status)
-        (siret, address, location, region) = (draft.siret, draft.address, draft.location, draft.region)
-        (participatesIn, contact, openingHours) = (draft.participatesIn, draft.contact, draft.openingHours)
-        (closures, accessibility, languages) = (draft.closures, draft.accessibility, draft.languages)
-        (services, staff, source) = (draft.services, draft.staff, draft.source)
-        (logoDisplayedOn, verifiedOn) = (draft.logoDisplayedOn, draft.verifiedOn)
-        self.label = label
+    /// The same draft with the label that the service keeps.
+    package func keeping(label: Label?) -> StructureDraft {
+        var draft = self
+        draft.label = label
+        return draft
     }
 
-    /// The same draft with the label that the service keeps.
-    package func keeping(label: Label?) -> StructureDraft { StructureDraft(self, label: label) }
+    /// The same draft with other codes of its communes; a zone that becomes another's equal is left out.
+    package func namingCommunes(_ current: (String) -> String) -> StructureDraft {
+        var draft = self
+        draft.address = address?.namingCommune(current)
+        draft.services = services.map { $0.namingCommunes(current) }
+        return draft
+    }
 
     /// The draft's JSON as the database keeps it: what `init` reads back as stored.
     package var storedJSON: [UInt8] {

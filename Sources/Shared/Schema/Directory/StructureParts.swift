@@ -3,7 +3,7 @@ package struct Address: Sendable, Equatable {
     package let street: String?
     package let postalCode: String?
     /// INSEE code of the commune.
-    package let commune: String
+    package private(set) var commune: String
 
     init?(_ object: ObjectReader) {
         street = object.optional("street", .text(1...200))
@@ -12,6 +12,12 @@ package struct Address: Sendable, Equatable {
         object.refuse(["commune_name", "department", "region"])
         guard let commune else { return nil }
         self.commune = commune
+    }
+
+    func namingCommune(_ current: (String) -> String) -> Address {
+        var address = self
+        address.commune = current(commune)
+        return address
     }
 }
 

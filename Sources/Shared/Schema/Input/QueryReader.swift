@@ -40,6 +40,9 @@ package final class QueryReader {
         return texts.compactMap { read($0, name, rule) }
     }
 
+    /// Whether it is given, right or wrong.
+    package func holds(_ name: String) -> Bool { items.contains { $0.name == name } }
+
     package func report(_ flaw: Flaw, at name: String) { violations.append(Violation(flaw, at: name)) }
 
     /// Throws a ``Refusal`` of code `invalid-parameters` if anything was wrong.

@@ -1,0 +1,39 @@
+import Schema
+
+/// INSEE's history of communes, as its file of events has it:
+/// `event,effective_date,type_before,code_before,name_before,type_after,code_after,name_after`.
+enum CommuneChangeImport {
+    static let columns = [
+        "event", "effective_date", "type_before", "code_before", "name_before", "type_after", "code_after",
+        "name_after",
+    ]
+
+    /// What something was: a commune, a part of one (*déléguée*, *associée*), a municipal arrondissement; or nothing.
+    private static let types = ["COM", "COMD", "COMA", "ARM", ""]
+
+    /// Reads the whole file; keeps the rows that say where a commune comes from (``CommuneHistory``).
+    static func read(_ bytes: [UInt8], _ report: inout ImportReport) throws(CSVReader.Failure) -> [CommuneChange] {
+        var table = try CSVTable(bytes, columns: columns)
+        var changes: Set<CommuneChange> = []
+        while let row = try table.next() {
+            report.read += 1
+            if let change = change(row), row.violations.isEmpty { changes.insert(change) }
+            report.complain(line: row.line, row.violations)
+        }
+        return Array(changes)
+    }
+
+    private static func change(_ row: CSVTable.Row) -> CommuneChange? {
+        _ = row.value("event", .int(1...99))
+        let date = row.value("effective_date", .date)
+        let typeBefore = row.value("type_before", .code(types))
+        let typeAfter = row.value("type_after", .code(types))
+        // What was nothing before has no code.
+        let before = typeBefore == "" ? "" : row.value("code_before", .communeCode)
+        let after = row.value("code_after", .communeCode)
+        guard let date, let before, let after, let typeBefore, ["COM", "COMD", "COMA"].contains(typeBefore),
+            typeAfter == "COM"
+        else { return nil }
+        return CommuneChange(date: date, before: before, wasCommune: typeBefore == "COM", after: after)
+    }
+}
