@@ -60,7 +60,7 @@ struct StoryTeller: Sendable {
 
     private func key(_ story: Story, _ step: String) -> String {
         let digest = SHA256.hash(data: Array("\(edition)/\(story.number)/\(step)".utf8))
-        return digest.prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return digest.prefix(16).hexadecimal
     }
 }
 
@@ -111,9 +111,7 @@ extension Story {
 
     fileprivate func writeConsent(to json: inout JSONWriter, for recipient: UUID) {
         let text = "fictional consent \(number)"
-        let digest = SHA256.hash(data: Array(text.utf8)).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
+        let digest = SHA256.hash(data: Array(text.utf8)).hexadecimal
         json.member("granted_by", "self")
         json.member("agent", "conseiller-\(number % 40)")
         json.member("method", "signed")

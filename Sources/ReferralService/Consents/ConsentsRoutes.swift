@@ -115,7 +115,7 @@ extension Consent {
                     json.member("sha256", evidenceDigest)
                 }
             }
-            json.member("evidence_hash", evidenceHash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+            json.member("evidence_hash", evidenceHash.hexadecimal)
             json.member("state", state)
             json.member("holds", holds)
             json.member("granted_at", RFC3339.format(grantedAt))

@@ -12,7 +12,7 @@ struct KeyEncryptionKey: Sendable {
     init(_ key: SymmetricKey) {
         self.key = key
         let digest = SHA256.hash(data: Data("spro key-encryption key".utf8) + key.withUnsafeBytes { Data($0) })
-        id = digest.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        id = digest.prefix(8).hexadecimal
     }
 
     /// From `SPRO_KEY_ENCRYPTION_KEY` (or `…_FILE`): 32 bytes in base64, the same on every replica; required.

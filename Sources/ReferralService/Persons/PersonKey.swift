@@ -40,7 +40,7 @@ struct PersonKey: Sendable {
         let own = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: key, info: Data("spro pairwise pseudonym".utf8), outputByteCount: 32)
         let code = HMAC<SHA256>.authenticationCode(for: Data(structure.text.utf8), using: own)
-        return "p-" + code.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return "p-" + code.prefix(16).hexadecimal
     }
 
     private static func seal(_ value: Data, _ key: SymmetricKey, _ place: Data) throws -> [UInt8] {

@@ -24,10 +24,7 @@ package struct EntityTag: Sendable, Hashable {
 
     /// The tag of a file: of its bytes, which do not change while we run.
     package init(hashing bytes: [UInt8]) {
-        value = SHA256.hash(data: bytes).prefix(12).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
+        value = SHA256.hash(data: bytes).prefix(12).hexadecimal
     }
 
     package var text: String { "\"\(value)\"" }
