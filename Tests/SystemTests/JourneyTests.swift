@@ -19,39 +19,30 @@ import Web
 struct JourneyTests {
     @Test("A website finds a structure near Saint-Nazaire; the partner changes it; everyone sees the change")
     func searchToUpdate() async throws {
-        try await withIssuer { issuer in
-            try await withDatabase(of: .directory) { database in
-                try await importDemoData(into: database)
-                try await withService(
-                    .directory, on: database,
-                    settings: issuer.settings.merging(ServiceDefinition.directory.ownSettings) { $1 },
-                    fetch: KeySetSource.http
-                ) { service in
-                    let website = try await issuer.token(of: "website")
-                    let page = try await service.get(
-                        "/v1/structures?commune=44184&network=mission-locale", token: website)
-                    let nearest = try #require(try page.json.object?["items"]?.array?.first?.object)
-                    #expect(nearest["competent"] == true)
-                    let path = "/v1/structures/" + (try #require(nearest["id"]?.string))
+        try await withDemoDirectory { issuer, service in
+            let website = try await issuer.token(of: "website")
+            let page = try await service.get(
+                "/v1/structures?commune=44184&network=mission-locale", token: website)
+            let nearest = try #require(try page.json.object?["items"]?.array?.first?.object)
+            #expect(nearest["competent"] == true)
+            let path = "/v1/structures/" + (try #require(nearest["id"]?.string))
 
-                    let shown = try await service.get(path, token: website)
-                    let tag = try #require(shown.headers.first(name: "ETag"))
-                    let draft = try Self.draft(from: try #require(try shown.json.object), phone: "0240000000")
-                    let partner = try await issuer.token(of: "partner-a")
-                    func update(_ token: String, ifMatch tag: String) async throws -> RunningService.Answer {
-                        try await service.send(.PUT, path, token: token, headers: [("If-Match", tag)], json: draft)
-                    }
-                    #expect(try await update(website, ifMatch: tag).status == 403)
-                    #expect(try await update(try await issuer.token(of: "partner-b"), ifMatch: tag).status == 403)
-                    let updated = try await update(partner, ifMatch: tag)
-                    #expect(updated.status == 204, "\(updated.text)")
-                    #expect(try await update(partner, ifMatch: tag).status == 412)
-
-                    let seen = try await service.get(path, token: website)
-                    #expect(seen.headers.first(name: "ETag") == updated.headers.first(name: "ETag"))
-                    #expect(try seen.json.object?["contact"]?.object?["phone"] == "0240000000")
-                }
+            let shown = try await service.get(path, token: website)
+            let tag = try #require(shown.headers.first(name: "ETag"))
+            let draft = try Self.draft(from: try #require(try shown.json.object), phone: "0240000000")
+            let partner = try await issuer.token(of: "partner-a")
+            func update(_ token: String, ifMatch tag: String) async throws -> RunningService.Answer {
+                try await service.send(.PUT, path, token: token, headers: [("If-Match", tag)], json: draft)
             }
+            #expect(try await update(website, ifMatch: tag).status == 403)
+            #expect(try await update(try await issuer.token(of: "partner-b"), ifMatch: tag).status == 403)
+            let updated = try await update(partner, ifMatch: tag)
+            #expect(updated.status == 204, "\(updated.text)")
+            #expect(try await update(partner, ifMatch: tag).status == 412)
+
+            let seen = try await service.get(path, token: website)
+            #expect(seen.headers.first(name: "ETag") == updated.headers.first(name: "ETag"))
+            #expect(try seen.json.object?["contact"]?.object?["phone"] == "0240000000")
         }
     }
 

@@ -14,22 +14,13 @@ import Web
 struct ReferralJourneyTests {
     @Test("A mission locale refers someone to a CIO, in one call; what no directory knows is refused")
     func referral() async throws {
-        try await withIssuer { issuer in
-            try await withDatabase(of: .directory) { structures in
-                try await importDemoData(into: structures)
-                try await withService(
-                    .directory, on: structures,
-                    settings: issuer.settings.merging(ServiceDefinition.directory.ownSettings) { $1 },
-                    fetch: KeySetSource.http
-                ) { directory in
-                    var settings = issuer.settings.merging(ServiceDefinition.referral.ownSettings) { $1 }
-                    settings["SPRO_DIRECTORY_URL"] = directory.url
-                    try await withDatabase(of: .referral) { [settings] database in
-                        try await withService(.referral, on: database, settings: settings, fetch: KeySetSource.http) {
-                            broker in
-                            try await Self.refer(broker, issuer)
-                        }
-                    }
+        try await withDemoDirectory { issuer, directory in
+            var settings = issuer.settings.merging(ServiceDefinition.referral.ownSettings) { $1 }
+            settings["SPRO_DIRECTORY_URL"] = directory.url
+            try await withDatabase(of: .referral) { [settings] database in
+                try await withService(.referral, on: database, settings: settings, fetch: KeySetSource.http) {
+                    broker in
+                    try await Self.refer(broker, issuer)
                 }
             }
         }

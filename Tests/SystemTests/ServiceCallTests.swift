@@ -15,29 +15,20 @@ import Web
 struct ServiceCallTests {
     @Test("The broker's client finds a demo structure in the directory, and no other that it asks for")
     func directory() async throws {
-        try await withIssuer { issuer in
-            try await withDatabase(of: .directory) { database in
-                try await importDemoData(into: database)
-                try await withService(
-                    .directory, on: database,
-                    settings: issuer.settings.merging(ServiceDefinition.directory.ownSettings) { $1 },
-                    fetch: KeySetSource.http
-                ) { service in
-                    let settings = Settings(environment: [
-                        "SPRO_CLIENT_ID": "referral-service", "SPRO_CLIENT_SECRET": "referral-service-secret",
-                        "SPRO_DIRECTORY_URL": service.url,
-                    ])
-                    let calls = try #require(CallSettings(settings, calling: ["directory"]))
-                    try settings.finish()
-                    let client = DirectoryClient(
-                        client: calls.client(of: "directory", issuer: issuer.url), logger: Logger(label: "test"))
-                    let id = try #require(UUID(text: "019b76da-a800-71e1-aebf-12a7ec0c6887"))
-                    let entry = try #require(try await client.find(id))
-                    #expect(entry.networks == ["mission-locale"] && entry.region == "52")
-                    #expect(entry.territory == "territoire-spro:52-02" && !entry.offers.isEmpty)
-                    #expect(try await client.find(UUID.v7()) == nil)
-                }
-            }
+        try await withDemoDirectory { issuer, service in
+            let settings = Settings(environment: [
+                "SPRO_CLIENT_ID": "referral-service", "SPRO_CLIENT_SECRET": "referral-service-secret",
+                "SPRO_DIRECTORY_URL": service.url,
+            ])
+            let calls = try #require(CallSettings(settings, calling: ["directory"]))
+            try settings.finish()
+            let client = DirectoryClient(
+                client: calls.client(of: "directory", issuer: issuer.url), logger: Logger(label: "test"))
+            let id = try #require(UUID(text: "019b76da-a800-71e1-aebf-12a7ec0c6887"))
+            let entry = try #require(try await client.find(id))
+            #expect(entry.networks == ["mission-locale"] && entry.region == "52")
+            #expect(entry.territory == "territoire-spro:52-02" && !entry.offers.isEmpty)
+            #expect(try await client.find(UUID.v7()) == nil)
         }
     }
 

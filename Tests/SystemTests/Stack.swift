@@ -2,6 +2,7 @@ import Foundation
 import Postgres
 import Support
 import Testing
+import Tokens
 import Web
 
 @testable import DirectoryService
@@ -64,5 +65,21 @@ func importDemoData(into place: DatabaseConfiguration) async throws {
             try await importing.run(Array(bytes), on: connection)
         }
         try #require(report.isClean, "\(file)")
+    }
+}
+
+/// Runs the issuer, and on the demo data the directory that believes it, over sockets.
+func withDemoDirectory(
+    _ body: @Sendable @escaping (RunningIssuer, RunningService) async throws -> Void
+) async throws {
+    try await withIssuer { issuer in
+        try await withDatabase(of: .directory) { database in
+            try await importDemoData(into: database)
+            try await withService(
+                .directory, on: database,
+                settings: issuer.settings.merging(ServiceDefinition.directory.ownSettings) { $1 },
+                fetch: KeySetSource.http
+            ) { try await body(issuer, $0) }
+        }
     }
 }
