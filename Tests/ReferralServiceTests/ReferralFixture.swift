@@ -104,6 +104,18 @@ struct ReferralFixture: Sendable {
         try await service.get(path, token: token)
     }
 
+    /// Runs `body` with a second replica over the same database.
+    func withReplica<Value: Sendable>(
+        _ body: @Sendable @escaping (ReferralFixture) async throws -> Value
+    ) async throws -> Value {
+        let (database, directory) = (database, directory)
+        return try await withService(
+            .referral(lookup: directory.lookup), on: database, settings: Self.settings
+        ) { service in
+            try await body(ReferralFixture(service: service, database: database, directory: directory))
+        }
+    }
+
     /// A referral made in one call, submitted with its consent. Gives the answer's ids.
     func submitted(_ request: ReferralRequest = ReferralRequest()) async throws -> Made {
         let answer = try await post("/v1/referrals", request.json, token: try await Self.token(Self.sender))
