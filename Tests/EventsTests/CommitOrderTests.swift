@@ -46,6 +46,54 @@ struct CommitOrderTests {
         }
     }
 
+    @Test("a follower that polls while quick writers overtake a slow one, round after round, misses none of it")
+    func overtaken() async throws {
+        try await withTeller { service, _, writers in
+            let committed = Committed()
+            async let followed = service.follow(sizes: 1...20) { committed.isComplete }
+            for round in 0..<6 {
+                let slow = (1...3).map { _ in Event.move() }
+                let before = committed.ids.count
+                do {
+                    try await writers.withTransaction { transaction in
+                        try await transaction.query(EventOutbox.append([slow[0]]))
+                        let quick = try await Self.overtake(by: writers, writers: 8, each: 5)
+                        committed.add(quick)
+                        // All of them began after the slow one, so none of them is told, however often one asks.
+                        for _ in 0..<3 {
+                            #expect(try await service.follow(sizes: 10_000...10_000) { true }.count == before)
+                        }
+                        try await transaction.query(EventOutbox.append(Array(slow[1...])))
+                        if round % 3 == 2 { throw Change() }
+                    }
+                    committed.add(slow)
+                } catch is Change {}
+                try await eventually {
+                    try await service.follow(sizes: 10_000...10_000) { true }.count == committed.ids.count
+                }
+            }
+            committed.complete()
+            let ids = try await followed
+            #expect(ids.count == 6 * 40 + 4 * 3 && ids.count == Set(ids).count)
+            #expect(Set(ids) == committed.ids)
+            #expect(try await service.follow(sizes: 1...9) { true } == ids)
+        }
+    }
+
+    /// Quick transactions side by side, each of one event.
+    private static func overtake(by pool: Pool, writers: Int, each: Int) async throws -> [Event] {
+        try await withThrowingTaskGroup(of: [Event].self) { group in
+            for _ in 0..<writers {
+                group.addTask {
+                    let events = (0..<each).map { _ in Event.move() }
+                    for event in events { try await pool.transact([EventOutbox.append([event])]) }
+                    return events
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+
     @Test("what is rolled back never appears")
     func rollback() async throws {
         try await withTeller { service, _, writers in
