@@ -60,6 +60,10 @@ struct TenancyTests {
                     let seen = try await runtime.transact(settings: settings, ["select count(*) from \(name)"])
                     #expect(try seen[0][0].decode(Int.self) == 0, "\(table) \(settings)")
                 }
+                let parties = "\(ReferralFixture.sender.text),\(ReferralFixture.recipient.text)"
+                let own = try await runtime.transact(
+                    settings: [(name: "spro.structures", value: parties)], ["select count(*) from \(name)"])
+                #expect(try own[0][0].decode(Int.self) > 0, "\(table): hidden from its own tenants, too")
                 if ["persons", "person_keys", "person_fields"].contains(table) {
                     let error = await #expect(throws: DatabaseError.self) {
                         try await worker.query("select count(*) from \(name)")
@@ -99,6 +103,34 @@ struct TenancyTests {
                 where id = \(consent)
                 """)
             #expect(try await fields() == [])
+        }
+    }
+
+    @Test("a structure changes neither what a consent says, nor to whom a referral goes, nor who somebody is")
+    func leastRights() async throws {
+        try await withReferrals { broker in
+            _ = try await broker.submitted()
+            let runtime = broker.database.pool(for: .runtime)
+            let settings = [(name: "spro.structures", value: ReferralFixture.sender.text)]
+            let forbidden: [Query] = [
+                "select created_at from persons", "select * from persons", "update persons set mode = 'anonymous'",
+                "update persons set reporting_key = gen_random_uuid()", "update person_keys set wrapped_key = ''",
+                "update person_fields set sealed = ''", "update consents set recipients = recipients",
+                "update consents set valid_until = valid_until",
+                "update consents set data_categories = data_categories",
+                "update consents set evidence_hash = evidence_hash",
+                "update referrals set recipient_id = recipient_id", "update referrals set person_id = person_id",
+                "update referrals set data_categories = data_categories", "update demands set person_id = person_id",
+            ]
+            for query in forbidden {
+                let error = await #expect(throws: DatabaseError.self, "\(query.text)") {
+                    try await runtime.transact(settings: settings, [query])
+                }
+                #expect(error?.sqlstate == "42501", "\(query.text)")
+            }
+            let allowed = try await runtime.transact(
+                settings: settings, ["update referrals set changed_at = now()", "select reporting_key from persons"])
+            #expect(allowed[0].affected == 1 && allowed[1].count == 1)
         }
     }
 

@@ -13,7 +13,8 @@ struct HappeningRepository: Sendable {
         let rows = try await transaction.query(
             """
             with told as (update demands set sequence = sequence + 1 where id = \(demand) returning person_id, sequence)
-            select told.sequence, persons.* from told join persons on persons.id = told.person_id
+            select told.sequence, mode, age_band, sex, education, situations, residence_commune, reporting_key
+            from told join persons on persons.id = told.person_id
             """)
         guard let row = rows.first else { throw Refusal(.notFound) }
         let opening = ReceptionOpening(

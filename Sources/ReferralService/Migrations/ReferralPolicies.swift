@@ -115,4 +115,20 @@ extension ReferralMigrations {
             create policy own on access_journal to referral_runtime
                 using (structure_id = any ((select acting_structures())::uuid[]));
             """)
+
+    static let leastRights = Migration(
+        number: 9, name: "least rights of the runtime role",
+        sql: """
+            -- Column by column what the service reads and changes. A column that comes later is out of its reach until
+            -- it is granted; what a consent says, and to whom a referral goes, never changes.
+            revoke select, update on persons from referral_runtime;
+            grant select (id, structure_id, mode, age_band, sex, education, situations, residence_commune, reporting_key)
+                on persons to referral_runtime;
+            revoke update on person_keys, person_fields, consents, referrals, demands from referral_runtime;
+            grant update (state, used_by, withdrawn_at, version) on consents to referral_runtime;
+            grant update (consent_id, state, reason_code, outcome, sequence, submitted_at, changed_at)
+                on referrals to referral_runtime;
+            grant update (state, outcome, summary_given, charged, counselling_proposed, counselling_accepted,
+                appointment_requested, closed_at, sequence) on demands to referral_runtime;
+            """)
 }
