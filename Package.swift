@@ -111,7 +111,8 @@ let package = Package(
         .executableTarget(
             name: "DirectoryService", dependencies: serviceRooms + [metrics, bits, heap], swiftSettings: houseRules),
         .executableTarget(name: "ReferralService", dependencies: serviceRooms + [crypto], swiftSettings: houseRules),
-        .executableTarget(name: "ReportingService", dependencies: serviceRooms, swiftSettings: houseRules),
+        .executableTarget(
+            name: "ReportingService", dependencies: serviceRooms + [metrics], swiftSettings: houseRules),
         .executableTarget(
             name: "DevIssuer",
             dependencies: ["Schema", "Tokens", hummingbird, httpTypes, logging, arguments, yams, nioCore],
@@ -172,7 +173,7 @@ let package = Package(
         .testTarget(
             name: "ReportingServiceTests",
             dependencies: [
-                "Schema", "Postgres", "Web", "ServiceCalls", "ReportingService", "Support", logging, nioHTTP1,
+                "Schema", "Postgres", "Web", "ServiceCalls", "ReportingService", "Support", logging, metrics, nioHTTP1,
             ],
             swiftSettings: houseRules),
         .testTarget(

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Metrics
 import Postgres
 import Schema
 import Support
@@ -162,6 +163,46 @@ struct IngestionTests {
             for person in history.erased {
                 #expect(!text.contains(person.text.replacing("-", with: "")))
             }
+        }
+    }
+
+    @Test("goes on past events of types that nobody knows yet, counts them, and says so once of each type")
+    func unknownTypes() async throws {
+        let history = try History(seed: 31, demands: 100)
+        try await withReportingDatabase { database in
+            let (factory, lines) = (PrometheusFactory(), LogLines())
+            let feed = TestFeed(history.referral, pageSize: 50)
+            feed.tellStrange(["fr.spro.demand.closed.v2": 2, "fr.spro.fair.held.v1": 1])
+            let follower = database.follower(.referral, feed, factory: factory, logger: lines.logger)
+            let pages = (history.referral.count + 49) / 50
+            // A page of nothing else: there is nothing to store but where to go on.
+            let end = "1-\(history.referral.count)"
+            let after = FeedFollower(
+                source: .referral, configuration: database.configuration(for: .runtime), logger: lines.logger,
+                factory: NOOPMetricsHandler.instance
+            ) { cursor in
+                #expect(cursor == end)
+                return EventFeedPage(events: [], passedOver: ["fr.spro.fair.held.v1": 9], cursor: "later", isLast: true)
+            }
+            let standing = try await Connection.with(database.configuration(for: .runtime)) { connection in
+                while try await !follower.takeNext(on: connection) {}
+                #expect(try await after.takeNext(on: connection))
+                return try await FeedRepository().standing(of: .referral, on: connection)
+            }
+            #expect(standing.cursor == "later" && !standing.isRebuilding)
+            let counted = #"reporting_events_passed_over_total{source="referral"} \#(pages * 3)"#
+            #expect(factory.text.contains(counted + "\n"), "\(factory.text)")
+            let said = "events of an unknown type are passed over source=referral type="
+            #expect(
+                lines.all
+                    == ["fr.spro.demand.closed.v2", "fr.spro.fair.held.v1", "fr.spro.fair.held.v1"].map { said + $0 })
+            var facts = try await database.facts
+            let undisturbed = try await withReportingDatabase { other in
+                try await other.takeIn(.referral, TestFeed(history.referral, pageSize: 50))
+                return try await other.facts
+            }
+            facts["feeds"] = undisturbed["feeds"]
+            #expect(facts == undisturbed)
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Metrics
 import Postgres
 import Schema
 import Support
@@ -13,6 +14,8 @@ import Web
 final class TestFeed: Sendable {
     private struct Told {
         var events: [Event]
+        /// With every page: how many events of types that nobody knows.
+        var strange: [String: Int] = [:]
         var epoch = 1
         var asked = 0
     }
@@ -35,6 +38,8 @@ final class TestFeed: Sendable {
 
     func append(_ events: [Event]) { told.withLock { $0.events += events } }
 
+    func tellStrange(_ types: [String: Int]) { told.withLock { $0.strange = types } }
+
     var asked: Int { told.withLock { $0.asked } }
 
     var pages: FeedPages {
@@ -45,9 +50,10 @@ final class TestFeed: Sendable {
                 let parts = (cursor ?? "\(told.epoch)-0").split(separator: "-").compactMap { Int($0) }
                 guard parts[0] == told.epoch else { throw EventFeedRewound() }
                 let end = min(parts[1] + self.pageSize, told.events.count)
+                let isNews = end > parts[1]
                 return EventFeedPage(
-                    events: Array(told.events[parts[1]..<end]), cursor: "\(told.epoch)-\(end)",
-                    isLast: end == told.events.count)
+                    events: Array(told.events[parts[1]..<end]), passedOver: isNews ? told.strange : [:],
+                    cursor: "\(told.epoch)-\(end)", isLast: end == told.events.count)
             }
         }
     }
@@ -61,11 +67,13 @@ func withReportingDatabase<Value>(
 }
 
 extension Database {
-    func follower(_ source: FeedSource, _ feed: TestFeed) -> FeedFollower {
+    func follower(
+        _ source: FeedSource, _ feed: TestFeed, factory: any MetricsFactory = NOOPMetricsHandler.instance,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) -> FeedFollower {
         FeedFollower(
-            source: source, configuration: configuration(for: .runtime),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            interval: .milliseconds(5), patience: .milliseconds(5), pages: feed.pages)
+            source: source, configuration: configuration(for: .runtime), logger: logger,
+            interval: .milliseconds(5), patience: .milliseconds(5), factory: factory, pages: feed.pages)
     }
 
     /// Reads a feed to its end.
@@ -104,5 +112,35 @@ extension Database {
                 return facts
             }
         }
+    }
+}
+
+/// What a logger was told, line by line.
+final class LogLines: LogHandler {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+    var logger: Logger { Logger(label: "test") { _ in self } }
+
+    func log(event: LogEvent) {
+        let more = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        lines.withLock { $0.append(([event.message.description] + more).joined(separator: " ")) }
+    }
+
+    var metadataProvider: Logger.MetadataProvider? {
+        get { nil }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .info }
+        set {}
+    }
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
     }
 }

@@ -72,6 +72,30 @@ struct EventFeedReaderTests {
         }
     }
 
+    @Test("a type that is not known is passed over and told, and so are members that were added to a known one")
+    func laterVersion() async throws {
+        try await Partner.with { partner, url in
+            let name = Self.event.type.name
+            let next = Self.line.replacing(name, with: name.replacing(".v1", with: ".v2"))
+                .replacing("\"version\":3", with: "\"version\":[\"three\"]")
+            let other = Self.line.replacing(name, with: "fr.spro.directory.fair.held.v1")
+            let grown = Self.line.replacing("\"version\":3", with: "\"version\":3,\"reason\":{\"code\":\"x\"}")
+                .replacing("\"sequence\":3", with: "\"sequence\":3,\"traceparent\":\"t\"")
+            #expect(next != Self.line && other != Self.line && grown != Self.line)
+            partner.reply { _ in Partner.json(next + other + grown + next, cursor: "c") }
+            let page = try await reader(url, limit: 4).page(after: nil)
+            #expect(page.events == [Self.event])
+            #expect(
+                page.passedOver == [name.replacing(".v1", with: ".v2"): 2, "fr.spro.directory.fair.held.v1": 1])
+            #expect(!page.isLast && page.cursor == "c", "events that are passed over fill a page, too")
+            // What could stand in a log as something else is no type.
+            partner.reply { _ in Partner.json(Self.line.replacing(name, with: "fr.spro\\nERROR"), cursor: "c") }
+            await #expect(throws: CallFailure.malformed("event 1: /type unknown-code")) {
+                try await reader(url).page(after: nil)
+            }
+        }
+    }
+
     @Test("what is no event is refused with its place, and tells no value")
     func malformed() async throws {
         try await Partner.with { partner, url in

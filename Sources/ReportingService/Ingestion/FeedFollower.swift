@@ -1,4 +1,5 @@
 import Logging
+import Metrics
 import Postgres
 import ServiceCalls
 import ServiceLifecycle
@@ -17,10 +18,12 @@ struct FeedFollower: Service {
     let patience: Duration
 
     private let repository = FeedRepository()
+    private let passedOver: PassedOverEvents
 
     init(
         source: FeedSource, configuration: DatabaseConfiguration, logger: Logger,
-        interval: Duration = .milliseconds(250), patience: Duration = .seconds(5), pages: @escaping FeedPages
+        interval: Duration = .milliseconds(250), patience: Duration = .seconds(5),
+        factory: any MetricsFactory = MetricsSystem.factory, pages: @escaping FeedPages
     ) {
         self.source = source
         self.configuration = configuration
@@ -28,6 +31,7 @@ struct FeedFollower: Service {
         self.interval = interval
         self.patience = patience
         self.pages = pages
+        passedOver = PassedOverEvents(of: source, logger: logger, factory: factory)
     }
 
     func run() async throws {
@@ -70,6 +74,7 @@ struct FeedFollower: Service {
         // An empty page at the same place is nothing new, unless it ends a rebuild.
         if !page.events.isEmpty || page.cursor != standing.cursor || (page.isLast && standing.isRebuilding) {
             try await repository.take(page, of: source, after: standing, on: connection)
+            passedOver.record(page.passedOver)
         }
         return page.isLast
     }

@@ -4,10 +4,19 @@ package import Schema
 /// Some events of another service's feed, and where it goes on.
 package struct EventFeedPage: Sendable {
     package let events: [Event]
+    /// How many events were passed over, by their type: one that this version does not know.
+    package let passedOver: [String: Int]
     /// The `after` of the next page.
     package let cursor: String
     /// Whether the feed had nothing more to tell when it was asked.
     package let isLast: Bool
+
+    package init(events: [Event], passedOver: [String: Int] = [:], cursor: String, isLast: Bool) {
+        self.events = events
+        self.passedOver = passedOver
+        self.cursor = cursor
+        self.isLast = isLast
+    }
 }
 
 /// The feed does not know the cursor any more (410): what was read is not all of its past, which must be read again
@@ -15,6 +24,10 @@ package struct EventFeedPage: Sendable {
 package struct EventFeedRewound: Error, Sendable {}
 
 /// Reads another service's `GET /v1/events`, page by page.
+///
+/// The other service may be of a later version. A type that is not known (a changed meaning is a new version of its
+/// type) is passed over, and told; in one that is known, members that have been added are. What is known and cannot be
+/// read stops the feed: to pass it over would be to lose it.
 package struct EventFeedReader: Sendable {
     private let client: ServiceClient
     private let limit: Int
@@ -45,21 +58,44 @@ package struct EventFeedReader: Sendable {
         guard let next = answer.headers.first(name: "Next-Cursor"), !next.isEmpty else {
             throw CallFailure.malformed("a page without the cursor of the next")
         }
+        let lines = answer.body.split(separator: UInt8(ascii: "\n"))
         var events: [Event] = []
-        for (index, line) in answer.body.split(separator: UInt8(ascii: "\n")).enumerated() {
-            events.append(try Self.event(Array(line), line: index + 1))
+        var passedOver: [String: Int] = [:]
+        for (index, line) in lines.enumerated() {
+            switch try Self.told(Array(line), line: index + 1) {
+            case .known(let event): events.append(event)
+            case .unknown(let type): passedOver[type, default: 0] += 1
+            }
         }
-        return EventFeedPage(events: events, cursor: next, isLast: events.count < limit)
+        return EventFeedPage(events: events, passedOver: passedOver, cursor: next, isLast: lines.count < limit)
     }
 
-    private static func event(_ bytes: [UInt8], line: Int) throws(CallFailure) -> Event {
+    private enum Told {
+        case known(Event)
+        /// An event of this type.
+        case unknown(String)
+    }
+
+    private static func told(_ bytes: [UInt8], line: Int) throws(CallFailure) -> Told {
+        let document: JSONValue
         do {
-            return try ObjectReader.read(try JSONValue(parsing: bytes), Event.init)
-        } catch let refusal as Refusal {
-            let flaws = refusal.violations.map { "\($0.pointer) \($0.code)" }.joined(separator: ", ")
-            throw .malformed("event \(line): \(flaws)")
+            document = try JSONValue(parsing: bytes)
         } catch {
             throw .malformed("event \(line) is no JSON")
         }
+        if let type = document.object?["type"]?.string, isTypeName(type), EventType(name: type) == nil {
+            return .unknown(type)
+        }
+        do {
+            return .known(try ObjectReader.read(document, allowsUnknownMembers: true, Event.init))
+        } catch {
+            let flaws = error.violations.map { "\($0.pointer) \($0.code)" }.joined(separator: ", ")
+            throw .malformed("event \(line): \(flaws)")
+        }
+    }
+
+    /// It will stand in logs.
+    private static func isTypeName(_ text: String) -> Bool {
+        (1...200).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 }

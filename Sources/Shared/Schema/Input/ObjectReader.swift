@@ -16,6 +16,9 @@ package final class ObjectReader {
     /// The violations of one document, shared by the readers of its objects.
     package final class Violations {
         package fileprivate(set) var found: [Violation] = []
+        fileprivate let allowsUnknownMembers: Bool
+
+        init(allowsUnknownMembers: Bool = false) { self.allowsUnknownMembers = allowsUnknownMembers }
     }
 
     init(object: JSONObject, pointer: String, violations: Violations) {
@@ -25,8 +28,13 @@ package final class ObjectReader {
     }
 
     /// Reads a whole document; throws a ``Refusal`` of code `invalid-body` with all its violations.
-    package static func read<Value>(_ document: JSONValue, _ build: (ObjectReader) -> Value?) throws(Refusal) -> Value {
-        let violations = Violations()
+    ///
+    /// - Parameter allowsUnknownMembers: for what another service of ours, perhaps of a later version, tells: members
+    ///   that nobody asks for are passed over.
+    package static func read<Value>(
+        _ document: JSONValue, allowsUnknownMembers: Bool = false, _ build: (ObjectReader) -> Value?
+    ) throws(Refusal) -> Value {
+        let violations = Violations(allowsUnknownMembers: allowsUnknownMembers)
         guard case .object(let object) = document else {
             throw Refusal(.invalidBody, violations: [Violation(.wrongType("objet", "object"), at: "")])
         }
@@ -79,6 +87,7 @@ package final class ObjectReader {
     ) -> Value? {
         let reader = ObjectReader(object: object, pointer: pointer, violations: violations)
         let value = build(reader)
+        guard !violations.allowsUnknownMembers else { return value }
         for member in object.members where !reader.known.contains(member.name) {
             reader.report(.unknownMember, at: member.name)
         }
