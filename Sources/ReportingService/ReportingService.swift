@@ -19,19 +19,19 @@ extension ServiceDefinition {
             let figures = FiguresRoutes(
                 repository: ObservationRepository(pool: ground.pool), charters: charters, threshold: threshold,
                 today: { ParisClock.today })
-            return Parts(
-                routes: IndicatorsRoutes(charters: charters, threshold: threshold).routes + figures.routes
-                    + ContributionsRoutes(pool: ground.pool).routes
-                    + [.planned(.get, "/v1/releases", .scope(.reportingRead))],
-                background: calls.map { calls in
-                    FeedSource.allCases.map { source in
-                        let client = calls.client(of: source.rawValue, issuer: ground.host.issuer)
-                        let reader = EventFeedReader(client: client, limit: 5000)
-                        return FeedFollower(
-                            source: source, configuration: ground.pool.configuration, logger: ground.logger,
-                            pages: reader.page)
-                    }
-                } ?? [])
+            let routes =
+                IndicatorsRoutes(charters: charters, threshold: threshold).routes + figures.routes
+                + ContributionsRoutes(pool: ground.pool).routes
+                + [.planned(.get, "/v1/releases", .scope(.reportingRead))]
+            guard let calls else { return Parts(routes: routes) }
+            let followers = FeedSource.allCases.map { source in
+                let client = calls.client(of: source.rawValue, issuer: ground.host.issuer)
+                let reader = EventFeedReader(client: client, limit: 5000)
+                return FeedFollower(
+                    source: source, configuration: ground.pool.configuration, logger: ground.logger, pages: reader.page)
+            }
+            let watch = FeedWatch(delays: FeedDelayRepository(pool: ground.pool), logger: ground.logger)
+            return Parts(routes: routes, background: followers + [watch], checks: watch.checks)
         }
     }
 }

@@ -1,6 +1,6 @@
 import Schema
 
-/// The tables that were computed last: one computation for all who ask for the same while it runs.
+/// The tables that were computed last: one computation for all who ask for the same, and one at a time.
 actor FigureCache {
     struct Key: Hashable, Sendable {
         let indicator: String
@@ -16,18 +16,36 @@ actor FigureCache {
         let standing: DataStanding
     }
 
+    private let executor = FigureExecutor()
     private var tasks: [Key: Task<Entry, any Error>] = [:]
     private var order: [Key] = []
+    /// The computation that was asked for last: the next one begins after it.
+    private var last: Task<Entry, any Error>?
+    private var underWay = 0
     private let capacity: Int
+    private let queueLimit: Int
 
-    init(capacity: Int = 64) { self.capacity = capacity }
+    /// - Parameter queueLimit: computations that run or wait; more are refused.
+    init(capacity: Int = 64, queueLimit: Int = 32) {
+        self.capacity = capacity
+        self.queueLimit = queueLimit
+    }
 
+    /// - Parameter compute: holds the rows of a region's year, so one runs at a time, away from the shared threads.
+    /// - Throws: ``Refusal`` `unavailable` where too many are waiting.
     func entry(_ key: Key, _ compute: @escaping @Sendable () async throws -> Entry) async throws -> Entry {
         if let task = tasks[key] { return try await task.value }
-        let task = Task { try await compute() }
+        guard underWay < queueLimit else { throw Self.busy }
+        let task = Task.detached(executorPreference: executor) { [last] in
+            _ = await last?.result
+            return try await compute()
+        }
+        last = task
         tasks[key] = task
         order.append(key)
         if order.count > capacity { tasks[order.removeFirst()] = nil }
+        underWay += 1
+        defer { underWay -= 1 }
         do {
             return try await task.value
         } catch {
@@ -36,4 +54,10 @@ actor FigureCache {
             throw error
         }
     }
+
+    private static let busy = Refusal(
+        .unavailable,
+        detail: LocalizedText(
+            fr: "Trop de tableaux sont en cours de calcul.", en: "Too many tables are being computed."),
+        retryAfter: 5)
 }

@@ -75,6 +75,8 @@ struct FeedFollower: Service {
         if !page.events.isEmpty || page.cursor != standing.cursor || (page.isLast && standing.isRebuilding) {
             try await repository.take(page, of: source, after: standing, on: connection)
             passedOver.record(page.passedOver)
+        } else if page.isLast {
+            try await FeedDelayRepository.noteEnd(of: source, on: connection)
         }
         return page.isLast
     }

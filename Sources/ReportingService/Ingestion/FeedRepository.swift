@@ -38,6 +38,7 @@ struct FeedRepository: Sendable {
                 """
                 update feeds set cursor = \(page.cursor), pages = pages + 1,
                     is_rebuilding = is_rebuilding and not \(page.isLast),
+                    end_reached_at = case when \(page.isLast) then now() else end_reached_at end,
                     data_through = greatest(data_through, \(batch.through))
                 where source = \(source) and rebuilds = \(standing.rebuilds)
                     and cursor is not distinct from \(standing.cursor)

@@ -133,5 +133,11 @@ enum ReportingMigrations {
                 create index referrals_by_sender on referrals (sender, submitted_at);
                 create index referrals_by_recipient on referrals (recipient, submitted_at);
                 """),
+        Migration(
+            number: 5, name: "when the end of a feed was reached",
+            sql: """
+                -- The last time that there was nothing which had not been taken in; at first, when this was begun.
+                alter table feeds add column end_reached_at timestamptz not null default now();
+                """),
     ]
 }
