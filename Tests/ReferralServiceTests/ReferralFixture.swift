@@ -35,6 +35,7 @@ struct ReferralFixture: Sendable {
     final class Directory: Sendable {
         private struct Down: Error {}
         private let answers: Mutex<(facts: [UUID: StructureFacts], isDown: Bool)>
+        private let heard = Mutex<[Correlation?]>([])
 
         init() {
             func facts(_ id: UUID, root: UUID? = nil, network: String) -> (UUID, StructureFacts) {
@@ -51,14 +52,18 @@ struct ReferralFixture: Sendable {
             answers = Mutex((Dictionary(uniqueKeysWithValues: all), false))
         }
 
+        /// For whose sake it was asked.
+        var asked: [Correlation?] { heard.withLock { $0 } }
+
         var isDown: Bool {
             get { answers.withLock { $0.isDown } }
             set { answers.withLock { $0.isDown = newValue } }
         }
 
         var lookup: StructureLookup {
-            StructureLookup { id in
-                try self.answers.withLock { answers in
+            StructureLookup { id, correlation in
+                self.heard.withLock { $0.append(correlation) }
+                return try self.answers.withLock { answers in
                     if answers.isDown { throw Down() }
                     return answers.facts[id]
                 }

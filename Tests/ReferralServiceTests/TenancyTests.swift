@@ -196,4 +196,35 @@ struct TenancyTests {
             #expect(unknown.headers["retry-after"] == ["5"])
         }
     }
+
+    @Test("the directory is told for whose sake it is asked, by every post that names a structure")
+    func correlation() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+            func post(_ path: String, _ json: String, _ requestID: String) async throws -> RunningService.Answer {
+                try await broker.sql("delete from known_structures")
+                let headers = [
+                    ("Request-Id", requestID), ("traceparent", "00-\(trace)-00f067aa0ba902b7-01"),
+                    ("Idempotency-Key", requestID),
+                ]
+                return try await broker.service.send(.POST, path, token: sender, headers: headers, json: json)
+            }
+            let made = try await post("/v1/referrals", ReferralRequest().json, "request-1")
+            let ids = try ReferralFixture.Made(made)
+            let own = #"{"structure_id":"\#(ReferralFixture.sender.text)","#
+            let person = own + #""person_id":"\#(ids.person)","#
+            #expect(try await post("/v1/persons", own + #""mode":"anonymous"}"#, "request-2").status == 201)
+            #expect(
+                try await post("/v1/consents", person + ReferralRequest.consent().dropFirst(), "request-3").status
+                    == 201)
+            let demand = #""theme":"emploi","reception":\#(ReferralRequest.reception)}"#
+            #expect(try await post("/v1/demands", person + demand, "request-4").status == 201)
+            let again = own + ReferralRequest.reception.dropFirst()
+            #expect(try await post("/v1/demands/\(ids.demand)/receptions", again, "request-5").status == 201)
+            let asked = broker.directory.asked.compactMap(\.self)
+            #expect(asked.map(\.requestID) == ["request-1"] + (1...5).map { "request-\($0)" })
+            #expect(asked.allSatisfy { $0.traceID == trace })
+        }
+    }
 }

@@ -160,7 +160,7 @@ struct ReferralAnswerTests {
     private static let settings = ServiceDefinition.referral.ownSettings.filter { $0.key.hasSuffix("_KEY") }
 
     private func withBroker(_ body: @Sendable @escaping (Broker) async throws -> Void) async throws {
-        let lookup = StructureLookup { id in
+        let lookup = StructureLookup { id, _ in
             StructureFacts(id: id, root: id, region: "52", networks: [], territories: [])
         }
         let definition = ServiceDefinition.referral(lookup: lookup)

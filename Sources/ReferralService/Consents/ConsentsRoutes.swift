@@ -34,7 +34,7 @@ struct ConsentsRoutes {
                 guard let draft = ConsentDraft(object, now: now), let structure, let person else { return nil }
                 return (structure, person, draft)
             }
-            _ = try await partners.requireOwn(structure, of: acting.caller, at: "/structure_id")
+            _ = try await partners.requireOwn(structure, for: acting, at: "/structure_id")
             return try await tenants.once(key, acting.including(structure)) { transaction in
                 let id = UUID.v7()
                 try await consents.insert(draft, id: id, person: person, at: structure, in: transaction)

@@ -31,7 +31,7 @@ struct DemandsRoutes {
                 guard let draft = DemandDraft(object, now: now), let structure, let person else { return nil }
                 return (structure, person, draft)
             }
-            let facts = try await partners.requireOwn(structure, of: acting.caller, at: "/structure_id")
+            let facts = try await partners.requireOwn(structure, for: acting, at: "/structure_id")
             return try await tenants.once(key, acting.including(structure)) { transaction in
                 let id = UUID.v7()
                 try await demands.insert(draft, id: id, person: person, at: facts, in: transaction)
@@ -51,7 +51,7 @@ struct DemandsRoutes {
                 guard let draft = ReceptionDraft(object, now: now), let structure else { return nil }
                 return (structure, draft)
             }
-            let facts = try await partners.requireOwn(structure, of: acting.caller, at: "/structure_id")
+            let facts = try await partners.requireOwn(structure, for: acting, at: "/structure_id")
             return try await tenants.once(key, acting.only(structure)) { transaction in
                 let id = UUID.v7()
                 try await demands.addReception(draft, id: id, to: demand, at: facts, in: transaction)

@@ -18,7 +18,7 @@ struct PersonsRoutes {
                 guard let draft = PersonDraft(object), let structure else { return nil }
                 return (structure, draft)
             }
-            _ = try await partners.requireOwn(structure, of: acting.caller, at: "/structure_id")
+            _ = try await partners.requireOwn(structure, for: acting, at: "/structure_id")
             let acting = acting.including(structure)
             return try await tenants.once(key, acting) { transaction in
                 let id = UUID.v7()

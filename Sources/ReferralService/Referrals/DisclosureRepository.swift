@@ -96,7 +96,7 @@ struct DisclosureRepository: Sendable {
             insert into access_journal (id, structure_id, client_id, subject, request_id, referral_id, person_id, tier,
                 categories)
             values (\(UUID.v7()), \(referral.recipient), \(acting.caller.clientID), \(acting.caller.subject),
-                \(acting.requestID), \(referral.id), \(referral.person), \(tier.rawValue),
+                \(acting.correlation.requestID), \(referral.id), \(referral.person), \(tier.rawValue),
                 \(seen.map(\.rawValue).sorted()))
             """)
     }

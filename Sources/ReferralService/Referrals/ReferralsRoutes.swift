@@ -32,8 +32,8 @@ struct ReferralsRoutes {
                     .insufficientScope, fr: "Enregistrer un accord demande la portée consent:manage.",
                     en: "Recording a consent needs the scope consent:manage.")
             }
-            let sender = try await partners.requireOwn(draft.sender, of: acting.caller, at: "/sender_structure_id")
-            _ = try await partners.require(draft.recipient, at: "/recipient_structure_id")
+            let sender = try await partners.requireOwn(draft.sender, for: acting, at: "/sender_structure_id")
+            _ = try await partners.require(draft.recipient, for: acting, at: "/recipient_structure_id")
             return try await handling.create(draft, from: sender, key, acting.including(draft.sender))
         }
     }

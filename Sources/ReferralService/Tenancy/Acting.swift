@@ -7,16 +7,17 @@ struct Acting: Sendable {
     let caller: VerifiedToken
     /// The structures of the token, and those of its networks.
     let structures: Set<UUID>
-    let requestID: String
+    /// Of the request, and of the calls that it makes.
+    let correlation: Correlation
 
     /// Also for a structure that the caller was just found to act for.
     func including(_ structure: UUID) -> Acting {
-        Acting(caller: caller, structures: structures.union([structure]), requestID: requestID)
+        Acting(caller: caller, structures: structures.union([structure]), correlation: correlation)
     }
 
     /// For this structure alone.
     func only(_ structure: UUID) -> Acting {
-        Acting(caller: caller, structures: [structure], requestID: requestID)
+        Acting(caller: caller, structures: [structure], correlation: correlation)
     }
 
     /// The setting that row-level security reads.

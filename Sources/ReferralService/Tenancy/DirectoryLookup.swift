@@ -1,4 +1,5 @@
 import Foundation
+import Schema
 import ServiceCalls
 
 extension StructureLookup {
@@ -7,11 +8,13 @@ extension StructureLookup {
 
     /// Asks the directory's API.
     init(_ directory: DirectoryClient) {
-        self.init { id in
-            guard let entry = try await directory.find(id) else { return nil }
+        self.init { id, correlation in
+            guard let entry = try await directory.find(id, for: correlation) else { return nil }
             var root = entry
             for _ in 0..<Self.longestChain {
-                guard let parent = root.parent, let above = try await directory.find(parent) else { break }
+                guard let parent = root.parent, let above = try await directory.find(parent, for: correlation) else {
+                    break
+                }
                 root = above
             }
             return StructureFacts(

@@ -12,12 +12,12 @@ struct PartnerStructures: Sendable {
 
     /// - Returns: nil where the directory knows no such structure.
     /// - Throws: ``Refusal`` `unavailable` where it does not answer and never told.
-    func find(_ id: UUID) async throws -> StructureFacts? {
+    func find(_ id: UUID, for correlation: Correlation?) async throws -> StructureFacts? {
         let earlier = try await known.find(id)
         if let earlier, earlier.age < Self.freshness { return earlier.facts }
         let found: StructureFacts?
         do {
-            found = try await lookup.find(id)
+            found = try await lookup.find(id, correlation)
         } catch {
             if error is CancellationError { throw error }
             guard let earlier else { throw Self.unavailable }
@@ -29,9 +29,10 @@ struct PartnerStructures: Sendable {
 
     /// The structure for which the caller says it acts: one of its claims, or one of its networks' structures.
     /// - Throws: ``Refusal`` `forbidden`, and `invalid-body` for a structure that the directory does not know.
-    func requireOwn(_ id: UUID, of caller: VerifiedToken, at pointer: String) async throws -> StructureFacts {
+    func requireOwn(_ id: UUID, for acting: Acting, at pointer: String) async throws -> StructureFacts {
+        let caller = acting.caller
         guard caller.structures.contains(id) || !caller.networks.isEmpty else { throw Self.notYours }
-        guard let facts = try await find(id) else {
+        guard let facts = try await find(id, for: acting.correlation) else {
             guard caller.structures.contains(id) else { throw Self.notYours }
             throw Refusal(.invalidBody, violations: [Violation(Self.unknown, at: pointer)])
         }
@@ -41,8 +42,8 @@ struct PartnerStructures: Sendable {
         return facts
     }
 
-    func require(_ id: UUID, at pointer: String) async throws -> StructureFacts {
-        guard let facts = try await find(id) else {
+    func require(_ id: UUID, for acting: Acting, at pointer: String) async throws -> StructureFacts {
+        guard let facts = try await find(id, for: acting.correlation) else {
             throw Refusal(.invalidBody, violations: [Violation(Self.unknown, at: pointer)])
         }
         return facts

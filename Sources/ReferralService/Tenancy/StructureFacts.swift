@@ -1,4 +1,5 @@
 import Foundation
+import Schema
 
 /// What the broker must know of a structure to pass people to it or for it.
 struct StructureFacts: Sendable, Equatable {
@@ -21,5 +22,5 @@ struct StructureFacts: Sendable, Equatable {
 /// Where structures are looked up: the directory, over HTTP.
 struct StructureLookup: Sendable {
     /// nil where the directory knows no such structure; throws where it does not answer.
-    let find: @Sendable (UUID) async throws -> StructureFacts?
+    let find: @Sendable (_ id: UUID, _ correlation: Correlation?) async throws -> StructureFacts?
 }

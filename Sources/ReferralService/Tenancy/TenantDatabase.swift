@@ -22,7 +22,7 @@ struct TenantDatabase: Sendable {
         let caller = try context.caller
         let ofNetworks = caller.networks.isEmpty ? [] : try await known.list(ofNetworks: caller.networks)
         return Acting(
-            caller: caller, structures: Set(caller.structures).union(ofNetworks), requestID: context.requestID)
+            caller: caller, structures: Set(caller.structures).union(ofNetworks), correlation: context.correlation)
     }
 
     func withTransaction<Value>(
