@@ -179,7 +179,7 @@ let package = Package(
         .testTarget(
             name: "ReferralServiceTests",
             dependencies: [
-                "Schema", "Postgres", "Tokens", "Web", "ReferralService", "Support", crypto, nioHTTP1,
+                "Schema", "Postgres", "Tokens", "Web", "ReferralService", "Support", crypto, logging, nioHTTP1,
             ],
             swiftSettings: houseRules),
         .testTarget(

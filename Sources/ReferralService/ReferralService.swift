@@ -30,7 +30,8 @@ extension ServiceDefinition {
                         + DemandsRoutes(tenants: tenants, partners: partners).routes
                         + ConsentsRoutes(tenants: tenants, partners: partners).routes + referrals.routes
                         + StateMachineRoutes().routes + feed.routes,
-                    background: feed.background)
+                    background: feed.background
+                        + [KnownStructureReview(partners: partners, logger: ground.logger)])
             }
         }
     }

@@ -60,6 +60,9 @@ struct ReferralFixture: Sendable {
             set { answers.withLock { $0.isDown = newValue } }
         }
 
+        /// What it says of a structure from now on; nil: that there is none.
+        func say(_ facts: StructureFacts?, of id: UUID) { answers.withLock { $0.facts[id] = facts } }
+
         var lookup: StructureLookup {
             StructureLookup { id, correlation in
                 self.heard.withLock { $0.append(correlation) }

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import NIOHTTP1
 import Postgres
 import Schema
@@ -194,6 +195,66 @@ struct TenancyTests {
             let unknown = try await broker.post("/v1/persons", person(ReferralFixture.stranger), token: youth)
             try expectProblem(unknown, 503, "unavailable")
             #expect(unknown.headers["retry-after"] == ["5"])
+            // For a week.
+            try await broker.sql("update known_structures set checked_at = now() - interval '7 days'")
+            let tooOld = try await broker.post("/v1/persons", person(ReferralFixture.antenne), token: cio)
+            try expectProblem(tooOld, 503, "unavailable")
+            try expectProblem(try await broker.get(path, token: cio), 404, "not-found")
+        }
+    }
+
+    @Test("a structure that has left its network, or the directory, is acted for no longer, though nobody names it")
+    func leaving() async throws {
+        try await withReferrals { broker in
+            let made = try await broker.submitted()
+            let cio = try await ReferralFixture.token(networks: ["cio"])
+            let missions = try await ReferralFixture.token(networks: ["mission-locale"])
+            let youth = try await ReferralFixture.token(networks: ["crij"])
+            let path = "/v1/referrals/\(made.id)"
+            let pool = broker.database.pool(for: .runtime)
+            let partners = PartnerStructures(
+                lookup: broker.directory.lookup, known: KnownStructureRepository(pool: pool))
+            let review = KnownStructureReview(partners: partners, logger: Logger(label: "test"))
+            func facts(_ id: UUID) async throws -> StructureFacts {
+                try #require(try await partners.find(id, for: nil))
+            }
+            let recipient = try await facts(ReferralFixture.recipient)
+            broker.directory.say(
+                StructureFacts(
+                    id: recipient.id, root: recipient.root, region: "52", networks: ["crij"],
+                    territories: recipient.territories), of: recipient.id)
+            broker.directory.say(nil, of: ReferralFixture.sender)
+
+            // What was told within the hour stands.
+            let before = broker.directory.asked.count
+            try await review.sweep()
+            #expect(broker.directory.asked.count == before)
+            #expect(try await broker.get(path, token: cio).status == 200)
+            #expect(try await broker.get(path, token: missions).status == 200)
+
+            try await broker.sql("update known_structures set checked_at = now() - interval '61 minutes'")
+            broker.directory.isDown = true
+            await #expect(throws: PartnerStructures.NoAnswer.self) { try await review.sweep() }
+            #expect(try await broker.get(path, token: cio).status == 200)
+            broker.directory.isDown = false
+            try await review.sweep()
+            try expectProblem(try await broker.get(path, token: cio), 404, "not-found")
+            try expectProblem(try await broker.get(path, token: missions), 404, "not-found")
+            #expect(try await broker.get(path, token: youth).json["role"] == "recipient")
+            // Nobody is passed to what is gone, also while the directory is away; its own token keeps what it has.
+            broker.directory.isDown = true
+            try await broker.sql("update known_structures set checked_at = now() - interval '2 minutes'")
+            #expect(try await partners.find(ReferralFixture.sender, for: nil) == nil)
+            let own = try await ReferralFixture.token(ReferralFixture.sender)
+            #expect(try await broker.get(path, token: own).json["role"] == "sender")
+            // Back again.
+            broker.directory.isDown = false
+            broker.directory.say(
+                StructureFacts(
+                    id: ReferralFixture.sender, root: ReferralFixture.sender, region: "52",
+                    networks: ["mission-locale"], territories: []), of: ReferralFixture.sender)
+            #expect(try await facts(ReferralFixture.sender).networks == ["mission-locale"])
+            #expect(try await broker.get(path, token: missions).json["role"] == "sender")
         }
     }
 

@@ -84,14 +84,14 @@ struct DirectoryClientTests {
         }
     }
 
-    @Test("while the directory is down known structures go on, others are not known, and it is not pressed")
+    @Test("while the directory is down known structures go on for an hour, others are not known, and it is not pressed")
     func down() async throws {
         try await Partner.with { partner, url in
             let clock = TestClock()
             let client = client(url, clock)
             partner.reply { _ in Partner.json(Self.structure) }
             _ = try await client.find(Self.id)
-            clock.advance(by: 3600)
+            clock.advance(by: 3590)
             partner.reply { _ in Partner.json("{}", .serviceUnavailable) }
             for _ in 0..<5 { #expect(try await client.find(Self.id)?.id == Self.id) }
             let unknown = UUID.v7()
@@ -99,6 +99,8 @@ struct DirectoryClientTests {
                 await #expect(throws: CallFailure.unavailable("status 503")) { try await client.find(unknown) }
             }
             #expect(partner.asked.count == 2)
+            clock.advance(by: 10)
+            await #expect(throws: CallFailure.unavailable("status 503")) { try await client.find(Self.id) }
             clock.advance(by: 2)
             partner.reply { _ in Partner.json("{}", .notFound) }
             #expect(try await client.find(unknown) == nil)

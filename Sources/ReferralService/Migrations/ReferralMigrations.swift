@@ -9,7 +9,7 @@ import Web
 enum ReferralMigrations {
     static let all: [Migration] = [
         .idempotencyKeys(number: 1), structures, people, consents, referrals, referralPolicies, journal,
-        .events(number: 8), leastRights,
+        .events(number: 8), leastRights, knownStructures,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.
@@ -30,6 +30,14 @@ enum ReferralMigrations {
             -- The structures for which this transaction acts; null, so none, where nobody said.
             create function acting_structures() returns uuid[] language sql stable parallel safe
                 return string_to_array(nullif(current_setting('spro.structures', true), ''), ',')::uuid[];
+            """)
+
+    private static let knownStructures = Migration(
+        number: 10, name: "structures that are gone from the directory",
+        sql: """
+            -- What is known of it is of the past: nobody acts for it, and nobody is passed to it.
+            alter table known_structures add column is_gone boolean not null default false;
+            create index known_structures_by_age on known_structures (checked_at);
             """)
 
     private static let people = Migration(

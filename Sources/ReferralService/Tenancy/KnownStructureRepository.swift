@@ -5,22 +5,52 @@ import Postgres
 struct KnownStructureRepository: Sendable {
     let pool: Pool
 
-    /// - Returns: the facts, and how many seconds ago they were asked for.
-    func find(_ id: UUID) async throws -> (facts: StructureFacts, age: Double)? {
+    struct Known: Sendable {
+        /// As they last were.
+        let facts: StructureFacts
+        /// Whether the directory has since said that there is no such structure.
+        let isGone: Bool
+        /// How many seconds ago it was asked.
+        let age: Double
+    }
+
+    /// What was told longer ago than so many seconds is taken for nothing known.
+    static let limit = 7.0 * 86_400
+
+    /// - Returns: nil also for what was told too long ago.
+    func find(_ id: UUID) async throws -> Known? {
         let rows = try await pool.query(
             """
-            select id, root_id, region, networks, territories, extract(epoch from now() - checked_at)::double precision
-            from known_structures where id = \(id)
+            select id, root_id, region, networks, territories, is_gone,
+                extract(epoch from now() - checked_at)::double precision
+            from known_structures where id = \(id) and checked_at > now() - make_interval(secs => \(Self.limit))
             """)
-        guard let row = try rows.first?.decode((UUID, UUID, String?, [String], [String], Double).self) else {
+        guard let row = try rows.first?.decode((UUID, UUID, String?, [String], [String], Bool, Double).self) else {
             return nil
         }
-        return (StructureFacts(id: row.0, root: row.1, region: row.2, networks: row.3, territories: row.4), row.5)
+        let facts = StructureFacts(id: row.0, root: row.1, region: row.2, networks: row.3, territories: row.4)
+        return Known(facts: facts, isGone: row.5, age: row.6)
     }
 
     /// All structures of these networks that the broker has dealt with, so all that its data can be about.
     func list(ofNetworks networks: [String]) async throws -> [UUID] {
-        try await pool.query("select id from known_structures where networks && \(networks)").decode(UUID.self)
+        try await pool.query(
+            """
+            select id from known_structures
+            where networks && \(networks) and not is_gone
+                and checked_at > now() - make_interval(secs => \(Self.limit))
+            """
+        ).decode(UUID.self)
+    }
+
+    /// Those that were asked for longest ago first.
+    func list(olderThan age: Double, limit: Int) async throws -> [UUID] {
+        try await pool.query(
+            """
+            select id from known_structures where checked_at < now() - make_interval(secs => \(age))
+            order by checked_at limit \(limit)
+            """
+        ).decode(UUID.self)
     }
 
     func update(_ facts: StructureFacts) async throws {
@@ -29,7 +59,13 @@ struct KnownStructureRepository: Sendable {
             insert into known_structures (id, root_id, region, networks, territories)
             values (\(facts.id), \(facts.root), \(facts.region), \(facts.networks), \(facts.territories))
             on conflict (id) do update set root_id = excluded.root_id, region = excluded.region,
-                networks = excluded.networks, territories = excluded.territories, checked_at = now()
+                networks = excluded.networks, territories = excluded.territories, is_gone = false,
+                checked_at = now()
             """)
+    }
+
+    /// The directory knows it no more. What it was stays, for what is told of the past.
+    func markGone(_ id: UUID) async throws {
+        try await pool.query("update known_structures set is_gone = true, checked_at = now() where id = \(id)")
     }
 }

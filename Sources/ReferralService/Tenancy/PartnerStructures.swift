@@ -11,21 +11,35 @@ struct PartnerStructures: Sendable {
     static let freshness = 60.0
 
     /// - Returns: nil where the directory knows no such structure.
-    /// - Throws: ``Refusal`` `unavailable` where it does not answer and never told.
+    /// - Throws: ``Refusal`` `unavailable` where it does not answer, and has not told for a week.
     func find(_ id: UUID, for correlation: Correlation?) async throws -> StructureFacts? {
         let earlier = try await known.find(id)
-        if let earlier, earlier.age < Self.freshness { return earlier.facts }
+        let remembered = earlier.flatMap { $0.isGone ? nil : $0.facts }
+        if let earlier, earlier.age < Self.freshness { return remembered }
+        do {
+            return try await ask(id, for: correlation)
+        } catch is NoAnswer {
+            guard earlier != nil else { throw Self.unavailable }
+            return remembered
+        }
+    }
+
+    /// Asks the directory, whatever is known, and notes what it says.
+    /// - Throws: ``NoAnswer``.
+    func ask(_ id: UUID, for correlation: Correlation?) async throws -> StructureFacts? {
         let found: StructureFacts?
         do {
             found = try await lookup.find(id, correlation)
         } catch {
             if error is CancellationError { throw error }
-            guard let earlier else { throw Self.unavailable }
-            return earlier.facts
+            throw NoAnswer()
         }
-        if let found { try await known.update(found) }
+        if let found { try await known.update(found) } else { try await known.markGone(id) }
         return found
     }
+
+    /// The directory does not answer.
+    struct NoAnswer: Error {}
 
     /// The structure for which the caller says it acts: one of its claims, or one of its networks' structures.
     /// - Throws: ``Refusal`` `forbidden`, and `invalid-body` for a structure that the directory does not know.

@@ -4,7 +4,7 @@ package import Schema
 package import Tokens
 
 /// Asks the directory about structures, and remembers: an answer is fresh for a minute, and a structure that is known
-/// goes on being known while the directory is down.
+/// goes on being known for an hour while the directory is down.
 package actor DirectoryClient {
     private struct Memory {
         let entry: DirectoryEntry?
@@ -15,6 +15,8 @@ package actor DirectoryClient {
     private static let deadline = Duration.seconds(2)
     private static let limit = 4 << 20
     private static let freshness = Duration.seconds(60)
+    /// An older answer is not given for a present one; who may go on for longer keeps what it was told, and since when.
+    private static let staleness = Duration.seconds(3600)
     /// A structure that was not there may have been created since.
     private static let absenceFreshness = Duration.seconds(5)
     /// The directory is left alone for so long after it did not answer.
@@ -48,7 +50,7 @@ package actor DirectoryClient {
             if let failure, now - failure.at < Self.spacing { throw failure.reason }
             return try await asking(id, correlation).value.get()
         } catch {
-            if let entry = known?.entry { return entry }
+            if let known, let entry = known.entry, now - known.readAt < Self.staleness { return entry }
             throw error
         }
     }
