@@ -28,8 +28,9 @@ packages_install() {
     fi
     echo "installing ${missing[*]}" >&2
     "${as_root[@]}" apt-get update --quiet=2 >&2
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends \
-        "${missing[@]}" >&2
+    # A machine that has just started may be installing its own updates: up to five minutes are waited for them.
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --option DPkg::Lock::Timeout=300 --quiet=2 \
+        --yes --no-install-recommends "${missing[@]}" >&2
 }
 
 # Fails with a sentence where there is no Swift toolchain to build with.
