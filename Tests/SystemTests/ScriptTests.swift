@@ -82,6 +82,23 @@ struct ScriptTests {
         #expect(outcome.words.contains("no memory left"))
     }
 
+    @Test("A cluster is stopped by whoever started it, even when the script fails")
+    func clusterOfAFailedScript() async throws {
+        let port = try freePort()
+        let outcome = try await shell(
+            """
+            source script/lib/cluster.sh
+            folder=$(mktemp --directory)
+            chmod 711 "$folder"
+            trap 'cluster_stop "$folder"; rm -r "$folder"' EXIT
+            cluster_start "$folder" \(port)
+            false
+            """)
+        let answers = try await shell(
+            "source script/lib/cluster.sh; $(cluster_programs)/pg_isready -q -h 127.0.0.1 -p \(port)")
+        #expect(outcome.status == 1 && answers.status == 2, "\(outcome.words)")
+    }
+
     @Test("A cluster whose folder has too many bytes for a socket lives elsewhere, however few letters they are")
     func socketPath() async throws {
         for (letter, isNear) in [("e", true), ("é", false)] {

@@ -57,17 +57,18 @@ cluster_detached() {
 cluster_home() {
     # In this locale bash counts bytes, and not letters.
     local directory=$1 absolute LC_ALL=C
+    # `return 0` and not `return`, which in an EXIT trap gives the status that the script ends with.
     absolute=$(realpath -m -- "$directory")
     # A socket's path has at most 107 bytes; «/.s.PGSQL.65535.lock» is the longest name in it.
     if ((${#absolute} <= 85)); then
         if ((EUID != 0)); then
             echo "$absolute"
-            return
+            return 0
         fi
         mkdir -p -- "$absolute"
         if cluster_as_user test -x "$absolute"; then
             echo "$absolute"
-            return
+            return 0
         fi
     fi
     echo "/var/tmp/spro-$(id -u)-$(printf %s "$absolute" | sha256sum | cut -c 1-16)"
