@@ -78,12 +78,12 @@ struct ReferralFixture: Sendable {
 
     static let partnerScopes: [Scope] = [.referralSend, .referralReceive, .consentManage]
 
-    static func token(_ structures: UUID..., networks: [String] = [], scopes: [Scope] = partnerScopes) async throws
-        -> String
-    {
+    static func token(
+        _ structures: UUID..., networks: [String] = [], region: String? = nil, scopes: [Scope] = partnerScopes
+    ) async throws -> String {
         try await TestIssuer.shared.token(
-            scopes: scopes, clientID: "client-\(structures.first?.text.suffix(4) ?? "network")", structures: structures,
-            networks: networks)
+            scopes: scopes, clientID: "client-\(structures.first?.text.suffix(4) ?? "network")", region: region,
+            structures: structures, networks: networks)
     }
 
     // MARK: Requests

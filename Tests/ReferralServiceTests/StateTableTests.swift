@@ -8,7 +8,7 @@ struct StateTableTests {
     /// Every cell that leads somewhere, written out by hand: state, command, actor, next state, guards.
     private static let expected: Set<String> = Set(
         """
-        awaiting_consent submit sender submitted consent,no-open-duplicate
+        awaiting_consent submit sender submitted demand-open,consent,no-open-duplicate
         awaiting_consent cancel sender cancelled
         awaiting_consent withdraw sender withdrawn
         awaiting_consent mark_entered_in_error sender entered_in_error

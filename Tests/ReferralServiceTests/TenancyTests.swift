@@ -178,11 +178,18 @@ struct TenancyTests {
             let youth = try await ReferralFixture.token(networks: ["crij"])
             let path = "/v1/referrals/\(made.id)"
             #expect(try await broker.get(path, token: cio).json["role"] == "recipient")
+            let here = try await ReferralFixture.token(networks: ["cio"], region: "52")
+            let elsewhere = try await ReferralFixture.token(networks: ["cio"], region: "53")
+            #expect(try await broker.get(path, token: here).json["role"] == "recipient")
+            try expectProblem(try await broker.get(path, token: elsewhere), 404, "not-found")
             #expect(try await broker.get(path, token: missions).json["role"] == "sender")
             try expectProblem(try await broker.get(path, token: youth), 404, "not-found")
             let person = { (structure: UUID) in #"{"structure_id":"\#(structure.text)","mode":"anonymous"}"# }
             #expect(
                 try await broker.post("/v1/persons", person(ReferralFixture.antenne), token: cio).status == 201)
+            try expectProblem(
+                try await broker.post("/v1/persons", person(ReferralFixture.antenne), token: elsewhere), 403,
+                "forbidden")
             try expectProblem(
                 try await broker.post("/v1/persons", person(ReferralFixture.sender), token: cio), 403, "forbidden")
             try expectProblem(

@@ -225,6 +225,12 @@ struct WritingTests {
             try expectProblem(
                 try await broker.post("\(path)/close", #"{"outcome":"satisfaite"}"#, token: recipient), 404, "not-found"
             )
+            try expectProblem(
+                try await broker.post("\(path)/close", #"{"outcome":"satisfaite"}"#, token: sender), 409, "conflict",
+                "the recipient receives the person still")
+            for command in [ReferralCommand.start, .complete] {
+                #expect(try await broker.command(command, made.id, token: recipient).status == 200)
+            }
             let closed = try await broker.post("\(path)/close", #"{"outcome":"satisfaite"}"#, token: sender)
             #expect(closed.status == 200, "\(closed.text)")
             #expect(try closed.json["structures_count"] == 2 && closed.json["receptions_count"] == 4)

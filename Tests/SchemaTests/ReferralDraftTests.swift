@@ -99,7 +99,7 @@ struct ReferralDraftTests {
         #expect(flaws(person) { PersonDraft($0) } == (isFound ? ["/identity/given_name national-identifier"] : []))
     }
 
-    @Test("a reception is neither in the future nor before its request")
+    @Test("a reception is neither in the future, nor before its request, nor longer ago than figures are kept open")
     func reception() {
         func flawsOf(_ received: String, _ requested: String? = nil) -> Set<String> {
             flaws([
@@ -110,6 +110,9 @@ struct ReferralDraftTests {
         #expect(flawsOf("2026-08-31T10:05:00Z") == [])
         #expect(flawsOf("2026-08-31T10:05:01Z") == ["/received_at out-of-range"])
         #expect(flawsOf("2026-08-31T10:00:00Z", "2026-08-31T10:00:01Z") == ["/requested_at out-of-range"])
+        #expect(flawsOf("2025-08-30T10:00:00Z") == [])
+        #expect(flawsOf("2025-08-30T09:59:59Z") == ["/received_at out-of-range"])
+        #expect(flawsOf("2026-08-30T10:00:00Z", "0206-08-30T10:00:00Z") == ["/requested_at out-of-range"])
     }
 
     @Test("a referral names all that is wrong with it at once")

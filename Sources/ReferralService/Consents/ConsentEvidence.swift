@@ -2,7 +2,8 @@ import Crypto
 import Foundation
 import Schema
 
-/// The digest of everything that a consent says, so that a later change of any of it shows.
+/// The digest of everything that a consent says: a receipt that the person or an auditor keeps shows by it whether what
+/// is stored is still what was granted. It has no key: whoever may write the row could write it too.
 enum ConsentEvidence {
     static func hash(_ draft: ConsentDraft, id: UUID, person: UUID, structure: UUID) -> [UInt8] {
         var json = JSONWriter()
@@ -24,7 +25,7 @@ enum ConsentEvidence {
             json.member("valid_from", Int((draft.validFrom.timeIntervalSinceReferenceDate * 1_000_000).rounded()))
             json.member("valid_until", Int((draft.validUntil.timeIntervalSinceReferenceDate * 1_000_000).rounded()))
             json.member("single_use", draft.singleUse)
-            json.member("evidence", draft.evidenceDigest)
+            json.member("evidence", [draft.evidenceDigest, draft.evidenceReference ?? ""])
         }
         return Array(SHA256.hash(data: json.bytes))
     }

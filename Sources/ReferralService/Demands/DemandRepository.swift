@@ -47,14 +47,19 @@ struct DemandRepository: Sendable {
         try await happenings.tell(draft, demand: demand, at: structure, in: transaction)
     }
 
-    /// Holds the demand's row: it is not closed before the transaction ends.
     func requireOpen(_ demand: UUID, in transaction: Transaction) async throws {
-        let rows = try await transaction.query("select state from demands where id = \(demand) for no key update")
-        guard let state = try rows.first?.decode(String.self) else { throw Refusal(.notFound) }
-        guard state == "open" else { throw Self.closed }
+        guard let isOpen = try await isOpen(demand, in: transaction) else { throw Refusal(.notFound) }
+        guard isOpen else { throw Refusal(.conflict, detail: Self.closed) }
     }
 
-    /// Closes a demand of one of these structures.
+    /// Holds the demand's row: what this tells stays so until the transaction ends. nil: there is no such demand.
+    func isOpen(_ demand: UUID, in transaction: Transaction) async throws -> Bool? {
+        let rows = try await transaction.query("select state from demands where id = \(demand) for no key update")
+        return try rows.first.map { try $0.decode(String.self) == "open" }
+    }
+
+    /// Closes a demand of one of these structures, unless a referral of it still goes on: whoever has received the
+    /// person since would have no demand left to say so in.
     func close(
         _ demand: UUID, _ closure: DemandClosure, of structures: Set<UUID>, in transaction: Transaction
     ) async throws -> Way {
@@ -63,10 +68,16 @@ struct DemandRepository: Sendable {
         guard let row = try rows.first?.decode((UUID, String).self), structures.contains(row.0) else {
             throw Refusal(.notFound)
         }
-        guard row.1 == "open" else { throw Self.closed }
+        guard row.1 == "open" else { throw Refusal(.conflict, detail: Self.closed) }
+        // A submission holds the demand's row as this does, and no other step leaves the open states for them again.
+        let open = StateTable.states.filter { $0.isOpen && $0 != StateTable.initial }
+        let referred = try await transaction.query(
+            "select from referrals where demand_id = \(demand) and state = any (\(open)) limit 1")
+        guard referred.isEmpty else { throw Refusal(.conflict, detail: Self.underWay) }
         let results = try await transaction.pipeline([
             """
-            update demands set state = 'closed', closed_at = now(), outcome = \(closure.outcome), summary_given = \(closure.summaryGiven), charged = \(closure.charged),
+            update demands set state = 'closed', closed_at = now(), outcome = \(closure.outcome),
+                summary_given = \(closure.summaryGiven), charged = \(closure.charged),
                 counselling_proposed = \(closure.counsellingProposed),
                 counselling_accepted = \(closure.counsellingAccepted),
                 appointment_requested = \(closure.appointmentRequested)
@@ -80,6 +91,8 @@ struct DemandRepository: Sendable {
         return way
     }
 
-    private static let closed = Refusal(
-        .conflict, fr: "Cette demande est close.", en: "This demand is closed.")
+    static let closed = LocalizedText(fr: "Cette demande est close.", en: "This demand is closed.")
+    private static let underWay = LocalizedText(
+        fr: "Une orientation de cette demande est en cours : elle doit d’abord prendre fin.",
+        en: "A referral of this demand is under way: it must end first.")
 }

@@ -67,6 +67,9 @@ struct ReferralHandling: Sendable {
                     guard roles.contains(.sender), referral.state == StateTable.initial else {
                         throw Self.refused(referral, roles)
                     }
+                    guard try await demands.isOpen(referral.demand, in: transaction) == true else {
+                        throw Self.refused(referral, roles, DemandRepository.closed)
+                    }
                     step = try await submit(id, resting: consent, acting, in: transaction)
                 } else {
                     step = try await move(referral, command, arguments, roles, acting, in: transaction)
@@ -99,6 +102,7 @@ struct ReferralHandling: Sendable {
             let transition = parts.compactMap({ StateTable.transition(from: referral.state, command, by: $0) }).first
         else { throw Self.refused(referral, roles) }
         // The consent's row before the referral's, as a withdrawal takes them: neither waits for the other in a circle.
+        // (A submission takes the referral's first: no withdrawal looks for it before it rests on the consent.)
         if transition.guards.contains(.consent) {
             try await referrals.guardConsent(of: referral.id, in: transaction)
         }

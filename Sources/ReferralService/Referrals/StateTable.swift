@@ -7,6 +7,8 @@ struct StateTable: Sendable {
     enum Guard: String, Sendable, CaseIterable {
         /// A consent in force that names this recipient, the transmission and these data (SQL function `guard_consent`).
         case consent
+        /// The demand is open, and stays so until the transaction ends (``DemandRepository/requireOpen(_:in:)``).
+        case demandOpen = "demand-open"
         /// No other open referral of this person to this structure on this theme (index `no_open_duplicate`).
         case noOpenDuplicate = "no-open-duplicate"
     }
@@ -30,7 +32,7 @@ struct StateTable: Sendable {
 
     static let transitions: [Transition] = build {
         $0.from(.awaitingConsent) { row in
-            row.sender(.submit, to: .submitted, [.consent, .noOpenDuplicate])
+            row.sender(.submit, to: .submitted, [.demandOpen, .consent, .noOpenDuplicate])
             row.sender(.cancel, to: .cancelled)
         }
         $0.from(.submitted) { row in

@@ -5,7 +5,7 @@ import Tokens
 /// For whom a request acts: the tenant of its transactions, taken from the token and nothing else.
 struct Acting: Sendable {
     let caller: VerifiedToken
-    /// The structures of the token, and those of its networks.
+    /// The structures of the token, and those of its networks (in its region, where it names one).
     let structures: Set<UUID>
     /// Of the request, and of the calls that it makes.
     let correlation: Correlation

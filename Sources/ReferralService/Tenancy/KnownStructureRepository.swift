@@ -33,11 +33,12 @@ struct KnownStructureRepository: Sendable {
     }
 
     /// All structures of these networks that the broker has dealt with, so all that its data can be about.
-    func list(ofNetworks networks: [String]) async throws -> [UUID] {
+    /// - Parameter region: those of this region only; nil: of every region.
+    func list(ofNetworks networks: [String], in region: String?) async throws -> [UUID] {
         try await pool.query(
             """
             select id from known_structures
-            where networks && \(networks) and not is_gone
+            where networks && \(networks) and (\(region)::text is null or region = \(region)) and not is_gone
                 and checked_at > now() - make_interval(secs => \(Self.limit))
             """
         ).decode(UUID.self)

@@ -41,7 +41,8 @@ struct PartnerStructures: Sendable {
     /// The directory does not answer.
     struct NoAnswer: Error {}
 
-    /// The structure for which the caller says it acts: one of its claims, or one of its networks' structures.
+    /// The structure for which the caller says it acts: one of its claims, or one of its networks' structures (in its
+    /// region, where the token names one).
     /// - Throws: ``Refusal`` `forbidden`, and `invalid-body` for a structure that the directory does not know.
     func requireOwn(_ id: UUID, for acting: Acting, at pointer: String) async throws -> StructureFacts {
         let caller = acting.caller
@@ -50,9 +51,10 @@ struct PartnerStructures: Sendable {
             guard caller.structures.contains(id) else { throw Self.notYours }
             throw Refusal(.invalidBody, violations: [Violation(Self.unknown, at: pointer)])
         }
-        guard caller.structures.contains(id) || !Set(facts.networks).isDisjoint(with: caller.networks) else {
-            throw Self.notYours
-        }
+        let isOfItsNetworks =
+            !Set(facts.networks).isDisjoint(with: caller.networks)
+            && (caller.region == nil || caller.region == facts.region)
+        guard caller.structures.contains(id) || isOfItsNetworks else { throw Self.notYours }
         return facts
     }
 

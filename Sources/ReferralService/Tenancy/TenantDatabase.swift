@@ -20,7 +20,8 @@ struct TenantDatabase: Sendable {
 
     func acting(_ context: ServiceContext) async throws -> Acting {
         let caller = try context.caller
-        let ofNetworks = caller.networks.isEmpty ? [] : try await known.list(ofNetworks: caller.networks)
+        let ofNetworks =
+            caller.networks.isEmpty ? [] : try await known.list(ofNetworks: caller.networks, in: caller.region)
         return Acting(
             caller: caller, structures: Set(caller.structures).union(ofNetworks), correlation: context.correlation)
     }

@@ -24,6 +24,8 @@ package struct ReceptionDraft: Sendable {
     /// When the person asked; nil where they walked in.
     package let requestedAt: Date?
     package let receivedAt: Date
+    /// Receptions and requests older than this are not recorded: figures of years that were presented stand.
+    package static let recordedWithin = TimeInterval(366 * 86_400)
     /// Whether the person is among those whom the structure is there for.
     package let inScope: Bool
 
@@ -37,10 +39,13 @@ package struct ReceptionDraft: Sendable {
         let receivedAt = object.required("received_at", .string(.instant))
         inScope = object.optional("in_scope", .bool) ?? true
         if let receivedAt {
-            // Clocks may differ by some minutes; nobody was received tomorrow, nor before the service existed.
+            // Clocks may differ by some minutes; nobody was received tomorrow.
             let latest = now.addingTimeInterval(300)
+            let earliest = now.addingTimeInterval(-Self.recordedWithin)
             if receivedAt > latest { object.report(.notAfter(now), at: "received_at") }
+            if receivedAt < earliest { object.report(.notBefore(earliest), at: "received_at") }
             if let requestedAt, requestedAt > receivedAt { object.report(.notAfter(receivedAt), at: "requested_at") }
+            if let requestedAt, requestedAt < earliest { object.report(.notBefore(earliest), at: "requested_at") }
         }
         guard let channel, let access, let urgency, let receivedAt else { return nil }
         (self.channel, self.access, self.urgency, self.receivedAt) = (channel, access, urgency, receivedAt)
