@@ -24,7 +24,7 @@ struct LocateTests {
         20,1946-10-18,COM,13055,Marseille,ARM,13201,Marseille 1er Arrondissement
         """
 
-    private static func collection(_ features: [(code: String, rings: [[(Double, Double)]])]) -> String {
+    static func collection(_ features: [(code: String, rings: [[(Double, Double)]])]) -> String {
         let texts = features.map { code, rings in
             let coordinates = rings.map { ring in
                 "[" + (ring + [ring[0]]).map { "[\($0.0),\($0.1)]" }.joined(separator: ",") + "]"
@@ -60,7 +60,7 @@ struct LocateTests {
             let expected: [(query: String, method: String, commune: String?, arrondissement: String?)] = [
                 ("near=47.25,-2.25", "contour", "44184", nil), ("near=47.25,-2.15", "contour", "44184", nil),
                 ("near=47.25,-2.2", "contour", "44184", nil), ("near=43.295,5.375", "contour", "13055", "13201"),
-                ("near=43.35,5.35", "contour", "13055", nil), ("near=47.25,-2.303", "near-contour", "44184", nil),
+                ("near=43.35,5.35", "contour", "13055", "13215"), ("near=47.25,-2.303", "near-contour", "44184", nil),
                 // Outside the outline of the nearest commune; in a country without communes here; without an outline.
                 ("near=47.306,-2.25", "nowhere", nil, nil), ("near=45.76,4.84", "nowhere", nil, nil),
                 ("near=47.22,-1.55", "nearest-centroid", "44109", nil),
@@ -77,6 +77,19 @@ struct LocateTests {
                 let territories = found["territories"]?.array?.compactMap { $0["key"]?.string }
                 #expect(territories?.isEmpty == (commune == nil), "\(query)")
             }
+            // The 1st arrondissement has an outline of its own, the rest of Marseille only the commune's.
+            let parts: [(query: String, method: String, hasDistance: Bool)] = [
+                ("near=43.295,5.375", "contour", false), ("near=43.35,5.35", "nearest-centroid", true),
+                ("near=43.301,5.3795", "nearest-centroid", true), ("commune=13216", "code", false),
+            ]
+            for (query, method, hasDistance) in parts {
+                let part = try await locate(query)["municipal_arrondissement"]
+                #expect(part?["method"]?.string == method, "\(query)")
+                #expect((part?["distance_m"]?.int != nil) == hasDistance, "\(query)")
+            }
+            // Its centroid would be the nearest, but the point is outside its outline.
+            let outside = try await locate("near=43.301,5.3795")
+            #expect(outside["municipal_arrondissement"]?["insee_code"]?.string != "13201")
             let nazaire = try await locate("near=47.25,-2.15")
             #expect(
                 nazaire["territories"]?.array?.compactMap { $0["key"]?.string } == [

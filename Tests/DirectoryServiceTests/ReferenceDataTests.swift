@@ -39,7 +39,15 @@ struct ReferenceDataTests {
                 warnings += report.warnings
             }
             // Told to the operator, and mended by the communes that are missing.
-            #expect(warnings.count == 2 && warnings[0].contains("14581") && warnings[1].contains("49126"))
+            #expect(warnings.count == 2)
+            for (warning, codes) in zip(warnings, [("14011", "14581"), ("49069", "49126")]) {
+                #expect(warning.contains("\(codes.0), which is commune \(codes.1) today, is not among the imported"))
+            }
+            let before = try await database.pool(for: .runtime).withTransaction {
+                try await GeographyRepository().read(in: $0).geography()
+            }
+            // Aurseulles: not in a neighbour of which the centroid or the border is near.
+            #expect(before.whereabouts(of: Coordinate(latitude: 49.11, longitude: -0.68)!) == .nowhere)
             try await load(.communes, Array(Self.missing.utf8), into: database)
             let pool = database.pool(for: .runtime)
             let records = try await pool.withTransaction { try await GeographyRepository().read(in: $0) }
@@ -65,11 +73,23 @@ struct ReferenceDataTests {
             (47.0, -3.5, nil), (42.9, 5.2, nil),  // the Atlantic, the Mediterranean
             (48.8566, 2.3522, nil),  // Paris, which is not among them
             (48.1113, -1.68, "35238"),  // Rennes
+            (49.11, -0.68, "14581"),  // Aurseulles
         ]
         for (latitude, longitude, code) in expected {
             let found = geography.whereabouts(of: Coordinate(latitude: latitude, longitude: longitude)!)
             #expect(found.commune?.code == code, "\(latitude) \(longitude): \(found)")
             #expect(found.method == (code == nil ? .nowhere : .contour), "\(latitude) \(longitude)")
+        }
+        // The outlines leave the arrondissements out. Belsunce, la Canebière, Bonneveine, l'Estaque, les Cinq-Avenues, la
+        // Valentine.
+        for (latitude, longitude, code) in [
+            (43.2985, 5.3780, "13201"), (43.2976, 5.3811, "13201"), (43.2480, 5.3850, "13208"),
+            (43.3620, 5.3140, "13216"), (43.3040, 5.3960, "13204"), (43.2920, 5.4860, "13211"),
+        ] {
+            let found = geography.whereabouts(of: Coordinate(latitude: latitude, longitude: longitude)!)
+            #expect(found.commune?.code == "13055" && found.method == .contour)
+            #expect(found.arrondissement?.arrondissement.code == code, "\(latitude) \(longitude): \(found)")
+            #expect(found.arrondissement?.method == .nearestCentroid && found.arrondissement?.distance != nil)
         }
         #expect(geography.commune("13201")?.code == "13055")
         #expect(geography.commune("49243")?.code == "49023", "La Poitevinière")
@@ -90,8 +110,9 @@ struct ReferenceDataTests {
         #expect(lines.count == 16)
         for line in lines {
             let fields = line.split(separator: ",").map(String.init)
-            let known = MunicipalArrondissement.byCode[fields[0]]
-            #expect(known?.name == fields[1] && known?.commune == fields[2])
+            let known = try #require(MunicipalArrondissement.byCode[fields[0]])
+            #expect(known.name == fields[1] && known.commune == fields[2])
+            #expect(geography.whereabouts(of: known.centroid).commune?.code == "13055", "\(known.name)")
         }
     }
 }

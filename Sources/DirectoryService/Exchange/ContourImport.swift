@@ -27,14 +27,20 @@ enum ContourImport {
                     throw Violation(.duplicateItem, at: "/properties/code")
                 }
                 if geography.commune(code) == nil {
-                    // Another file may bring the commune; until then the point of it is told by the nearest centroid.
-                    report.warn("feature \(index + 1): \(code) leads to \(geography.currentCode(code)), unknown here")
+                    report.warn(unknownCommune(of: index + 1, code, today: geography.currentCode(code)))
                 }
             } catch {
                 report.complain(line: index + 1, [error])
             }
         }
         return contours
+    }
+
+    /// Another file may bring the commune: the outline is kept for it.
+    private static func unknownCommune(of feature: Int, _ code: String, today: String) -> String {
+        let commune = code == today ? "commune \(code)" : "\(code), which is commune \(today) today,"
+        return "feature \(feature): \(commune) is not among the imported communes: the outline is kept, and points in "
+            + "it are nowhere until `import communes` brings \(today)"
     }
 
     private static func contour(_ feature: JSONValue) throws(Violation) -> (code: String, contour: Contour) {

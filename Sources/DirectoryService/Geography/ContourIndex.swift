@@ -3,6 +3,7 @@ import Schema
 /// Contours by the squares of a tenth of a degree that they touch, so that a point is tested against few.
 struct ContourIndex: Sendable {
     let contours: [(code: String, contour: Contour)]
+    let codes: Set<String>
     /// Indices of ``contours``, by square.
     private let squares: [Square: [Int]]
 
@@ -26,6 +27,7 @@ struct ContourIndex: Sendable {
     /// - Parameter contours: by code of the commune, today's or a former one.
     init(_ contours: [String: Contour]) {
         self.contours = contours.sorted { $0.key < $1.key }.map { (code: $0.key, contour: $0.value) }
+        codes = Set(contours.keys)
         var squares: [Square: [Int]] = [:]
         for (index, entry) in self.contours.enumerated() {
             let (low, high) = (Square(of: entry.contour.low), Square(of: entry.contour.high))

@@ -33,10 +33,12 @@ struct LocateRoutes {
                 }
             }
             json.member("municipal_arrondissement") { json in
-                json.optional(whereabouts.arrondissement) { json, arrondissement in
+                json.optional(whereabouts.arrondissement) { json, part in
                     json.object { json in
-                        json.member("insee_code", arrondissement.code)
-                        json.member("name", arrondissement.name)
+                        json.member("insee_code", part.arrondissement.code)
+                        json.member("name", part.arrondissement.name)
+                        json.member("method", part.method.rawValue)
+                        json.member("distance_m", part.distance.map { Int($0.rounded()) })
                     }
                 }
             }
