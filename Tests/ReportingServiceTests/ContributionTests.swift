@@ -100,6 +100,17 @@ struct ContributionTests {
                     "/8/territories/2 wrong-format", "/8/department wrong-format", "/9/year out-of-range",
                     "/9/population wrong-type", "/9/department wrong-format",
                 ])
+            let elsewhere = [
+                line("a", commune: "35238", department: "35"), line("b", commune: "75056", department: "75"),
+                line("c", commune: "97105", department: "97"), line("d", commune: "98735", department: "98"),
+                line("e", commune: "97105", department: "971"),
+            ].joined(separator: "\n")
+            #expect(
+                try errors(try await reporting.contribute(elsewhere)) == [
+                    "/1/region wrong-format", "/2/region wrong-format", "/3/department wrong-format",
+                    "/3/region wrong-format", "/4/department wrong-format", "/4/region wrong-format",
+                    "/5/region wrong-format",
+                ])
             let twice = [line("a"), line("a", commune: "44184"), line("b")].joined(separator: "\n")
             #expect(
                 try errors(try await reporting.contribute(twice)) == [

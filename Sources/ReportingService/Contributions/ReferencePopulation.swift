@@ -31,8 +31,12 @@ struct ReferencePopulation: Contribution, Equatable {
         let department = object.required("department", .string(.placeCode))
         let region = object.required("region", .string(.placeCode))
         let territories = object.required("territories", .set(0...10, of: .string(.territoryKey)))
-        if let commune, let department, !commune.hasPrefix(department) {
+        if let commune, let department, Department.code(ofCommune: commune) != department {
             object.report(.format("le département de la commune", "the commune’s department"), at: "department")
+        }
+        // A region that gave another's communes would keep it from giving them itself.
+        if let department, let region, Department.region(of: department) != region {
+            object.report(.format("la région du département", "the department’s region"), at: "region")
         }
         let kinds = (territories ?? []).map { $0.prefix { $0 != ":" } }
         if Set(kinds).count != kinds.count { object.report(.twoOfAKind, at: "territories") }
