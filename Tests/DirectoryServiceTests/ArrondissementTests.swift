@@ -54,4 +54,19 @@ struct ArrondissementTests {
         #expect(drawn.whereabouts(of: Coordinate(latitude: 47.25, longitude: -2.199)!) == .nowhere, "near the border")
         #expect(drawn.whereabouts(of: Coordinate(latitude: 47.25, longitude: -2.25)!).commune == nazaire)
     }
+
+    @Test("an outline far from its commune, as with exchanged axes, is refused")
+    func elsewhere() throws {
+        let nazaire = Commune(
+            code: "44184", name: "Saint-Nazaire", department: "44", region: "52",
+            centroid: Coordinate(latitude: 47.28, longitude: -2.25)!, population: 72_057)
+        let geography = Geography(communes: [nazaire], territories: [])
+        // The second's nearest corner is 0.4° of longitude away: 30.2 km.
+        for (west, south, isFar) in [(-1.86, 47.28, false), (-1.85, 47.28, true), (47.28, -2.25, true)] {
+            let text = LocateTests.collection([("44184", [ContourTests.square(west, south, 0.1)])])
+            var report = ImportReport(subject: "contours")
+            _ = ContourImport.read(Array(text.utf8), in: geography, &report)
+            #expect(report.complaints.map(\.code) == (isFar ? ["contour-elsewhere"] : []), "\(west)")
+        }
+    }
 }

@@ -65,6 +65,42 @@ struct CommuneHistoryTests {
         #expect(history.current("14002") == "14002" && history.current("45117") == "45093")
     }
 
+    @Test("is no history where codes succeed one another in a circle, also with what is known already")
+    func circle() throws {
+        let there = "41,2018-01-01,COM,44184,A,COM,44109,B"
+        let back = "41,2018-01-01,COM,44109,B,COM,44184,A"
+        func complaints(_ rows: [String], beside known: [CommuneChange] = []) throws -> [String] {
+            var report = ImportReport(subject: "commune-changes")
+            _ = try CommuneChangeImport.read(
+                Array((Self.header + rows.joined(separator: "\n")).utf8), beside: known, &report)
+            return report.complaints.map { "\($0.line) \($0.code) \($0.detail.en)" }
+        }
+        let expected = ["0 circular-history These codes succeed one another in a circle: 44109, 44184."]
+        #expect(try complaints([there, back, "41,2018-01-01,COM,44001,C,COM,44109,B"]) == expected)
+        let date = try #require(CalendarDate(text: "2018-01-01"))
+        let known = CommuneChange(date: date, before: "44109", wasCommune: true, after: "44184")
+        #expect(try complaints([there], beside: [known]) == expected)
+        #expect(try complaints([there]) == [])
+        // One that was stored once makes nobody disappear.
+        let history = CommuneHistory([
+            known, CommuneChange(date: date, before: "44184", wasCommune: true, after: "44109"),
+            CommuneChange(date: date, before: "44001", wasCommune: true, after: "44109"),
+        ])
+        #expect(["44109", "44184", "44001"].map(history.current) == ["44109", "44184", "44109"])
+        #expect(history.formerCodes.sorted() == ["44001"])
+    }
+
+    @Test("leaves out what has not taken effect yet, and says so")
+    func future() throws {
+        var report = ImportReport(subject: "commune-changes")
+        let rows = ["32,2027-01-01,COM,49001,A,COM,49003,C", "32,2026-11-21,COM,49002,B,COM,49003,C"]
+        let today = try #require(CalendarDate(text: "2026-11-21"))
+        let changes = try CommuneChangeImport.read(
+            Array((Self.header + rows.joined(separator: "\n")).utf8), today: today, &report)
+        #expect(changes.map(\.before) == ["49002"])
+        #expect(report.isClean && report.warnings.count == 1 && report.warnings[0].contains("line 2: 49001"))
+    }
+
     @Test("is read strictly")
     func strict() throws {
         let wrong = [

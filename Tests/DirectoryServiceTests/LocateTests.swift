@@ -149,8 +149,8 @@ struct LocateTests {
         try await withDirectory(Example.all) { directory in
             let merger = """
                 event,effective_date,type_before,code_before,name_before,type_after,code_after,name_after
-                32,2027-01-01,COM,44184,Saint-Nazaire,COM,44132,Pornichet
-                32,2027-01-01,COM,44132,Pornichet,COM,44132,Pornichet
+                32,2026-01-01,COM,44184,Saint-Nazaire,COM,44132,Pornichet
+                32,2026-01-01,COM,44132,Pornichet,COM,44132,Pornichet
                 """
             let before = try await directory.get("/v1/territories/territoire-spro:52-02").json
             try #require(before["communes"]?.array?.contains { $0["insee_code"] == "44132" } == true)
@@ -211,6 +211,7 @@ struct LocateTests {
             good.replacing("[0,0]]]", with: "[0,1]]]"), good.replacing("[1,1],", with: ""),
             good.replacing("[1,0]", with: "[1,91]"), good.replacing("[1,0]", with: "[\"1\",0]"), good,
             good.replacing("44184", with: "44109").replacing("[1,1]", with: "[40,1]"), "null",
+            good.replacing("44184", with: "44109").replacing("[1,1]", with: "[2,0]"),
         ]
         #expect(
             report(collection(wrong)) == [
@@ -218,7 +219,7 @@ struct LocateTests {
                 "4 /geometry/coordinates ring-not-closed", "5 /geometry/coordinates ring-not-closed",
                 "6 /geometry/coordinates wrong-format", "7 /geometry/coordinates wrong-format",
                 "8 /properties/code duplicate-item", "9 /geometry/coordinates contour-too-wide",
-                "10 /geometry not-geojson",
+                "10 /geometry not-geojson", "11 /geometry/coordinates contour-without-area",
             ])
     }
 }

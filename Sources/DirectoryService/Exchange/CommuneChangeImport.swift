@@ -12,15 +12,38 @@ enum CommuneChangeImport {
     private static let types = ["COM", "COMD", "COMA", "ARM", ""]
 
     /// Reads the whole file; keeps the rows that say where a commune comes from (``CommuneHistory``).
-    static func read(_ bytes: [UInt8], _ report: inout ImportReport) throws(CSVReader.Failure) -> [CommuneChange] {
+    /// - Parameters:
+    ///   - today: what takes effect later is left out, with a warning.
+    ///   - known: what earlier imports brought.
+    static func read(
+        _ bytes: [UInt8], today: CalendarDate = ParisClock.today, beside known: [CommuneChange] = [],
+        _ report: inout ImportReport
+    ) throws(CSVReader.Failure) -> [CommuneChange] {
         var table = try CSVTable(bytes, columns: columns)
         var changes: Set<CommuneChange> = []
         while let row = try table.next() {
             report.read += 1
-            if let change = change(row), row.violations.isEmpty { changes.insert(change) }
+            if let change = change(row), row.violations.isEmpty {
+                if change.date > today {
+                    report.warn(
+                        "line \(row.line): \(change.before) becomes \(change.after) on \(change.date.text): left out, import "
+                            + "the file again from that day on")
+                } else {
+                    changes.insert(change)
+                }
+            }
             report.complain(line: row.line, row.violations)
         }
+        let contradictory = CommuneHistory(known + changes).contradictory
+        if !contradictory.isEmpty { report.complain(line: 0, [Violation(circle(contradictory), at: "")]) }
         return Array(changes)
+    }
+
+    private static func circle(_ codes: [String]) -> Flaw {
+        let names = codes.prefix(10).joined(separator: ", ")
+        return Flaw(
+            "circular-history", fr: "Ces codes se succèdent en cercle : \(names).",
+            en: "These codes succeed one another in a circle: \(names).")
     }
 
     private static func change(_ row: CSVTable.Row) -> CommuneChange? {

@@ -15,7 +15,7 @@ enum ContourImport {
             }
             features = found
         } catch {
-            report.complain(line: 0, [Violation(.format("du JSON", "JSON"), at: "")])
+            report.complain(line: 0, [Violation(.json(error), at: "")])
             return [:]
         }
         var contours: [String: Contour] = [:]
@@ -26,7 +26,11 @@ enum ContourImport {
                 if contours.updateValue(contour, forKey: code) != nil {
                     throw Violation(.duplicateItem, at: "/properties/code")
                 }
-                if geography.commune(code) == nil {
+                if let commune = geography.commune(code) {
+                    guard contour.isWithin(Commune.reach, of: commune.centroid) else {
+                        throw Violation(elsewhere, at: "/geometry/coordinates")
+                    }
+                } else {
                     report.warn(unknownCommune(of: index + 1, code, today: geography.currentCode(code)))
                 }
             } catch {
@@ -71,6 +75,7 @@ enum ContourImport {
         guard let contour = Contour(rings: rings, points: points) else {
             throw Violation(notGeoJSON, at: "/geometry/coordinates")
         }
+        guard !contour.isFlat else { throw Violation(flat, at: "/geometry/coordinates") }
         // A mistake of signs or axes would fill the index with squares.
         guard Int(contour.high.x) - Int(contour.low.x) <= extent, Int(contour.high.y) - Int(contour.low.y) <= extent
         else { throw Violation(tooWide, at: "/geometry/coordinates") }
@@ -93,6 +98,11 @@ enum ContourImport {
     private static let notClosed = Flaw(
         "ring-not-closed", fr: "Un anneau a au moins quatre positions, la dernière étant la première.",
         en: "A ring has at least four positions, the last being the first.")
+    private static let flat = Flaw(
+        "contour-without-area", fr: "Ce contour n’entoure aucune surface.", en: "This outline surrounds no area.")
+    private static let elsewhere = Flaw(
+        "contour-elsewhere", fr: "Ce contour est à plus de 30 km du centre de sa commune.",
+        en: "This outline is more than 30 km from the centre of its commune.")
     private static let tooWide = Flaw(
         "contour-too-wide", fr: "Aucune commune ne s’étend sur plus de cinq degrés.",
         en: "No commune is wider than five degrees.")

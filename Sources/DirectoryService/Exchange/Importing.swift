@@ -32,7 +32,7 @@ struct Importing {
         var report = ImportReport(subject: subject.rawValue)
         let content: Content
         do {
-            content = try read(bytes, in: try records.geography(), &report)
+            content = try read(bytes, judgedBy: records, &report)
         } catch let failure as CSVReader.Failure {
             let flaw = Flaw("not-csv", fr: failure.reason.fr, en: failure.reason.en)
             report.complain(line: failure.line, [Violation(flaw, at: "")])
@@ -50,10 +50,14 @@ struct Importing {
         return report
     }
 
-    private func read(_ bytes: [UInt8], in geography: Geography, _ report: inout ImportReport) throws -> Content {
+    private func read(
+        _ bytes: [UInt8], judgedBy records: GeographyRepository.Records, _ report: inout ImportReport
+    ) throws -> Content {
+        let geography = try records.geography()
         switch subject {
         case .communes: return .communes(try CommuneImport.read(bytes, &report))
-        case .communeChanges: return .changes(try CommuneChangeImport.read(bytes, &report))
+        case .communeChanges:
+            return .changes(try CommuneChangeImport.read(bytes, beside: try records.communeChanges(), &report))
         case .contours: return .contours(ContourImport.read(bytes, in: geography, &report))
         case .territories:
             let territories = try TerritoryImport.read(bytes, in: geography, &report)

@@ -40,7 +40,7 @@ enum StructureImport {
         do throws(JSONSyntaxError) {
             document = try JSONValue(parsing: bytes)
         } catch {
-            throw Refusal(.malformedBody, violations: [Violation(.format("du JSON", "JSON"), at: "")])
+            throw Refusal(.malformedBody, violations: [Violation(.json(error), at: "")])
         }
         let (id, draft) = try ObjectReader.read(document) { object -> (UUID, StructureDraft)? in
             let id = object.required("id", .string(.uuid))

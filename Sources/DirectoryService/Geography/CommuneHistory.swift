@@ -15,6 +15,8 @@ struct CommuneChange: Sendable, Hashable {
 /// *communes déléguées* beside it is not: Marseille is still Marseille.
 struct CommuneHistory: Sendable {
     private let successors: [String: String]
+    /// Codes that are said to have become one another in a circle: no succession at all, and a mistake of the file's.
+    let contradictory: [String]
 
     init(_ changes: [CommuneChange]) {
         var outcomes: [String: [CommuneChange]] = [:]
@@ -35,16 +37,20 @@ struct CommuneHistory: Sendable {
             // Divided among several (Creusy in 1965): the first by code stands for them.
             successors[code] = last.min()
         }
-        self.successors = successors
+        contradictory = successors.keys.filter { Self.end(of: $0, along: successors) == $0 }.sorted()
+        self.successors = successors.filter { !contradictory.contains($0.key) }
     }
 
     /// Codes that are no longer a commune's.
     var formerCodes: some Collection<String> { successors.keys }
 
     /// The code that a code leads to today: itself, unless it has ended.
-    func current(_ code: String) -> String {
-        var (current, seen): (String, Set<String>) = (code, [code])
-        while let next = successors[current], seen.insert(next).inserted { current = next }
-        return current
+    func current(_ code: String) -> String { Self.end(of: code, along: successors) }
+
+    /// Where the succession ends; in a circle that comes back to the code, the code itself.
+    private static func end(of code: String, along successors: [String: String]) -> String {
+        var (current, seen): (String, Set<String>) = (code, [])
+        while let next = successors[current], next != code, seen.insert(next).inserted { current = next }
+        return successors[current] == code ? code : current
     }
 }

@@ -52,6 +52,25 @@ struct Contour: Sendable, Equatable {
         (low, high) = (Point(x: west, y: south), Point(x: east, y: north))
     }
 
+    /// Whether its rings surround nothing.
+    var isFlat: Bool {
+        rings.allSatisfy { ring in
+            let first = points[ring.range.lowerBound]
+            // Twice the area, in triangles that share the first point (no product exceeds 2^58).
+            let doubled = ring.range.dropLast().reduce(into: 0.0) { sum, index in
+                sum += Double(Self.side(of: first, points[index], points[index + 1]))
+            }
+            return doubled == 0
+        }
+    }
+
+    /// Whether the rectangle around it comes within so many metres of a place.
+    func isWithin(_ metres: Double, of place: Coordinate) -> Bool {
+        let point = Point(place)
+        let nearest = Point(x: min(max(point.x, low.x), high.x), y: min(max(point.y, low.y), high.y))
+        return nearest.coordinate.map { $0.distance(to: place) <= metres } ?? false
+    }
+
     enum Position { case inside, border, outside }
 
     /// Even-odd: a point is inside if a ray to the east crosses the rings an odd number of times, whichever polygons

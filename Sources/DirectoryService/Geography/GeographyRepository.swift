@@ -12,8 +12,10 @@ struct GeographyRepository: Sendable {
         /// Differs after every change.
         let version: String
 
+        func communeChanges() throws -> [CommuneChange] { try changes.compactMap(GeographyRepository.change) }
+
         func geography() throws -> Geography {
-            let history = CommuneHistory(try changes.compactMap(GeographyRepository.change))
+            let history = CommuneHistory(try communeChanges())
             let outlines = try contours.decode((String, [UInt8]).self).compactMap { code, bytes in
                 Contour(bytes: bytes).map { (code, $0) }
             }

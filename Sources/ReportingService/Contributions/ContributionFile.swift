@@ -72,9 +72,7 @@ struct ContributionFile {
             do throws(JSONSyntaxError) {
                 records.append(Record(place: index + 1, content: try JSONValue(parsing: Array(line), limits: .request)))
             } catch {
-                let flaw = Flaw.format(
-                    "un objet JSON (\(error.reason.rawValue))", "a JSON object (\(error.reason.rawValue))")
-                violations.append(Violation(flaw, at: "").placed(at: index + 1))
+                violations.append(Violation(.json(error), at: "").placed(at: index + 1))
             }
         }
     }

@@ -23,6 +23,15 @@ package struct JSONSyntaxError: Error, Equatable {
     package let offset: Int
 }
 
+extension Flaw {
+    /// Says why the text is not JSON, and where.
+    package static func json(_ error: JSONSyntaxError) -> Flaw {
+        .format(
+            "du JSON valide (\(error.reason.rawValue), octet \(error.offset))",
+            "valid JSON (\(error.reason.rawValue), byte \(error.offset))")
+    }
+}
+
 /// How much nesting and how many values a text may have; its length is bounded by whoever reads it from the wire.
 package struct JSONLimits: Sendable {
     package let depth: Int
