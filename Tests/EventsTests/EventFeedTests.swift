@@ -128,6 +128,7 @@ struct EventFeedTests {
             let read = try await service.page(scopes: [.eventsReporting]).events
             #expect(read.map(\.id) == events.map(\.id) + [erasure.id])
             #expect(read.map(\.data.payload.person) == [nil, other, nil, person])
+            #expect(read.map(\.data.payload.isPersonErased) == [true, false, true, false])
         }
     }
 }

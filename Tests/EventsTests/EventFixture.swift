@@ -14,7 +14,7 @@ import Web
 /// A service that tells what it is asked to tell.
 extension ServiceDefinition {
     static let teller = ServiceDefinition(
-        name: "referral", defaultPort: 8082, migrations: [.events(number: 1)]
+        name: "referral", defaultPort: 8082, migrations: [.events(number: 1), .unlinkedEvents(number: 2)]
     ) { settings in
         let cursors = CursorCoder(settings)
         return { ground in

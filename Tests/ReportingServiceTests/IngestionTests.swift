@@ -206,6 +206,27 @@ struct IngestionTests {
         }
     }
 
+    @Test("leaves the same facts where a feed is read anew in which the forgotten persons are unlinked")
+    func unlinked() async throws {
+        let history = try History(seed: 31, demands: 1200, persons: 300)
+        let unlinked = try history.referral.map { event in
+            guard let person = event.data.payload.person, history.erased.contains(person) else { return event }
+            if case .erasureRequested = event.data { return event }
+            return try event.unlinked
+        }
+        #expect(unlinked.count { $0.data.payload.isPersonErased } > 5)
+        try await withReportingDatabase { database in
+            let feed = TestFeed(history.referral)
+            try await database.takeIn(.directory, TestFeed(history.directory))
+            try await database.takeIn(.referral, feed)
+            let before = try await database.facts
+            feed.rewind(to: unlinked)
+            try await database.takeIn(.referral, feed)
+            let after = try await database.facts
+            for (table, rows) in before where table != "feeds" { #expect(after[table] == rows, "\(table)") }
+        }
+    }
+
     @Test("is done by one of several followers, and by another when that one is gone")
     func oneFollower() async throws {
         let history = try History(seed: 28, demands: 400)
@@ -256,6 +277,20 @@ struct IngestionTests {
                 }
                 #expect(try await database.facts == before)
             }
+        }
+    }
+}
+
+extension Event {
+    /// As the feed tells it once its person is forgotten.
+    fileprivate var unlinked: Event {
+        get throws {
+            var json = JSONWriter()
+            write(.reporting, to: &json)
+            let person = try #require(data.payload.person)
+            let text = String(decoding: json.bytes, as: UTF8.self).replacing(
+                "\"person\":\"\(person.text)\",\"person_erased\":false", with: "\"person\":null,\"person_erased\":true")
+            return try ObjectReader.read(try JSONValue(parsing: Array(text.utf8)), Event.init)
         }
     }
 }

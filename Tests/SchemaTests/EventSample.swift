@@ -40,7 +40,7 @@ struct EventSample {
                     demand: id(), outcome: code(.outcome), structuresCount: count(), receptionsCount: count(),
                     isSummaryGiven: flag(), isCharged: maybe { $0.flag() }, isCounsellingProposed: flag(),
                     isCounsellingAccepted: maybe { $0.flag() }, isAppointmentRequested: flag(),
-                    person: maybe { $0.id() }))
+                    person: maybe { $0.id() }, isPersonErased: maybe { _ in true } ?? false))
         case .referral(.submitted): .referralSubmitted(submission())
         case .referral(let state):
             .referralMoved(
@@ -58,6 +58,7 @@ struct EventSample {
                 CEPEpisode(
                     episode: id(), structure: id(), level: generator.int(1...3), framework: code(.cepFramework),
                     openedOn: date(), closedOn: maybe { $0.date() }, acts: count(), person: maybe { $0.id() },
+                    isPersonErased: maybe { _ in true } ?? false,
                     sex: maybe { $0.code(.sex) }, ageBand: maybe { $0.code(.ageBand) }, audiences: codes(.audience)))
         case .psadCase:
             .psadCase(
@@ -68,12 +69,16 @@ struct EventSample {
         case .consentWithdrawn: .consentWithdrawn(consent())
         case .consentExpired: .consentExpired(consent())
         case .erasureRequested:
-            .erasureRequested(ErasureRequest(erasure: id(), structures: [id()], person: maybe { $0.id() }))
+            .erasureRequested(
+                ErasureRequest(
+                    erasure: id(), structures: [id()], person: maybe { $0.id() },
+                    isPersonErased: maybe { _ in true } ?? false))
         case .erasureAcknowledged:
             .erasureAcknowledged(
                 ErasureAcknowledgement(
                     erasure: id(), structure: id(), answer: generator.pick(ErasureAcknowledgement.answers),
-                    retainedUntil: maybe { $0.date() }, person: maybe { $0.id() }))
+                    retainedUntil: maybe { $0.date() }, person: maybe { $0.id() },
+                    isPersonErased: maybe { _ in true } ?? false))
         }
     }
 
@@ -98,7 +103,8 @@ struct EventSample {
             territory: maybe { _ in "territoire-spro:52-02" }, channel: code(.channel),
             access: maybe { $0.code(.access) }, preferredChannel: maybe { $0.code(.channel) }, urgency: code(.urgency),
             requestedAt: maybe { $0.instant() }, receivedAt: instant(), isAnonymous: flag(), isInScope: flag(),
-            person: maybe { $0.id() }, audiences: codes(.audience), situations: codes(.situation),
+            person: maybe { $0.id() }, isPersonErased: maybe { _ in true } ?? false, audiences: codes(.audience),
+            situations: codes(.situation),
             sex: maybe { $0.code(.sex) }, ageBand: maybe { $0.code(.ageBand) },
             education: maybe { $0.code(.education) }, residenceCommune: maybe { _ in "44184" })
     }
@@ -107,7 +113,8 @@ struct EventSample {
         ReferralSubmission(
             referral: id(), demand: id(), sender: party(), recipient: party(), serviceKind: code(.serviceKind),
             cepLevel: maybe { $0.generator.int(1...3) }, cepFramework: maybe { $0.code(.cepFramework) },
-            theme: maybe { $0.code(.theme) }, urgency: code(.urgency), person: maybe { $0.id() })
+            theme: maybe { $0.code(.theme) }, urgency: code(.urgency), person: maybe { $0.id() },
+            isPersonErased: maybe { _ in true } ?? false)
     }
 
     private mutating func party() -> ReferralSubmission.Party {

@@ -54,7 +54,7 @@ struct EventTests {
     func personal() {
         var sample = EventSample(seed: 10)
         let personal: Set<String> = [
-            "person", "audiences", "situations", "sex", "age_band", "education", "residence_commune",
+            "person", "person_erased", "audiences", "situations", "sex", "age_band", "education", "residence_commune",
         ]
         var linked: Set<EventType> = []
         for type in EventType.allCases {

@@ -33,11 +33,12 @@ struct FactBatch {
         case .demandClosed(let closing):
             try demandClosings.append(
                 closing.demand, event.id, event.time, closing.outcome, closing.structuresCount,
-                closing.person != nil, closing.person)
+                closing.person != nil || closing.isPersonErased, closing.person)
         case .referralSubmitted(let referral):
             try referrals.append(
                 referral.referral, event.id, event.time, referral.sender.structure, referral.sender.network,
-                referral.recipient.structure, referral.recipient.network, referral.person != nil, referral.person)
+                referral.recipient.structure, referral.recipient.network,
+                referral.person != nil || referral.isPersonErased, referral.person)
         case .referralMoved(let move):
             try referralMoves.append(event.id, move.referral, move.to.rawValue, event.time)
         case .appointmentRecorded(let appointment):

@@ -87,4 +87,24 @@ extension Migration {
                 select begin_event_epoch();
                 """)
     }
+
+    /// Marks the events from which ``EventOutbox/unlink(person:)`` took the person, for each service's own list.
+    ///
+    /// Whoever reads the feed again must tell them from those of nobody, or an erasure would make several persons of
+    /// one. Before this, nothing was ever unlinked.
+    package static func unlinkedEvents(number: Int) -> Migration {
+        Migration(
+            number: number, name: "unlinked events",
+            sql: """
+                create or replace function unlink_event_person(who uuid) returns bigint language sql volatile
+                    security definer set search_path = public, pg_temp as $$
+                    with unlinked as (
+                        update event_outbox
+                        set reporting = reporting || '{"person": null, "person_erased": true}', person = null
+                        where person = who returning 1
+                    )
+                    select count(*) from unlinked
+                $$;
+                """)
+    }
 }

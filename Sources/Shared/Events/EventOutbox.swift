@@ -16,6 +16,6 @@ package enum EventOutbox {
     package static func append(_ events: [Event]) -> Query { EventRepository.insert(events) }
 
     /// Takes the reporting-only key of a person who is to be forgotten out of every stored event: replayed, they link
-    /// nothing any more. The events of the erasure itself are appended afterwards, and keep it.
+    /// nothing any more, and say so (``EventPayload/isPersonErased``). The events of the erasure itself are appended afterwards, and keep it.
     package static func unlink(person: UUID) -> Query { EventRepository.unlink(person) }
 }

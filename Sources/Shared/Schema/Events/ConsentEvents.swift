@@ -35,25 +35,29 @@ package struct ErasureRequest: EventPayload {
     package let structures: [UUID]
     /// The key under which the reporting service must link nothing any more.
     package let person: UUID?
+    package let isPersonErased: Bool
 
-    package init(erasure: UUID, structures: [UUID], person: UUID?) {
+    package init(erasure: UUID, structures: [UUID], person: UUID?, isPersonErased: Bool = false) {
         self.erasure = erasure
         self.structures = structures
         self.person = person
+        self.isPersonErased = isPersonErased
     }
 
     package var subject: String { "erasures/\(erasure.text)" }
 
     package static let fields: [EventField<Self>] = [
         EventField("erasure", \.erasure), EventField("structures", \.structures), .reporting("person", \.person),
+        .reporting("person_erased", \.isPersonErased),
     ]
 
     package init?(_ object: ObjectReader) {
         let erasure = object.required("erasure", .string(.uuid))
         let structures = object.required("structures", .set(0...1000, of: .string(.uuid)))
         let person = object.optional("person", .string(.uuid))
+        let isPersonErased = object.optional("person_erased", .bool) ?? false
         guard let erasure, let structures else { return nil }
-        self.init(erasure: erasure, structures: structures, person: person)
+        self.init(erasure: erasure, structures: structures, person: person, isPersonErased: isPersonErased)
     }
 }
 
@@ -67,13 +71,18 @@ package struct ErasureAcknowledgement: EventPayload {
     /// Until when the structure must keep what it has; nil where it deleted.
     package let retainedUntil: CalendarDate?
     package let person: UUID?
+    package let isPersonErased: Bool
 
-    package init(erasure: UUID, structure: UUID, answer: String, retainedUntil: CalendarDate?, person: UUID?) {
+    package init(
+        erasure: UUID, structure: UUID, answer: String, retainedUntil: CalendarDate?, person: UUID?,
+        isPersonErased: Bool = false
+    ) {
         self.erasure = erasure
         self.structure = structure
         self.answer = answer
         self.retainedUntil = retainedUntil
         self.person = person
+        self.isPersonErased = isPersonErased
     }
 
     package var subject: String { "erasures/\(erasure.text)" }
@@ -81,6 +90,7 @@ package struct ErasureAcknowledgement: EventPayload {
     package static let fields: [EventField<Self>] = [
         EventField("erasure", \.erasure), EventField("structure", \.structure), EventField("answer", \.answer),
         EventField("retained_until", \.retainedUntil), .reporting("person", \.person),
+        .reporting("person_erased", \.isPersonErased),
     ]
 
     package init?(_ object: ObjectReader) {
@@ -89,8 +99,10 @@ package struct ErasureAcknowledgement: EventPayload {
         let answer = object.required("answer", .code(Self.answers))
         let retainedUntil = object.optional("retained_until", .date)
         let person = object.optional("person", .string(.uuid))
+        let isPersonErased = object.optional("person_erased", .bool) ?? false
         guard let erasure, let structure, let answer else { return nil }
         self.init(
-            erasure: erasure, structure: structure, answer: answer, retainedUntil: retainedUntil, person: person)
+            erasure: erasure, structure: structure, answer: answer, retainedUntil: retainedUntil, person: person,
+            isPersonErased: isPersonErased)
     }
 }

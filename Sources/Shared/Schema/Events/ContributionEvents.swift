@@ -10,17 +10,19 @@ package struct CEPEpisode: EventPayload {
     package let closedOn: CalendarDate?
     package let acts: Int
     package let person: UUID?
+    package let isPersonErased: Bool
     package let sex: String?
     package let ageBand: String?
     package let audiences: [String]
 
     package init(
         episode: UUID, structure: UUID, level: Int, framework: String, openedOn: CalendarDate, closedOn: CalendarDate?,
-        acts: Int, person: UUID?, sex: String?, ageBand: String?, audiences: [String]
+        acts: Int, person: UUID?, isPersonErased: Bool = false, sex: String?, ageBand: String?, audiences: [String]
     ) {
         (self.episode, self.structure, self.level, self.framework) = (episode, structure, level, framework)
         (self.openedOn, self.closedOn, self.acts) = (openedOn, closedOn, acts)
-        (self.person, self.sex, self.ageBand, self.audiences) = (person, sex, ageBand, audiences)
+        (self.person, self.isPersonErased) = (person, isPersonErased)
+        (self.sex, self.ageBand, self.audiences) = (sex, ageBand, audiences)
     }
 
     package var subject: String { "cep-episodes/\(episode.text)" }
@@ -29,6 +31,7 @@ package struct CEPEpisode: EventPayload {
         EventField("episode", \.episode), EventField("structure", \.structure), EventField("level", \.level),
         EventField("framework", \.framework), EventField("opened_on", \.openedOn),
         EventField("closed_on", \.closedOn), EventField("acts", \.acts), .reporting("person", \.person),
+        .reporting("person_erased", \.isPersonErased),
         .reporting("sex", \.sex), .reporting("age_band", \.ageBand), .reporting("audiences", \.audiences),
     ]
 
@@ -41,13 +44,15 @@ package struct CEPEpisode: EventPayload {
         let closedOn = object.optional("closed_on", .date)
         let acts = object.required("acts", .int(0...10_000))
         let person = object.optional("person", .string(.uuid))
+        let isPersonErased = object.optional("person_erased", .bool) ?? false
         let sex = object.optional("sex", .code(Vocabulary.sex.codes))
         let ageBand = object.optional("age_band", .code(Vocabulary.ageBand.codes))
         let audiences = object.optional("audiences", .set(0...20, of: .code(Vocabulary.audience.codes)))
         guard let episode, let structure, let level, let framework, let openedOn, let acts else { return nil }
         self.init(
             episode: episode, structure: structure, level: level, framework: framework, openedOn: openedOn,
-            closedOn: closedOn, acts: acts, person: person, sex: sex, ageBand: ageBand, audiences: audiences ?? [])
+            closedOn: closedOn, acts: acts, person: person, isPersonErased: isPersonErased, sex: sex, ageBand: ageBand,
+            audiences: audiences ?? [])
     }
 }
 

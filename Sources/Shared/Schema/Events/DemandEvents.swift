@@ -18,6 +18,7 @@ package struct ReceptionOpening: EventPayload {
     package let isInScope: Bool
     /// Who the person is to the reporting service alone; nil where receptions of one person cannot be linked.
     package let person: UUID?
+    package let isPersonErased: Bool
     package let audiences: [String]
     package let situations: [String]
     package let sex: String?
@@ -29,13 +30,15 @@ package struct ReceptionOpening: EventPayload {
     package init(
         demand: UUID, structure: UUID, network: String?, territory: String?, channel: String, access: String?,
         preferredChannel: String?, urgency: String, requestedAt: Date?, receivedAt: Date, isAnonymous: Bool,
-        isInScope: Bool, person: UUID?, audiences: [String], situations: [String], sex: String?, ageBand: String?,
+        isInScope: Bool, person: UUID?, isPersonErased: Bool = false, audiences: [String], situations: [String],
+        sex: String?, ageBand: String?,
         education: String?, residenceCommune: String?
     ) {
         (self.demand, self.structure, self.network, self.territory) = (demand, structure, network, territory)
         (self.channel, self.access, self.preferredChannel) = (channel, access, preferredChannel)
         (self.urgency, self.requestedAt, self.receivedAt) = (urgency, requestedAt, receivedAt)
-        (self.isAnonymous, self.isInScope, self.person) = (isAnonymous, isInScope, person)
+        (self.isAnonymous, self.isInScope) = (isAnonymous, isInScope)
+        (self.person, self.isPersonErased) = (person, isPersonErased)
         (self.audiences, self.situations, self.sex) = (audiences, situations, sex)
         (self.ageBand, self.education, self.residenceCommune) = (ageBand, education, residenceCommune)
     }
@@ -48,7 +51,8 @@ package struct ReceptionOpening: EventPayload {
         EventField("preferred_channel", \.preferredChannel), EventField("urgency", \.urgency),
         EventField("requested_at", \.requestedAt), EventField("received_at", \.receivedAt),
         EventField("anonymous", \.isAnonymous), EventField("in_scope", \.isInScope),
-        .reporting("person", \.person), .reporting("audiences", \.audiences), .reporting("situations", \.situations),
+        .reporting("person", \.person), .reporting("person_erased", \.isPersonErased),
+        .reporting("audiences", \.audiences), .reporting("situations", \.situations),
         .reporting("sex", \.sex), .reporting("age_band", \.ageBand), .reporting("education", \.education),
         .reporting("residence_commune", \.residenceCommune),
     ]
@@ -67,6 +71,7 @@ package struct ReceptionOpening: EventPayload {
         let isAnonymous = object.required("anonymous", .bool)
         let isInScope = object.required("in_scope", .bool)
         let person = object.optional("person", .string(.uuid))
+        let isPersonErased = object.optional("person_erased", .bool) ?? false
         let audiences = object.optional("audiences", .set(0...20, of: .code(Vocabulary.audience.codes)))
         let situations = object.optional("situations", .set(0...20, of: .code(Vocabulary.situation.codes)))
         let sex = object.optional("sex", .code(Vocabulary.sex.codes))
@@ -79,6 +84,7 @@ package struct ReceptionOpening: EventPayload {
             demand: demand, structure: structure, network: network, territory: territory, channel: channel,
             access: access, preferredChannel: preferredChannel, urgency: urgency, requestedAt: requestedAt,
             receivedAt: receivedAt, isAnonymous: isAnonymous, isInScope: isInScope, person: person,
+            isPersonErased: isPersonErased,
             audiences: audiences ?? [], situations: situations ?? [], sex: sex, ageBand: ageBand,
             education: education, residenceCommune: residenceCommune)
     }
@@ -99,13 +105,15 @@ package struct DemandClosing: EventPayload {
     package let isCounsellingAccepted: Bool?
     package let isAppointmentRequested: Bool
     package let person: UUID?
+    package let isPersonErased: Bool
 
     package init(
         demand: UUID, outcome: String, structuresCount: Int, receptionsCount: Int, isSummaryGiven: Bool,
         isCharged: Bool?, isCounsellingProposed: Bool, isCounsellingAccepted: Bool?, isAppointmentRequested: Bool,
-        person: UUID?
+        person: UUID?, isPersonErased: Bool = false
     ) {
-        (self.demand, self.outcome, self.person) = (demand, outcome, person)
+        (self.demand, self.outcome) = (demand, outcome)
+        (self.person, self.isPersonErased) = (person, isPersonErased)
         (self.structuresCount, self.receptionsCount) = (structuresCount, receptionsCount)
         (self.isSummaryGiven, self.isCharged) = (isSummaryGiven, isCharged)
         (self.isCounsellingProposed, self.isCounsellingAccepted) = (isCounsellingProposed, isCounsellingAccepted)
@@ -121,6 +129,7 @@ package struct DemandClosing: EventPayload {
         EventField("counselling_proposed", \.isCounsellingProposed),
         EventField("counselling_accepted", \.isCounsellingAccepted),
         EventField("appointment_requested", \.isAppointmentRequested), .reporting("person", \.person),
+        .reporting("person_erased", \.isPersonErased),
     ]
 
     package init?(_ object: ObjectReader) {
@@ -134,6 +143,7 @@ package struct DemandClosing: EventPayload {
         let isCounsellingAccepted = object.optional("counselling_accepted", .bool)
         let isAppointmentRequested = object.required("appointment_requested", .bool)
         let person = object.optional("person", .string(.uuid))
+        let isPersonErased = object.optional("person_erased", .bool) ?? false
         guard let demand, let outcome, let structuresCount, let receptionsCount, let isSummaryGiven,
             let isCounsellingProposed, let isAppointmentRequested
         else { return nil }
@@ -141,6 +151,6 @@ package struct DemandClosing: EventPayload {
             demand: demand, outcome: outcome, structuresCount: structuresCount, receptionsCount: receptionsCount,
             isSummaryGiven: isSummaryGiven, isCharged: isCharged, isCounsellingProposed: isCounsellingProposed,
             isCounsellingAccepted: isCounsellingAccepted, isAppointmentRequested: isAppointmentRequested,
-            person: person)
+            person: person, isPersonErased: isPersonErased)
     }
 }

@@ -22,6 +22,9 @@ package protocol EventPayload: Sendable, Equatable {
 
     /// Who did it, to the reporting service alone; nil where nobody did or may be linked.
     var person: UUID? { get }
+    /// Whether there was a person whose key has been taken out since, because they are to be forgotten: told from
+    /// nobody, so that a feed which is read again counts what was counted.
+    var isPersonErased: Bool { get }
 
     /// Reads either projection: a reporting member that is not there reads as nil or empty.
     init?(_ object: ObjectReader)
@@ -29,6 +32,7 @@ package protocol EventPayload: Sendable, Equatable {
 
 extension EventPayload {
     package var person: UUID? { nil }
+    package var isPersonErased: Bool { false }
 
     /// Whether the two projections are the same.
     package var isPlain: Bool { !Self.fields.contains(where: \.isReportingOnly) }

@@ -26,14 +26,16 @@ package struct ReferralSubmission: EventPayload {
     package let theme: String?
     package let urgency: String
     package let person: UUID?
+    package let isPersonErased: Bool
 
     package init(
         referral: UUID, demand: UUID, sender: Party, recipient: Party, serviceKind: String, cepLevel: Int?,
-        cepFramework: String?, theme: String?, urgency: String, person: UUID?
+        cepFramework: String?, theme: String?, urgency: String, person: UUID?, isPersonErased: Bool = false
     ) {
         (self.referral, self.demand, self.sender, self.recipient) = (referral, demand, sender, recipient)
         (self.serviceKind, self.cepLevel, self.cepFramework) = (serviceKind, cepLevel, cepFramework)
-        (self.theme, self.urgency, self.person) = (theme, urgency, person)
+        (self.theme, self.urgency) = (theme, urgency)
+        (self.person, self.isPersonErased) = (person, isPersonErased)
     }
 
     package var subject: String { "referrals/\(referral.text)" }
@@ -43,6 +45,7 @@ package struct ReferralSubmission: EventPayload {
         EventField("recipient", \.recipient), EventField("service_kind", \.serviceKind),
         EventField("cep_level", \.cepLevel), EventField("cep_framework", \.cepFramework),
         EventField("theme", \.theme), EventField("urgency", \.urgency), .reporting("person", \.person),
+        .reporting("person_erased", \.isPersonErased),
     ]
 
     package init?(_ object: ObjectReader) {
@@ -56,10 +59,12 @@ package struct ReferralSubmission: EventPayload {
         let theme = object.optional("theme", .code(Vocabulary.theme.codes))
         let urgency = object.required("urgency", .code(Vocabulary.urgency.codes))
         let person = object.optional("person", .string(.uuid))
+        let isPersonErased = object.optional("person_erased", .bool) ?? false
         guard let referral, let demand, let sender, let recipient, let serviceKind, let urgency else { return nil }
         self.init(
             referral: referral, demand: demand, sender: sender, recipient: recipient, serviceKind: serviceKind,
-            cepLevel: cepLevel, cepFramework: cepFramework, theme: theme, urgency: urgency, person: person)
+            cepLevel: cepLevel, cepFramework: cepFramework, theme: theme, urgency: urgency, person: person,
+            isPersonErased: isPersonErased)
     }
 }
 
