@@ -25,8 +25,9 @@ extension ServiceDefinition {
                 + [.planned(.get, "/v1/releases", .scope(.reportingRead))]
             guard let calls else { return Parts(routes: routes) }
             let followers = FeedSource.allCases.map { source in
-                let client = calls.client(of: source.rawValue, issuer: ground.host.issuer)
-                let reader = EventFeedReader(client: client, limit: 5000)
+                let client = calls.client(
+                    of: source.rawValue, issuer: ground.host.issuer, scopes: [source.projection.scope])
+                let reader = EventFeedReader(client: client, limit: 5000, projection: source.projection)
                 return FeedFollower(
                     source: source, configuration: ground.pool.configuration, logger: ground.logger, pages: reader.page)
             }

@@ -19,6 +19,9 @@ struct EventFeedTests {
             try await eventually { try await service.page().events.count == 3 }
             let plain = try await service.events()
             #expect(!plain.text.contains("person"))
+            #expect(plain.headers.first(name: "event-projection") == "plain")
+            let reporting = try await service.events(scopes: [.eventsReporting])
+            #expect(reporting.headers.first(name: "event-projection") == "reporting")
             for scopes in [[Scope.eventsReporting], [.eventsRead, .eventsReporting]] {
                 let events = try await service.page(scopes: scopes).events
                 #expect(events.map(\.data.payload.person) == [nil, person, nil])

@@ -1,3 +1,4 @@
+import Schema
 import Testing
 import Web
 
@@ -33,6 +34,25 @@ struct CallSettingsTests {
                 try read(Self.whole.merging(["SPRO_TOKEN_ENDPOINT": address]) { $1 })
             }
             #expect(failure?.complaints.first?.hasPrefix("SPRO_TOKEN_ENDPOINT") == true, "\(address)")
+        }
+    }
+
+    @Test("a service asks the issuer by name for what it needs")
+    func scopes() async throws {
+        try await Partner.with { partner, url in
+            partner.reply { asked in
+                asked.target == "/token"
+                    ? Partner.json(#"{"access_token":"abc","token_type":"bearer"}"#) : Partner.json("", cursor: "c")
+            }
+            let settings = Settings(
+                environment: Self.whole.merging([
+                    "SPRO_DIRECTORY_URL": url, "SPRO_TOKEN_ENDPOINT": url + "/token",
+                ]) { $1 })
+            let calls = try #require(CallSettings(settings, calling: ["directory"]))
+            try settings.finish()
+            let client = calls.client(of: "directory", issuer: url, scopes: [.eventsReporting])
+            _ = try await EventFeedReader(client: client, wait: 0).page(after: nil)
+            #expect(partner.asked.first?.body.contains("&scope=events%3Areporting") == true)
         }
     }
 

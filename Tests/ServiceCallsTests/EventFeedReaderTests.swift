@@ -58,6 +58,22 @@ struct EventFeedReaderTests {
         }
     }
 
+    @Test("a feed in which nobody can be told from anybody is refused where persons are to be counted")
+    func projection() async throws {
+        try await Partner.with { partner, url in
+            let client = ServiceClient(url: url, credentials: Issuer().credentials())
+            let reader = EventFeedReader(client: client, wait: 0, projection: .reporting)
+            for projection in ["plain", nil, "Reporting"] {
+                partner.reply { _ in Partner.json(Self.line, cursor: "c", projection: projection) }
+                let failure = await #expect(throws: CallFailure.self) { try await reader.page(after: nil) }
+                #expect(failure?.description.contains("events:reporting") == true)
+            }
+            partner.reply { _ in Partner.json(Self.line, cursor: "c", projection: "reporting") }
+            let page = try await reader.page(after: nil)
+            #expect(page.events == [Self.event])
+        }
+    }
+
     @Test("a refused token is replaced once")
     func refusedToken() async throws {
         try await Partner.with { partner, url in

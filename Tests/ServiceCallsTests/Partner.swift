@@ -57,9 +57,12 @@ final class Partner: Sendable {
         return reply(asked)
     }
 
-    static func json(_ text: String, _ status: HTTPResponse.Status = .ok, cursor: String? = nil) -> Response {
+    static func json(
+        _ text: String, _ status: HTTPResponse.Status = .ok, cursor: String? = nil, projection: String? = nil
+    ) -> Response {
         var headers: HTTPFields = [.contentType: "application/json"]
         if let cursor { headers[HTTPField.Name("Next-Cursor")!] = cursor }
+        if let projection { headers[HTTPField.Name("Event-Projection")!] = projection }
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 }

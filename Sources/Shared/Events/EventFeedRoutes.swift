@@ -39,6 +39,7 @@ struct EventFeedRoutes: Sendable {
             status: .ok,
             headers: [
                 .contentType: format.rawValue, .cacheControl: "no-store", .vary: "Accept", .nextCursor: next,
+                .eventProjection: projection.rawValue,
                 .link: "</v1/events?after=\(next)&limit=\(limit)>; rel=\"next\"",
             ],
             body: .init(byteBuffer: ByteBuffer(bytes: body)))
@@ -86,4 +87,6 @@ struct EventFeedRoutes: Sendable {
 extension HTTPField.Name {
     /// Where a feed goes on: the `after` of the next request.
     package static let nextCursor = HTTPField.Name("Next-Cursor")!
+    /// In which projection the events are: `plain` or `reporting`.
+    package static let eventProjection = HTTPField.Name("Event-Projection")!
 }

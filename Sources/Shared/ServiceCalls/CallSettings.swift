@@ -39,10 +39,13 @@ package struct CallSettings: Sendable {
     }
 
     /// A client of one of the services that were named.
-    /// - Parameter issuer: whose tokens all services believe.
-    package func client(of service: String, issuer: String) -> ServiceClient {
+    /// - Parameters:
+    ///   - issuer: whose tokens all services believe.
+    ///   - scopes: what is asked for of all that our client may; empty for all of it.
+    package func client(of service: String, issuer: String, scopes: [Scope] = []) -> ServiceClient {
         guard let url = urls[service] else { preconditionFailure("no setting was read for calls to \(service)") }
-        let source = TokenSource(issuer: issuer, endpoint: endpoint, clientID: clientID, clientSecret: clientSecret)
+        let source = TokenSource(
+            issuer: issuer, endpoint: endpoint, clientID: clientID, clientSecret: clientSecret, scopes: scopes)
         return ServiceClient(url: url, credentials: ServiceCredentials(source: source, audience: service))
     }
 }

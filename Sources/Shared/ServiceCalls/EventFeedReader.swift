@@ -32,6 +32,7 @@ package struct EventFeedReader: Sendable {
     private let client: ServiceClient
     private let limit: Int
     private let wait: Int
+    private let projection: EventProjection
 
     /// The longest page, in bytes.
     private static let pageLimit = 64 << 20
@@ -41,8 +42,11 @@ package struct EventFeedReader: Sendable {
     /// - Parameters:
     ///   - limit: events of one page, at most 10,000.
     ///   - wait: seconds that the feed may keep us waiting for something to happen, at most 30.
-    package init(client: ServiceClient, limit: Int = 1000, wait: Int = 20) {
+    ///   - projection: what the events must be told in: `.plain` is in either. Without the scope for the other one, a
+    ///     feed answers the plain one, in which nobody can be told from anybody.
+    package init(client: ServiceClient, limit: Int = 1000, wait: Int = 20, projection: EventProjection = .plain) {
         self.client = client
+        self.projection = projection
         self.limit = limit
         self.wait = wait
     }
@@ -57,6 +61,9 @@ package struct EventFeedReader: Sendable {
         guard answer.status == 200 else { throw EventFeedRewound() }
         guard let next = answer.headers.first(name: "Next-Cursor"), !next.isEmpty else {
             throw CallFailure.malformed("a page without the cursor of the next")
+        }
+        if projection == .reporting, answer.headers.first(name: "Event-Projection") != projection.rawValue {
+            throw CallFailure.malformed("not the reporting projection: our token needs the scope events:reporting")
         }
         let lines = answer.body.split(separator: UInt8(ascii: "\n"))
         var events: [Event] = []

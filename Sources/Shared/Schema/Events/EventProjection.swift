@@ -7,6 +7,14 @@ package enum EventProjection: String, Sendable, CaseIterable {
     /// For the reporting service (`events:reporting`): also the reporting-only person key and coded attributes, which
     /// are personal data.
     case reporting
+
+    /// With which a feed answers it.
+    package var scope: Scope {
+        switch self {
+        case .plain: .eventsRead
+        case .reporting: .eventsReporting
+        }
+    }
 }
 
 /// The `data` of one type of event.
