@@ -226,13 +226,9 @@ struct RawEvents: Sendable {
                 select distinct z ->> 'type' as type, z ->> 'code' as code from structures,
                     jsonb_array_elements(data -> 'offers') o, jsonb_array_elements(o -> 'zones') z),
             territories as (
-                select t from structures, jsonb_array_elements_text(data -> 'participates_in') t
-                where jsonb_array_length(data -> 'offers') > 0
-                union
-                select t from structures, jsonb_array_elements_text(data -> 'located_in') t
-                where jsonb_array_length(data -> 'offers') > 0 and jsonb_array_length(data -> 'participates_in') = 0
-                    and not jsonb_path_exists(data, '$.offers[*].zones[*]')
-                    and (t like 'territoire-spro:%' or t like 'bassin-emploi:%')),
+                select t from structures,
+                    jsonb_array_elements_text((data -> 'participates_in') || (data -> 'located_in')) t
+                where not jsonb_path_exists(data, '$.offers[*].zones[*]')),
             communes as (
                 select distinct on (commune) *,
                     (select t from unnest(territories) t where t like 'territoire-spro:%') as territory
@@ -241,7 +237,7 @@ struct RawEvents: Sendable {
                 select c.*, exists (select from zones z where (z.type, z.code) in (('commune', c.commune),
                         ('departement', c.department), ('region', '52'), ('pays', 'FR'))
                         or z.type = 'epci' and 'epci:' || z.code = any(c.territories))
-                    or exists (select from territories t where t.t = any(c.territories)) as served
+                    or exists (select from territories t where t.t = any(c.territories || ('departement:' || c.department))) as served
                 from communes c)
             select \(period)::text as period, department, territory, null as network, null as recipient,
                 'coverage' as measure,

@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import Postgres
 import Schema
 import Support
 import Testing
@@ -16,46 +17,77 @@ struct CoverageJourneyTests {
     @Test("ACC1 is the population of the communes for which the directory's search finds someone competent")
     func coverage() async throws {
         try await withServices { directory, reporting, issuer in
-            let communes = try Self.communes().filter { $0.region == "52" }
-            #expect(communes.count > 50)
-            let region = try await issuer.token(of: "region")
-            let lines = communes.map { commune in
-                """
-                {"external_id":"\(commune.code)","commune":"\(commune.code)","year":2023,\
-                "population":\(commune.population),"department":"\(commune.department)","region":"52",\
-                "territories":[\(commune.territories.map { "\"\($0)\"" }.joined(separator: ","))]}
-                """
-            }
-            let answer = try await reporting.send(
-                .POST, "/v1/contributions/reference-population", token: region,
-                headers: [("Content-Type", "application/x-ndjson")], body: Array(lines.joined(separator: "\n").utf8))
-            #expect(answer.status == 200, "\(answer.text.prefix(400))")
-            let website = try await issuer.token(of: "website")
-            var served = 0
-            for commune in communes {
-                let found = try await directory.get(
-                    "/v1/structures?commune=\(commune.code)&limit=100&radius_km=1", token: website)
-                let items = try #require(try found.json.object?["items"]?.array).compactMap(\.object)
-                let isServed = items.contains { item in
-                    item["competent"] == true && item["region"] == "52"
-                        && !["point-de-contact", "partenaire-ressource"].contains(item["status"]?.string)
-                }
-                if isServed { served += commune.population }
-            }
-            #expect(served > 0)
-            let period = Period(.month, of: ParisClock.today).text
-            let reader = try await issuer.token(of: "dashboard")
-            var seen: JSONObject?
-            try await eventually("the directory's structures are counted") {
-                let answer = try await reporting.get(
-                    "/v1/indicators/ACC1/data?region=52&period=\(period)", token: reader)
-                seen = try answer.json.object?["items"]?.array?.first?.object
-                return seen?["numerator"]?.int == served
-            }
-            #expect(seen?["denominator"]?.int == communes.reduce(0) { $0 + $1.population })
-            // The broker tells nothing yet.
-            #expect(seen?["data_through"] == .null)
+            _ = try await Self.expectAgreement(directory, reporting, issuer)
         }
+    }
+
+    /// One without zones, one that offers nothing yet, one with a zone that takes part in a territory elsewhere.
+    private static let structures = """
+        {"id":"019b76da-a800-7725-8e42-000000000011","name":"Sans zone","status":"membre","networks":["cio"],\
+        "address":{"commune":"44184"},"services":[{"id":"019b76da-a800-7725-8e42-0000000000b1",\
+        "kind":"accueil-information","modalities":[],"zones":[]}]}
+        {"id":"019b76da-a800-7725-8e42-000000000012","name":"Sans offre","status":"membre","networks":["cio"],\
+        "address":{"commune":"49099"},"services":[]}
+        {"id":"019b76da-a800-7725-8e42-000000000013","name":"Avec zone","status":"membre","networks":["cio"],\
+        "address":{"commune":"53130"},"participates_in":["territoire-spro:52-13"],\
+        "services":[{"id":"019b76da-a800-7725-8e42-0000000000b3","kind":"accueil-information","modalities":[],\
+        "zones":[{"type":"commune","code":"53130"}]}]}
+        """
+
+    @Test("by zones where offers have them, else by the territories of whoever lies or takes part there")
+    func competence() async throws {
+        let lines = Array(Self.structures.utf8)
+        try await withServices(structures: lines) { directory, reporting, issuer in
+            let served = try await Self.expectAgreement(directory, reporting, issuer)
+            #expect(served.isSuperset(of: ["44184", "44109", "49099", "49007", "53130"]))
+            #expect(served.isDisjoint(with: ["53007", "72181", "85191"]))
+        }
+    }
+
+    /// - Returns: the communes for which the search finds someone.
+    private static func expectAgreement(
+        _ directory: RunningService, _ reporting: RunningService, _ issuer: RunningIssuer
+    ) async throws -> Set<String> {
+        let communes = try Self.communes().filter { $0.region == "52" }
+        #expect(communes.count > 50)
+        let region = try await issuer.token(of: "region")
+        let lines = communes.map { commune in
+            """
+            {"external_id":"\(commune.code)","commune":"\(commune.code)","year":2023,\
+            "population":\(commune.population),"department":"\(commune.department)","region":"52",\
+            "territories":[\(commune.territories.map { "\"\($0)\"" }.joined(separator: ","))]}
+            """
+        }
+        let answer = try await reporting.send(
+            .POST, "/v1/contributions/reference-population", token: region,
+            headers: [("Content-Type", "application/x-ndjson")], body: Array(lines.joined(separator: "\n").utf8))
+        #expect(answer.status == 200, "\(answer.text.prefix(400))")
+        let website = try await issuer.token(of: "website")
+        var served: Set<String> = []
+        for commune in communes {
+            let found = try await directory.get(
+                "/v1/structures?commune=\(commune.code)&limit=100&radius_km=1", token: website)
+            let items = try #require(try found.json.object?["items"]?.array).compactMap(\.object)
+            let isServed = items.contains { item in
+                item["competent"] == true && item["region"] == "52"
+                    && !["point-de-contact", "partenaire-ressource"].contains(item["status"]?.string)
+            }
+            if isServed { served.insert(commune.code) }
+        }
+        #expect(!served.isEmpty)
+        let covered = communes.filter { served.contains($0.code) }.reduce(0) { $0 + $1.population }
+        let period = Period(.month, of: ParisClock.today).text
+        let reader = try await issuer.token(of: "dashboard")
+        var seen: JSONObject?
+        try await eventually("the directory's structures are counted") {
+            let answer = try await reporting.get("/v1/indicators/ACC1/data?region=52&period=\(period)", token: reader)
+            seen = try answer.json.object?["items"]?.array?.first?.object
+            return seen?["numerator"]?.int == covered
+        }
+        #expect(seen?["denominator"]?.int == communes.reduce(0) { $0 + $1.population })
+        // The broker tells nothing yet.
+        #expect(seen?["data_through"] == .null)
+        return served
     }
 
     private struct Place {
@@ -89,7 +121,10 @@ struct CoverageJourneyTests {
     }
 
     /// The three services over sockets, with the demo data, tokens of the issuer, and the reporting service following.
+    ///
+    /// - Parameter structures: NDJSON instead of the demo data's.
     private func withServices(
+        structures: [UInt8]? = nil,
         _ body: @Sendable @escaping (RunningService, RunningService, RunningIssuer) async throws -> Void
     ) async throws {
         try await withIssuer { issuer in
@@ -98,7 +133,9 @@ struct CoverageJourneyTests {
                 _ body: @Sendable @escaping (RunningService) async throws -> Void
             ) async throws {
                 try await withDatabase(of: definition) { database in
-                    if definition.name == "directory" { try await importDemoData(into: database) }
+                    if definition.name == "directory" {
+                        try await importDemoData(into: database.configuration(for: .runtime), structures: structures)
+                    }
                     try await withService(
                         definition, on: database,
                         settings: issuer.settings.merging(definition.ownSettings) { $1 }.merging(settings) { $1 },

@@ -126,7 +126,7 @@ struct ObservationRepository: Sendable {
         let served = try await transaction.query(
             "select zones, territories from (\(counted(region, until: period.end, recognition))) s"
         ).decode(([String], [String]).self)
-        let coverage = Coverage(zones: served.flatMap(\.0), territories: served.flatMap(\.1))
+        let coverage = ServedPlaces(zones: served.flatMap(\.0), territories: served.flatMap(\.1))
         let rows = try await transaction.query(
             """
             select distinct on (commune) commune, department, territories, population

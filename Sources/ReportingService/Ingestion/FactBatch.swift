@@ -54,24 +54,14 @@ struct FactBatch {
     }
 
     private mutating func add(_ structure: StructureChange, since instant: Date) throws {
-        let zones = Set(structure.offers.flatMap { $0.zones.map(\.key) }).sorted()
-        let territories = Self.territoriesServed(by: structure)
+        let served = ServedPlaces(
+            offers: structure.offers.map(\.zones), participatesIn: structure.participatesIn,
+            locatedIn: structure.locatedIn)
         let values: (region: String?, status: String?, label: String?) =
             (structure.region, structure.status, structure.labelState)
         try structureStates.append(
             structure.id, structure.version, instant, false, values.region, values.status, values.label,
-            structure.locatedIn.sorted(), zones, territories)
-    }
-
-    /// As the directory's search has it: those in which it takes part; where neither they nor its offers say a place,
-    /// those of guidance or employment in which it lies. Nothing without an offer.
-    private static func territoriesServed(by structure: StructureChange) -> [String] {
-        guard !structure.offers.isEmpty else { return [] }
-        if !structure.participatesIn.isEmpty { return structure.participatesIn.sorted() }
-        guard structure.offers.allSatisfy(\.zones.isEmpty) else { return [] }
-        return structure.locatedIn.filter { key in
-            ["territoire-spro:", "bassin-emploi:"].contains { key.hasPrefix($0) }
-        }.sorted()
+            structure.locatedIn.sorted(), served.zones.sorted(), served.territories.sorted())
     }
 
     private mutating func addGone(_ structure: UUID, _ version: Int, since instant: Date) throws {

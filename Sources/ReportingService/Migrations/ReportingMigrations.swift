@@ -139,5 +139,15 @@ enum ReportingMigrations {
                 -- The last time that there was nothing which had not been taken in; at first, when this was begun.
                 alter table feeds add column end_reached_at timestamptz not null default now();
                 """),
+        Migration(
+            number: 6, name: "whom structures serve, as the search has it",
+            sql: """
+                -- What a structure serves was drawn from its events by another rule: they are read anew.
+                delete from structure_states;
+                delete from label_decisions;
+                update feeds set cursor = null, pages = 0, rebuilds = rebuilds + 1, is_rebuilding = true,
+                    data_through = null
+                where source = 'directory' and cursor is not null;
+                """),
     ]
 }
