@@ -103,6 +103,94 @@ struct DirectoryEventTests {
         }
     }
 
+    @Test("an import that moves communes tells the structures that lie there, at their next version, and no others")
+    func moves() async throws {
+        try await withDirectory(Example.all) { directory in
+            let report = try await load(.territories, Self.territories(giving: "44184"), into: directory.database)
+            #expect(report.changed == 2)
+            let told = try await directory.told { $0.count >= 7 }
+            #expect(told.count == 7)
+            for (sketch, keys) in [(Example.mission, "52-01"), (Example.townHall, "52-01"), (Example.office, "52-01")] {
+                let own = told.filter { $0.subject == "structures/\(sketch.id.text)" }
+                #expect(own.map(\.sequence) == (sketch.commune == "44184" ? [1, 2] : [1]))
+                let places = try await directory.places(of: sketch.id)
+                #expect(own.last?.locatedIn == places && places.contains("territoire-spro:\(keys)"))
+            }
+            // The same again, and what moves nobody, tells nothing.
+            try await load(.territories, Self.territories(giving: "44184"), into: directory.database)
+            try await load(.communes, try DemoData.bytes("communes.csv"), into: directory.database)
+            #expect(try await directory.told { $0.count >= 7 }.count == 7)
+        }
+    }
+
+    @Test("where a commune has merged, what is told is what the directory shows, at once and with a later write")
+    func mergers() async throws {
+        var sketch = Example.office
+        (sketch.commune, sketch.point) = ("44210", nil)
+        let trignac = sketch
+        try await withDirectory([trignac]) { directory in
+            try await load(.territories, Self.territories(giving: "44210"), into: directory.database)
+            let history =
+                CommuneChangeImport.columns.joined(separator: ",")
+                + "\n32,2026-01-01,COM,44210,Trignac,COM,44184,Saint-Nazaire\n"
+            try await load(.communeChanges, Array(history.utf8), into: directory.database)
+            let told = try await directory.told { $0.count >= 3 }
+            #expect(
+                told.map { $0.locatedIn?.filter { $0.hasPrefix("territoire") } } == [
+                    ["territoire-spro:52-02"], ["territoire-spro:52-01"], ["territoire-spro:52-02"],
+                ])
+            var renamed = trignac
+            renamed.name = "Autre nom"
+            try await load(.structures, Array(renamed.line.utf8), into: directory.database)
+            let more = try await directory.told { $0.count >= 4 }
+            #expect(more.map(\.sequence) == [1, 2, 3, 4])
+            let places = try await directory.places(of: trignac.id)
+            #expect(more.last?.locatedIn == places && places.contains("territoire-spro:52-02"))
+        }
+    }
+
+    @Test("an import waits for who is just writing a structure, and tells it after")
+    func meeting() async throws {
+        try await withDirectory([Example.mission]) { directory in
+            let id = Example.mission.id
+            let (wrote, mayCommit) = (AsyncStream.makeStream(of: Void.self), AsyncStream.makeStream(of: Void.self))
+            let pool = directory.database.pool(for: .runtime)
+            let writing = Task {
+                try await pool.withTransaction { transaction in
+                    try await transaction.query(
+                        """
+                        update structures set version = version + 1, changed_xid = pg_current_xact_id()
+                        where id = \(id)
+                        """)
+                    try await DirectoryEventRepository(transaction: transaction).tellStructures()
+                    wrote.continuation.finish()
+                    for await _ in mayCommit.stream {}
+                }
+            }
+            for await _ in wrote.stream {}
+            let importing = Task {
+                try await load(.territories, Self.territories(giving: "44184"), into: directory.database)
+            }
+            try await Task.sleep(for: .milliseconds(300))
+            mayCommit.continuation.finish()
+            try await writing.value
+            _ = try await importing.value
+            let told = try await directory.told { $0.count >= 3 }
+            #expect(told.map(\.sequence) == [1, 2, 3])
+            #expect(told.map { $0.locatedIn?.contains("territoire-spro:52-01") } == [false, false, true])
+        }
+    }
+
+    /// The demo data's, with a commune of 52-02 (Saint-Nazaire) in 52-01 (Nantes).
+    private static func territories(giving commune: String) throws -> [UInt8] {
+        let lines = String(decoding: try DemoData.bytes("territories.csv"), as: UTF8.self).split(separator: "\n")
+        let moved = lines.map(String.init).map { line in
+            if line.hasPrefix("52-02,") { return line.replacing(" \(commune)", with: "") }
+            return line.hasPrefix("52-01,") ? line + " \(commune)" : line
+        }
+        return Array(moved.joined(separator: "\n").utf8)
+    }
+
     @Test("a directory from before there were events tells everything it has when it starts, once")
     func beginning() async throws {
         try await withDirectoryDatabase(Example.all) { database in
@@ -121,7 +209,27 @@ struct DirectoryEventTests {
     }
 }
 
+extension Event {
+    fileprivate var locatedIn: [String]? {
+        if case .structureChanged(let change) = data { change.locatedIn } else { nil }
+    }
+}
+
 extension DirectoryFixture {
+    /// Keys of the territories in which the directory shows a structure, once it has seen what was imported.
+    fileprivate func places(of id: UUID) async throws -> [String] {
+        let version = try await Connection.with(database.superuserConfiguration) { connection in
+            try await connection.query("select version from structures where id = \(id)")[0].decode(Int.self)
+        }
+        var places: [String] = []
+        try await eventually {
+            let shown = try await get("/v1/structures/\(id.text)").json
+            places = shown["located_in"]?.array?.map { "\($0["kind"]?.string ?? ""):\($0["code"]?.string ?? "")" } ?? []
+            return shown["version"]?.int == version
+        }
+        return places
+    }
+
     /// What is told of structures, as soon as it is enough: transactions of other tests on the server hold it back.
     fileprivate func told(until isEnough: ([Event]) -> Bool) async throws -> [Event] {
         let isOfStructure = { (event: Event) in event.type == .structureChanged }

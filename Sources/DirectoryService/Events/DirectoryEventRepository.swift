@@ -16,12 +16,25 @@ struct DirectoryEventRepository {
         try await tell(Self.structures(where: "s.changed_xid = pg_current_xact_id()"))
     }
 
+    /// The structures that lie in other territories since this transaction changed communes, their history or
+    /// territories: each is what it was, under its next version, and lies elsewhere.
+    func tellMoved() async throws {
+        let rows = try await transaction.query("select changed_xid = pg_current_xact_id() from geography_changes")
+        guard try rows[0].decode(Bool.self) else { return }
+        try await LocationRepository(transaction: transaction).renew()
+        try await tellStructures()
+    }
+
     /// Everything, where nothing was ever told: what was imported before there were events.
     func tellBeginning() async throws {
         // «sprotell» in ASCII: of several replicas that start, one tells.
         try await transaction.query("select pg_advisory_xact_lock(8318274334773046380)")
         let rows = try await transaction.query("select exists (select from event_outbox)")
-        guard try !rows[0].decode(Bool.self) else { return }
+        let hasMoved = try await LocationRepository(transaction: transaction).begin()
+        if try rows[0].decode(Bool.self) {
+            if hasMoved { try await tellStructures() }
+            return
+        }
         try await tell(Self.structures(where: "true"))
         try await tellTerritories()
     }
@@ -66,9 +79,8 @@ struct DirectoryEventRepository {
 
     private static func structures(where condition: Query) -> Query {
         """
-        select s.id, s.document, s.version, s.updated_at, s.region, c.department,
-            array(select t.kind || ':' || t.code from territory_communes t where t.commune = s.commune) as located_in
-        from structures s left join communes c on c.insee_code = s.commune
+        select s.id, s.document, s.version, s.updated_at, s.region, coalesce(l.territories, '{}') as located_in
+        from structures s left join commune_locations l on l.commune = s.commune
         where \(condition) order by s.id
         """
     }
@@ -76,10 +88,9 @@ struct DirectoryEventRepository {
     /// Nil for a document that today's rules do not read: the directory does not show such a structure either.
     private static func event(_ row: Row) throws -> Event? {
         guard let structure = try? StructureRepository.structure(row) else { return nil }
-        let department = try row["department", as: String?.self].map { ["departement:\($0)"] } ?? []
         let change = StructureChange(
             structure, region: try row["region", as: String.self],
-            locatedIn: try row["located_in", as: [String].self] + department)
+            locatedIn: try row["located_in"])
         return Event(time: structure.updatedAt, sequence: structure.version, data: .structureChanged(change))
     }
 }

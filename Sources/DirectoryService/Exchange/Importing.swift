@@ -126,8 +126,11 @@ struct Importing {
     private func tell(in transaction: Transaction) async throws {
         let events = DirectoryEventRepository(transaction: transaction)
         switch subject {
-        case .communes, .communeChanges, .contours: break
-        case .territories: try await events.tellTerritories()
+        case .contours: break
+        case .communes, .communeChanges: try await events.tellMoved()
+        case .territories:
+            try await events.tellTerritories()
+            try await events.tellMoved()
         case .structures: try await events.tellStructures()
         }
     }

@@ -119,6 +119,9 @@ struct Geography: Sendable {
     /// The commune of today that a code stands for.
     func commune(_ code: String) -> Commune? { communes[currentCode(code)] }
 
+    /// Every code that a structure may have been written with, of today or of the past.
+    var everyCode: Set<String> { Set(communes.keys).union(successors.keys).union(MunicipalArrondissement.byCode.keys) }
+
     func territories(ofCommune code: String) -> [Territory] {
         (territoryKeys[code] ?? []).compactMap { territories[$0] }
     }

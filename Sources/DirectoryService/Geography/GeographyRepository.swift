@@ -29,8 +29,8 @@ struct GeographyRepository: Sendable {
         }
     }
 
-    /// Reads all that every replica holds in memory.
-    func read(in transaction: Transaction) async throws -> Records {
+    /// Reads all that every replica holds in memory; the outlines, by far the most of it, only where they are needed.
+    func read(in transaction: Transaction, withContours: Bool = true) async throws -> Records {
         let rows = try await transaction.pipeline([
             "select insee_code, name, department, region, latitude, longitude, population from communes",
             """
@@ -41,7 +41,7 @@ struct GeographyRepository: Sendable {
             """,
             "select changed_xid::text from geography_changes",
             "select effective_date::text, code_before, was_commune, code_after from commune_changes",
-            "select insee_code, outline from commune_contours",
+            "select insee_code, outline from commune_contours where \(withContours)",
         ])
         return Records(
             communes: rows[0], territories: rows[1], changes: rows[3], contours: rows[4],
