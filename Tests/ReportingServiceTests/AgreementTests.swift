@@ -28,7 +28,7 @@ struct AgreementTests {
                 #expect(expected.count < all.count)
                 let definition = try #require(Catalogue.definition(code))
                 let reading = try await ObservationRepository(pool: pool).read(
-                    definition.population, region: "52", in: Self.year, recognition: Recognition(demandsLabel: false))
+                    definition.population, region: "52", in: [Self.year], recognition: Recognition(demandsLabel: false))
                 // Nobody is in fewer than one: nothing is hidden.
                 let table = FigureTable(definition, reading.observations, threshold: 1)
                 var found: [String: RawEvents.Cell] = [:]

@@ -77,7 +77,7 @@ extension Observation {
             }
         return Observation(
             coordinates: Coordinates(
-                month: month, department: "D\(territory / 2)", territory: some("T\(territory)", &random),
+                period: month, department: "D\(territory / 2)", territory: some("T\(territory)", &random),
                 network: some("n\(Int.random(in: 0..<networks, using: &random))", &random),
                 recipientNetwork: some("n\(Int.random(in: 0..<networks, using: &random))", &random)),
             person: person, outcome: random.pick(Vocabulary.outcome.codes),

@@ -15,7 +15,7 @@ struct FigureTableTests {
     }
 
     private func inCell(_ key: CellKey, _ observation: Observation) -> Bool {
-        guard let month = observation.coordinates.month else { return false }
+        guard let month = observation.coordinates.period else { return false }
         return month.within(key.period.length) == key.period
             && Dimension.allCases.allSatisfy { dimension in
                 key.place[dimension].map { $0 == observation.coordinates[dimension] } ?? true
@@ -99,7 +99,7 @@ struct FigureTableTests {
         let month = try #require(Period(text: "2026-05"))
         func demand(_ person: Observation.Person) -> Observation {
             Observation(
-                coordinates: Coordinates(month: month, department: "44", territory: "T1", network: "n"),
+                coordinates: Coordinates(period: month, department: "44", territory: "T1", network: "n"),
                 person: person, outcome: "satisfaite", structures: 1)
         }
         func isShown(_ observations: [Observation]) throws -> Bool {

@@ -205,6 +205,31 @@ struct FiguresRoutesTests {
         }
     }
 
+    @Test("reads the months of a state as one, whatever comes in meanwhile")
+    func moments() async throws {
+        try await withReporting { reporting in
+            let communes = Population.communes.map(\.code)
+            #expect(try await reporting.contribute(Population.csv(2023, factor: 1), type: "text/csv").status == 200)
+            let begin = Date(timeIntervalSince1970: 1_735_000_000)  // 2024-12-24
+            let feed = TestFeed([], pageSize: 1)
+            let writing = Task {
+                for commune in communes {
+                    feed.append([.structure(serving: commune, since: begin)])
+                    try await reporting.database.takeIn(.directory, feed)
+                }
+            }
+            var served: Set<Int> = []
+            for _ in 0..<40 {
+                let answer = try await reporting.get("/v1/indicators/ACC1/data?region=52&period=2025&by=month")
+                let numbers = Set(try rows(answer).compactMap { $0["numerator"]?.int })
+                #expect(numbers.count <= 1, "\(numbers)")
+                served.formUnion(numbers)
+            }
+            try await writing.value
+            #expect(served.count > 3)
+        }
+    }
+
     @Test("keeps to the threshold that is set")
     func threshold() async throws {
         let history = try History(seed: 56, demands: 900)
@@ -219,5 +244,19 @@ struct FiguresRoutesTests {
             try await hidden(["SPRO_LEAST_PERSONS": "1000"])
         )
         #expect(low < usual && usual < high)
+    }
+}
+
+extension Event {
+    /// A structure of Pays de la Loire that serves one commune.
+    fileprivate static func structure(serving commune: String, since: Date) -> Event {
+        let offer = StructureChange.Offer(
+            id: .v7(), serviceKind: "accueil-information", modalities: [],
+            zones: [Zone(type: "commune", code: commune)],
+            verifiedOn: nil, halfDays: nil)
+        let change = StructureChange(
+            id: .v7(), version: 1, region: "52", locatedIn: [], participatesIn: [], networks: [], status: "membre",
+            labelState: "aucun", offers: [offer], accessibility: [], staff: nil, logoDisplayedOn: nil, closures: [])
+        return Event(time: since, sequence: 1, data: .structureChanged(change))
     }
 }

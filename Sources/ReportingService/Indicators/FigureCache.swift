@@ -8,6 +8,8 @@ actor FigureCache {
         let period: Period
         /// Of the data from which it is to be computed.
         let position: String
+        /// Of a state, the periods at whose ends it is read.
+        var moments: [Period] = []
     }
 
     struct Entry: Sendable {

@@ -1,6 +1,6 @@
 import Schema
 
-/// All the cells of an indicator's plan for one calendar year (or, of a state, for one moment), with what must not be
+/// All the cells of an indicator's plan for one calendar year (or, of a state, for some moments), with what must not be
 /// shown of them. One mask for every table and every way of asking.
 struct FigureTable: Sendable {
     private let definition: IndicatorDefinition
@@ -15,16 +15,17 @@ struct FigureTable: Sendable {
     }
 
     /// - Parameters:
-    ///   - moment: the period at whose end a state is read; nil for what happens in time.
+    ///   - length: of the periods at whose ends a state is read; nil for what happens in time.
     ///   - threshold: nobody is shown among fewer persons than this.
     init(
-        _ definition: IndicatorDefinition, _ observations: [Observation], at moment: Period? = nil, threshold: Int
+        _ definition: IndicatorDefinition, _ observations: [Observation], each length: Period.Length? = nil,
+        threshold: Int
     ) {
         let counting = Counting(definition.measures)
-        var grid = Grid(shapes: definition.plan.filter { moment == nil || $0.length == moment?.length })
+        var grid = Grid(shapes: definition.plan.filter { length == nil || $0.length == length })
         var tallies: [Tally] = []
         for observation in observations {
-            guard let period = moment ?? observation.coordinates.month else { continue }
+            guard let period = observation.coordinates.period else { continue }
             let hits = counting.hits(observation)
             for cell in grid.cells(at: observation.coordinates, in: period) {
                 if cell == tallies.count { tallies.append(Tally(counting)) }

@@ -44,61 +44,63 @@ struct FiguresRoutes {
             name.flatMap(AnswerFormat.init(rawValue:)) ?? AnswerFormat.allCases.first { $0.mediaType == preferred }
             ?? .json
         var standing = try await repository.standing()
-        var headers = headers(definition, query, format, standing)
-        if headers.tag.isNamed(byIfNoneMatchOf: request), !standing.isRebuilding {
-            return Response(status: .notModified, headers: headers.fields)
+        let tag = tag(definition, query, format, [standing])
+        if tag.isNamed(byIfNoneMatchOf: request), !standing.isRebuilding {
+            return Response(status: .notModified, headers: Self.headers(tag))
         }
         let (figures, seen) = try await figures(definition, query, at: standing)
-        if seen != standing { (standing, headers) = (seen, self.headers(definition, query, format, seen)) }
+        if seen.position != standing.position { standing = seen }
         guard !standing.isRebuilding else { throw Self.rebuilding }
-        let completeness = try await repository.completeness(
+        let (completeness, later) = try await repository.completeness(
             definition.population, region: query.region, in: query.period, recognition: recognition(query.region))
         let row = FigureRow.Context(
             definition: definition, region: query.region,
             target: charters.charters[query.region]?.indicatorTargets[definition.code]?.number, standing: standing,
             completeness: completeness)
         let rows = figures.filter { query.includes($0.key) }.map { FigureRow($0, row) }
-        headers.fields[.contentType] = format.contentType
+        // Of two readings between which something came in: a tag that no answer of one reading has.
+        let standings = later.position == standing.position ? [standing] : [standing, later]
+        var headers = Self.headers(self.tag(definition, query, format, standings))
+        headers[.contentType] = format.contentType
         return Response(
-            status: .ok, headers: headers.fields, body: .init(byteBuffer: ByteBuffer(bytes: Self.body(rows, format))))
+            status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: Self.body(rows, format))))
     }
 
-    /// Of what happens in time, one table for the whole year; of a state, one for each moment.
+    /// Of what happens in time, the table of the whole year; of a state, of all the moments asked for, read as one.
     private func figures(
         _ definition: IndicatorDefinition, _ query: FigureQuery, at standing: DataStanding
     ) async throws -> ([Figure], DataStanding) {
         let isState = !definition.isAboutPersons
-        let periods = isState ? query.periods : [query.period.within(.year)]
-        var figures: [Figure] = []
-        var seen = standing
-        for period in periods {
-            let key = FigureCache.Key(
-                indicator: definition.reference, region: query.region, period: period, position: standing.position)
-            let entry = try await cache.entry(key) { [repository, threshold, recognition] in
-                let reading = try await repository.read(
-                    definition.population, region: query.region, in: period, recognition: recognition(query.region))
-                let table = FigureTable(
-                    definition, reading.observations, at: isState ? period : nil, threshold: threshold)
-                return FigureCache.Entry(table: table, standing: reading.standing)
-            }
-            seen = entry.standing
-            figures += entry.table.figures(of: query.shape, in: isState ? [period] : query.periods)
+        let year = query.period.within(.year)
+        let key = FigureCache.Key(
+            indicator: definition.reference, region: query.region, period: year, position: standing.position,
+            moments: isState ? query.periods : [])
+        let entry = try await cache.entry(key) { [repository, threshold, recognition] in
+            let reading = try await repository.read(
+                definition.population, region: query.region, in: isState ? query.periods : [year],
+                recognition: recognition(query.region))
+            let table = FigureTable(
+                definition, reading.observations, each: isState ? query.shape.length : nil, threshold: threshold)
+            return FigureCache.Entry(table: table, standing: reading.standing)
         }
-        return (figures, seen)
+        return (entry.table.figures(of: query.shape, in: query.periods), entry.standing)
     }
 
     private func recognition(_ region: String) -> Recognition {
         Recognition(demandsLabel: charters.charters[region]?.label?.kind == .labelling)
     }
 
-    private func headers(
-        _ definition: IndicatorDefinition, _ query: FigureQuery, _ format: AnswerFormat, _ standing: DataStanding
-    ) -> (tag: EntityTag, fields: HTTPFields) {
+    private func tag(
+        _ definition: IndicatorDefinition, _ query: FigureQuery, _ format: AnswerFormat, _ standings: [DataStanding]
+    ) -> EntityTag {
         let charter = charters.charters[query.region]?.reference ?? ""
-        let tag = EntityTag(of: [
-            definition.reference, charter, "\(threshold)", query.normalised, format.rawValue, standing.position,
-        ])
-        return (tag, [.eTag: tag.text, .cacheControl: "private, no-cache", .vary: "Accept"])
+        return EntityTag(
+            of: [definition.reference, charter, "\(threshold)", query.normalised, format.rawValue]
+                + standings.map(\.position))
+    }
+
+    private static func headers(_ tag: EntityTag) -> HTTPFields {
+        [.eTag: tag.text, .cacheControl: "private, no-cache", .vary: "Accept"]
     }
 
     private static func body(_ rows: [FigureRow], _ format: AnswerFormat) -> [UInt8] {

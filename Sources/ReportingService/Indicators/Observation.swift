@@ -32,8 +32,8 @@ struct Observation: Sendable {
 
 /// Where an observation counts, in the terms of the breakdowns; nil where that is not known or does not apply.
 struct Coordinates: Sendable, Hashable {
-    /// A month; nil for a state, which is read at a moment.
-    var month: Period?
+    /// The month in which it happened; of a state, the period at whose end it was read.
+    var period: Period?
     var department: String?
     var territory: String?
     var network: String?

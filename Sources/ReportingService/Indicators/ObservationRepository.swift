@@ -11,28 +11,31 @@ struct ObservationRepository: Sendable {
         try await pool.withTransaction(readOnly: true) { try await Self.standing(in: $0) }
     }
 
-    /// - Parameter period: a whole year of what happened, or the period at whose end a state is read.
+    /// - Parameter periods: a whole year of what happened, or the periods at whose ends a state is read.
     func read(
-        _ population: IndicatorDefinition.Population, region: String, in period: Period, recognition: Recognition
+        _ population: IndicatorDefinition.Population, region: String, in periods: [Period], recognition: Recognition
     ) async throws -> Reading {
         try await pool.withTransaction(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60)) {
             transaction in
             let standing = try await Self.standing(in: transaction)
-            let observations =
+            var observations: [Observation] = []
+            for period in periods {
                 switch population {
-                case .closedDemands: try await Self.closedDemands(region, period, in: transaction)
-                case .referrals: try await Self.referrals(region, period, in: transaction)
-                case .communes: try await Self.communes(region, period, recognition, in: transaction)
+                case .closedDemands: observations += try await Self.closedDemands(region, period, in: transaction)
+                case .referrals: observations += try await Self.referrals(region, period, in: transaction)
+                case .communes:
+                    observations += try await Self.communes(region, period, recognition, in: transaction)
                 }
+            }
             return Reading(standing: standing, observations: observations)
         }
     }
 
     /// Structures that count at the end of the period, and those of them that told of a reception or took part in a
-    /// referral in it (of coverage: that say where they offer something).
+    /// referral in it (of coverage: that say where they offer something); and how far the facts had come then.
     func completeness(
         _ population: IndicatorDefinition.Population, region: String, in period: Period, recognition: Recognition
-    ) async throws -> Completeness {
+    ) async throws -> (Completeness, DataStanding) {
         let told: Query =
             population == .communes
             ? "zones <> '{}' or territories <> '{}'"
@@ -44,16 +47,17 @@ struct ObservationRepository: Sendable {
             or exists (select from referrals f where f.recipient = s.structure
                 and f.submitted_at >= \(period.start) and f.submitted_at < \(period.end))
             """
-        let rows = try await pool.transact(
-            readOnly: true, timeout: .seconds(30),
-            [
+        return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true, timeout: .seconds(30)) {
+            transaction in
+            let standing = try await Self.standing(in: transaction)
+            let rows = try await transaction.query(
                 """
                 select count(*), count(*) filter (where \(told))
                 from (\(Self.counted(region, until: period.end, recognition))) s
-                """
-            ])[0]
-        let (expected, reporting) = try rows[0].decode((Int, Int).self)
-        return Completeness(expected: expected, reporting: reporting)
+                """)
+            let (expected, reporting) = try rows[0].decode((Int, Int).self)
+            return (Completeness(expected: expected, reporting: reporting), standing)
+        }
     }
 
     private static func standing(in transaction: Transaction) async throws -> DataStanding {
@@ -135,7 +139,8 @@ struct ObservationRepository: Sendable {
             """)
         return try rows.decode((String, String, [String], Int).self).map { commune, department, territories, number in
             Observation(
-                coordinates: Coordinates(department: department, territory: guidanceTerritory(territories)),
+                coordinates: Coordinates(
+                    period: period, department: department, territory: guidanceTerritory(territories)),
                 person: .nobody, weight: number,
                 isServed: coverage.serves(
                     commune: commune, department: department, region: region, territories: territories))
@@ -171,7 +176,7 @@ struct ObservationRepository: Sendable {
     ) -> Coordinates {
         let department = keys.first { $0.hasPrefix("departement:") }.map { String($0.dropFirst(12)) }
         return Coordinates(
-            month: Period(.month, of: ParisClock.day(of: instant)), department: department,
+            period: Period(.month, of: ParisClock.day(of: instant)), department: department,
             territory: guidanceTerritory(keys), network: network, recipientNetwork: recipientNetwork)
     }
 

@@ -35,7 +35,7 @@ struct TableShape: Sendable, Hashable {
 /// One cell of a plan; nil stands for all of a dimension together.
 struct CellKey: Sendable, Hashable, Comparable {
     let period: Period
-    /// Without a month.
+    /// Without a period.
     let place: Coordinates
 
     static func < (left: CellKey, right: CellKey) -> Bool { left.order.lexicographicallyPrecedes(right.order) }
