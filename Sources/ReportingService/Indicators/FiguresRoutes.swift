@@ -12,16 +12,19 @@ struct FiguresRoutes {
     let charters: CharterSet
     /// Nobody is shown among fewer persons than this.
     let threshold: Int
+    /// Whether somebody reads the feeds to their ends: until then, figures would be of a beginning.
+    let followsFeeds: Bool
     let today: @Sendable () -> CalendarDate
     private let cache = FigureCache()
 
     init(
-        repository: ObservationRepository, charters: CharterSet, threshold: Int,
+        repository: ObservationRepository, charters: CharterSet, threshold: Int, followsFeeds: Bool,
         today: @escaping @Sendable () -> CalendarDate
     ) {
         self.repository = repository
         self.charters = charters
         self.threshold = threshold
+        self.followsFeeds = followsFeeds
         self.today = today
     }
 
@@ -45,12 +48,12 @@ struct FiguresRoutes {
             ?? .json
         var standing = try await repository.standing()
         let tag = tag(definition, query, format, [standing])
-        if tag.isNamed(byIfNoneMatchOf: request), !standing.isRebuilding {
+        if tag.isNamed(byIfNoneMatchOf: request), !isIncomplete(standing) {
             return Response(status: .notModified, headers: Self.headers(tag))
         }
         let (figures, seen) = try await figures(definition, query, at: standing)
         if seen.position != standing.position { standing = seen }
-        guard !standing.isRebuilding else { throw Self.rebuilding }
+        guard !isIncomplete(standing) else { throw Self.rebuilding }
         let (completeness, later) = try await repository.completeness(
             definition.population, region: query.region, in: query.period, recognition: recognition(query.region))
         let row = FigureRow.Context(
@@ -64,6 +67,11 @@ struct FiguresRoutes {
         headers[.contentType] = format.contentType
         return Response(
             status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: Self.body(rows, format))))
+    }
+
+    /// Whether the facts are but a part of what is known: the rest is being read.
+    private func isIncomplete(_ standing: DataStanding) -> Bool {
+        standing.isRebuilding || (followsFeeds && standing.through == nil)
     }
 
     /// Of what happens in time, the table of the whole year; of a state, of all the moments asked for, read as one.
@@ -96,7 +104,7 @@ struct FiguresRoutes {
         let charter = charters.charters[query.region]?.reference ?? ""
         return EntityTag(
             of: [definition.reference, charter, "\(threshold)", query.normalised, format.rawValue]
-                + standings.map(\.position))
+                + standings.flatMap { [$0.position, $0.through.map(RFC3339.format) ?? ""] })
     }
 
     private static func headers(_ tag: EntityTag) -> HTTPFields {
@@ -119,7 +127,7 @@ struct FiguresRoutes {
     private static let rebuilding = Refusal(
         .unavailable,
         detail: LocalizedText(
-            fr: "Les données sont relues depuis le début : les chiffres reviennent ensuite.",
-            en: "The data are being read anew from the beginning: the figures come back afterwards."),
+            fr: "Les données sont lues depuis le début : les chiffres viennent ensuite.",
+            en: "The data are being read from the beginning: the figures come afterwards."),
         retryAfter: 30)
 }

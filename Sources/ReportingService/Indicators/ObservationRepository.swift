@@ -65,7 +65,7 @@ struct ObservationRepository: Sendable {
             """
             select string_agg(format('%s.%s', rebuilds, pages), '-' order by source) || '-'
                     || (select string_agg(position::text, '.' order by kind) from contribution_kinds) as position,
-                case when count(data_through) = count(*) then min(data_through) end as through,
+                case when bool_and(was_read_to_end) then date_trunc('minute', min(end_reached_at)) end as through,
                 bool_or(is_rebuilding) as is_rebuilding
             from feeds
             """)[0]

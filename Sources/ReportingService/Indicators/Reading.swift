@@ -10,7 +10,8 @@ struct Reading: Sendable {
 struct DataStanding: Sendable, Hashable {
     /// Changes with every page that was taken in and with every contribution that changed something.
     let position: String
-    /// Until when both feeds have been read: the earlier of the two; nil where one was never read.
+    /// Until when both feeds have been read to their ends, to the minute: all that they told before is in the facts.
+    /// Nil as long as one was never read to its end.
     let through: Date?
     /// A source is being read anew: its facts are not all there.
     let isRebuilding: Bool

@@ -29,8 +29,8 @@ struct FeedDelayRepository: Sendable {
     static func noteEnd(of source: FeedSource, on connection: Connection) async throws {
         try await connection.query(
             """
-            update feeds set end_reached_at = now()
-            where source = \(source) and end_reached_at < now() - interval '1 second'
+            update feeds set end_reached_at = now(), was_read_to_end = true
+            where source = \(source) and (not was_read_to_end or end_reached_at < now() - interval '1 second')
             """)
     }
 }

@@ -149,5 +149,11 @@ enum ReportingMigrations {
                     data_through = null
                 where source = 'directory' and cursor is not null;
                 """),
+        Migration(
+            number: 7, name: "whether a feed was ever read to its end",
+            sql: """
+                -- Before, what was taken in is only the beginning of its past.
+                alter table feeds add column was_read_to_end boolean not null default false;
+                """),
     ]
 }
