@@ -168,7 +168,9 @@ struct CommitOrderTests {
                 """)
             try await superuser.query("analyze event_outbox")
             let middle = EventPosition(epoch: 1, xid: 200, id: 0, event: UUID())
-            for query in [EventRepository.events(after: middle, limit: 100, .plain), EventRepository.lastEvent] {
+            for query in [
+                EventRepository.events(after: middle, limit: 100, bytes: 1 << 20, .plain), EventRepository.lastEvent,
+            ] {
                 let plan = try await superuser.query("explain \(query)").decode(String.self).joined(separator: "\n")
                 #expect(plan.contains("event_outbox_pkey"), "\(plan)")
                 #expect(!plan.contains("Sort") && !plan.contains("Seq Scan on event_outbox"), "\(plan)")

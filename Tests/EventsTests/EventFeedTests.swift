@@ -67,6 +67,35 @@ struct EventFeedTests {
         }
     }
 
+    @Test("a page is cut by its length too, and says whether it is the end")
+    func lengths() async throws {
+        try await withTeller { service, database, writers in
+            let events = (0..<40).map { _ in Event.closing(person: .v7()) }
+            try await writers.transact([EventOutbox.append(events)])
+            try await eventually { try await service.page().events.count == 40 }
+            for (limit, end) in [(39, "false"), (40, "false"), (41, "true")] {
+                let answer = try await service.events(limit: limit)
+                #expect(answer.headers.first(name: "feed-end") == end, "\(limit)")
+            }
+            // Each holds some events, the first always; the last one knows that it is.
+            for (bytes, limit) in [(1, 10), (2000, 10), (2000, 2), (1 << 20, 41)] {
+                let repository = EventRepository(pool: database.pool(for: .runtime), pageBytes: bytes)
+                var (told, after): ([Row], EventPosition?) = ([], nil)
+                while true {
+                    let page = try #require(try await repository.page(after: after, limit: limit, .reporting))
+                    #expect(page.events.count <= limit)
+                    let lengths = try page.events.map { try $0["data", as: String.self].utf8.count }
+                    #expect(lengths.dropLast().reduce(0, +) < bytes || lengths.count == 1)
+                    told += page.events
+                    after = try page.end
+                    if page.isLast { break }
+                    try #require(!page.events.isEmpty || told.count == 40)
+                }
+                #expect(try told.map { try $0["event_id", as: UUID.self] } == events.map(\.id), "\(bytes) \(limit)")
+            }
+        }
+    }
+
     @Test("wrong parameters are refused together")
     func parameters() async throws {
         try await withTeller { service, _, _ in

@@ -27,13 +27,15 @@ struct EventFeedReaderTests {
     func pages() async throws {
         try await Partner.with { partner, url in
             partner.reply { asked in
-                Partner.json(asked.target.contains("after=") ? Self.line : Self.line + Self.line, cursor: "c-1_")
+                asked.target.contains("after=")
+                    ? Partner.json(Self.line + Self.line, cursor: "c-1_", end: "true")
+                    : Partner.json(Self.line, cursor: "c-1_", end: "false")
             }
             let first = try await reader(url).page(after: nil)
-            #expect(first.events == [Self.event, Self.event])
+            #expect(first.events == [Self.event])
             #expect(first.cursor == "c-1_" && !first.isLast)
             let second = try await reader(url).page(after: first.cursor)
-            #expect(second.events.count == 1 && second.isLast)
+            #expect(second.events.count == 2 && second.isLast)
             #expect(
                 partner.asked.map(\.target) == [
                     "/v1/events?limit=2&wait=0", "/v1/events?limit=2&wait=0&after=c-1_",
@@ -129,6 +131,12 @@ struct EventFeedReaderTests {
             partner.reply { _ in Partner.json(Self.line) }
             await #expect(throws: CallFailure.malformed("a page without the cursor of the next")) {
                 try await reader(url).page(after: nil)
+            }
+            for end in [nil, "?1", ""] {
+                partner.reply { _ in Partner.json(Self.line, cursor: "c", end: end) }
+                await #expect(throws: CallFailure.malformed("a page that does not say whether it is the last")) {
+                    try await reader(url).page(after: nil)
+                }
             }
         }
     }

@@ -58,10 +58,12 @@ final class Partner: Sendable {
     }
 
     static func json(
-        _ text: String, _ status: HTTPResponse.Status = .ok, cursor: String? = nil, projection: String? = nil
+        _ text: String, _ status: HTTPResponse.Status = .ok, cursor: String? = nil, end: String? = "true",
+        projection: String? = nil
     ) -> Response {
         var headers: HTTPFields = [.contentType: "application/json"]
         if let cursor { headers[HTTPField.Name("Next-Cursor")!] = cursor }
+        if let end { headers[HTTPField.Name("Feed-End")!] = end }
         if let projection { headers[HTTPField.Name("Event-Projection")!] = projection }
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }

@@ -39,7 +39,7 @@ struct EventFeedRoutes: Sendable {
             status: .ok,
             headers: [
                 .contentType: format.rawValue, .cacheControl: "no-store", .vary: "Accept", .nextCursor: next,
-                .eventProjection: projection.rawValue,
+                .eventProjection: projection.rawValue, .feedEnd: page.isLast ? "true" : "false",
                 .link: "</v1/events?after=\(next)&limit=\(limit)>; rel=\"next\"",
             ],
             body: .init(byteBuffer: ByteBuffer(bytes: body)))
@@ -87,6 +87,8 @@ struct EventFeedRoutes: Sendable {
 extension HTTPField.Name {
     /// Where a feed goes on: the `after` of the next request.
     package static let nextCursor = HTTPField.Name("Next-Cursor")!
+    /// `true` where the feed had nothing more to tell when it was asked, else `false`.
+    package static let feedEnd = HTTPField.Name("Feed-End")!
     /// In which projection the events are: `plain` or `reporting`.
     package static let eventProjection = HTTPField.Name("Event-Projection")!
 }

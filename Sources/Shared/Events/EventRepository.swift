@@ -5,6 +5,9 @@ import Schema
 /// The stored events of a service.
 struct EventRepository: Sendable {
     let pool: Pool
+    /// How much of events' data goes into one page: an event that would begin behind it begins the next one. Whoever
+    /// reads must be able to hold a page, whatever editors write.
+    var pageBytes = 16 << 20
 
     static func insert(_ events: [Event]) -> Query {
         let payloads = events.map(\.data.payload)
@@ -24,7 +27,7 @@ struct EventRepository: Sendable {
 
     static func unlink(_ person: UUID) -> Query { "select unlink_event_person(\(person))" }
 
-    /// At most `limit` events after a position, in the order of their commits.
+    /// At most `limit` events after a position, and no more than a page holds, in the order of their commits.
     /// - Returns: nil where the events up to the position are no longer those that led to it.
     func page(after position: EventPosition?, limit: Int, _ projection: EventProjection) async throws -> EventPage? {
         let start = position ?? .beginning
@@ -35,11 +38,13 @@ struct EventRepository: Sendable {
                 select exists (select from event_outbox where epoch = \(start.epoch) and xid = \(start.transaction)
                     and id = \(start.id) and event_id = \(start.event))
                 """,
-                Self.events(after: start, limit: limit, projection),
+                Self.events(after: start, limit: limit, bytes: pageBytes, projection),
             ])
         let isKnown = try answers[0][0].decode(Bool.self)
         guard isKnown || position == nil else { return nil }
-        return EventPage(events: answers[1], after: position)
+        let events = answers[1]
+        let bytes = try events.last.map { try $0["bytes", as: Int.self] } ?? 0
+        return EventPage(events: events, after: position, isLast: events.count < limit && bytes < pageBytes)
     }
 
     /// The last event that followers may see.
@@ -47,13 +52,23 @@ struct EventRepository: Sendable {
 
     /// The transaction's id has a name of its own in the answer: `order by xid` would take the answer's for the column,
     /// and sort all that follows for each page.
-    static func events(after start: EventPosition, limit: Int, _ projection: EventProjection) -> Query {
+    static func events(
+        after start: EventPosition, limit: Int, bytes: Int, _ projection: EventProjection
+    ) -> Query {
         let data: Query = projection == .plain ? "plain" : "coalesce(reporting, plain)"
         return """
-            select epoch, xid::text::bigint as transaction, id, event_id, type, subject, sequence, time, \(data) as data
-            from event_outbox
-            where (epoch, xid, id) > (\(start.epoch), \(start.transaction), \(start.id)) and \(visible)
-            order by epoch, xid, id limit \(limit)
+            select * from (
+                select *, sum(octet_length(data)) over (order by epoch, xid, id rows unbounded preceding) as bytes
+                from (
+                    select epoch, xid, xid::text::bigint as transaction, id, event_id, type, subject, sequence, time,
+                        (\(data))::text as data
+                    from event_outbox
+                    where (epoch, xid, id) > (\(start.epoch), \(start.transaction), \(start.id)) and \(visible)
+                    order by epoch, xid, id limit \(limit)
+                ) as following
+            ) as measured
+            where bytes - octet_length(data) < \(bytes)
+            order by epoch, xid, id
             """
     }
 

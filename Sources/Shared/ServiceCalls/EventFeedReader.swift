@@ -34,7 +34,7 @@ package struct EventFeedReader: Sendable {
     private let wait: Int
     private let projection: EventProjection
 
-    /// The longest page, in bytes.
+    /// The longest page, in bytes: several times as long as a feed makes it.
     private static let pageLimit = 64 << 20
     /// For a page beside the time that the feed may wait for something to happen.
     private static let deadline = Duration.seconds(20)
@@ -62,6 +62,9 @@ package struct EventFeedReader: Sendable {
         guard let next = answer.headers.first(name: "Next-Cursor"), !next.isEmpty else {
             throw CallFailure.malformed("a page without the cursor of the next")
         }
+        guard let isLast = answer.headers.first(name: "Feed-End").flatMap(Bool.init) else {
+            throw CallFailure.malformed("a page that does not say whether it is the last")
+        }
         if projection == .reporting, answer.headers.first(name: "Event-Projection") != projection.rawValue {
             throw CallFailure.malformed("not the reporting projection: our token needs the scope events:reporting")
         }
@@ -74,7 +77,7 @@ package struct EventFeedReader: Sendable {
             case .unknown(let type): passedOver[type, default: 0] += 1
             }
         }
-        return EventFeedPage(events: events, passedOver: passedOver, cursor: next, isLast: lines.count < limit)
+        return EventFeedPage(events: events, passedOver: passedOver, cursor: next, isLast: isLast)
     }
 
     private enum Told {
