@@ -1,16 +1,12 @@
-/// SplitMix64 (Steele, Lea and Flood 2014): small, seedable, the same everywhere.
+import Schema
+
+/// What happens by chance in stories, and the same from the same seed.
 struct Chance: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private var generator: SplitMix64
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { generator.next() }
 
     /// True so many times in a hundred.
     mutating func happens(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
@@ -22,6 +18,6 @@ struct Chance: RandomNumberGenerator, Sendable {
             left -= weight
             if left < 0 { return value }
         }
-        preconditionFailure("weights add up to more than any draw")
+        preconditionFailure("a draw is less than the weights’ sum")
     }
 }

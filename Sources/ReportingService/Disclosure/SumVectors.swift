@@ -1,3 +1,5 @@
+import Schema
+
 /// Sums as vectors modulo a prime.
 enum SumVectors {
     /// 2³¹ − 1.
@@ -25,11 +27,12 @@ enum SumVectors {
         // Fewer than 2³² leaves add up without an overflow.
         var totals = [UInt64](repeating: 0, count: sums.count * width)
         var row = [UInt64](repeating: 0, count: width)
-        var state: UInt64 = 0
+        // The same combinations on every replica.
+        var random = SplitMix64(seed: 0)
         totals.withUnsafeMutableBufferPointer { totals in
             row.withUnsafeMutableBufferPointer { row in
                 for leaf in 0..<leaves {
-                    for column in 0..<width { row[column] = next(&state) }
+                    for column in 0..<width { row[column] = random.next() >> 33 }
                     for place in places[leaf] {
                         let start = place * width
                         for column in 0..<width { totals[start + column] &+= row[column] }
@@ -40,14 +43,5 @@ enum SumVectors {
         return sums.indices.map { place in
             totals[(place * width)..<((place + 1) * width)].map { UInt32($0 % prime) }
         }
-    }
-
-    /// SplitMix64: the same combinations on every replica.
-    private static func next(_ state: inout UInt64) -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return (mixed ^ (mixed >> 31)) >> 33
     }
 }
