@@ -40,6 +40,10 @@ struct CatalogueTests {
             #expect(Period.Length.allCases.allSatisfy { definition.plan.contains(TableShape($0)) })
         }
         #expect(Catalogue.definition("CON1")?.reference == "CON1@1.0.0")
+        for definition in Catalogue.definitions
+        where definition.plan.contains(where: { $0.dimensions.contains(.network) }) {
+            #expect(definition.formula.en.contains("counts for the first of them by code"), "\(definition.code)")
+        }
         #expect(Catalogue.definition("con1") == nil)
     }
 

@@ -32,7 +32,7 @@ struct DirectoryClientTests {
             #expect(entry.id == Self.id && entry.parent == nil && entry.region == "52")
             #expect(entry.networks == ["cio"] && entry.status == "signataire")
             #expect(entry.locatedIn == ["territoire-spro:52-02", "departement:44"])
-            #expect(entry.territory == "territoire-spro:52-02" && entry.participatesIn == ["bassin-emploi:5201"])
+            #expect(entry.locatedIn.contains("territoire-spro:52-02") && entry.participatesIn == ["bassin-emploi:5201"])
             #expect(
                 entry.offers == [
                     .init(

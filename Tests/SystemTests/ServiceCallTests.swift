@@ -27,7 +27,7 @@ struct ServiceCallTests {
             let id = try #require(UUID(text: "019b76da-a800-71e1-aebf-12a7ec0c6887"))
             let entry = try #require(try await client.find(id))
             #expect(entry.networks == ["mission-locale"] && entry.region == "52")
-            #expect(entry.territory == "territoire-spro:52-02" && !entry.offers.isEmpty)
+            #expect(entry.locatedIn.contains("territoire-spro:52-02") && !entry.offers.isEmpty)
             #expect(try await client.find(UUID.v7()) == nil)
         }
     }

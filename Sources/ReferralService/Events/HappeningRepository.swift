@@ -18,7 +18,7 @@ struct HappeningRepository: Sendable {
             """)
         guard let row = rows.first else { throw Refusal(.notFound) }
         let opening = ReceptionOpening(
-            demand: demand, structure: structure.id, network: structure.networks.first,
+            demand: demand, structure: structure.id, network: CountedUnder.network(among: structure.networks),
             territory: structure.territory, channel: reception.channel, access: reception.access,
             preferredChannel: reception.preferredChannel, urgency: reception.urgency,
             requestedAt: reception.requestedAt, receivedAt: reception.receivedAt,
@@ -87,8 +87,9 @@ struct HappeningRepository: Sendable {
 
     private static func party(_ id: UUID, _ part: String, _ row: Row) throws -> ReferralSubmission.Party {
         ReferralSubmission.Party(
-            structure: id, network: try row["\(part)_networks", as: [String]?.self]?.first,
-            territory: StructureFacts.territory(among: try row["\(part)_territories", as: [String]?.self] ?? []))
+            structure: id,
+            network: CountedUnder.network(among: try row["\(part)_networks", as: [String]?.self] ?? []),
+            territory: CountedUnder.territory(among: try row["\(part)_territories", as: [String]?.self] ?? []))
     }
 
     private func append(_ data: EventData, _ sequence: Int, in transaction: Transaction) async throws {

@@ -11,12 +11,8 @@ struct StructureFacts: Sendable, Equatable {
     /// Keys (`kind:code`) of the territories it lies or takes part in.
     let territories: [String]
 
-    /// The territory that figures count it in: the SPRO's own, where there is one.
-    var territory: String? { Self.territory(among: territories) }
-
-    static func territory(among keys: [String]) -> String? {
-        keys.first { $0.hasPrefix("territoire-spro:") } ?? keys.first
-    }
+    /// Key of the territory under which figures count it.
+    var territory: String? { CountedUnder.territory(among: territories) }
 }
 
 /// Where structures are looked up: the directory, over HTTP.

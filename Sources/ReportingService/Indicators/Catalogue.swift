@@ -7,6 +7,11 @@ enum Catalogue {
 
     static func definition(_ code: String) -> IndicatorDefinition? { definitions.first { $0.code == code } }
 
+    /// ``CountedUnder/network(among:)``.
+    private static let ofNetworks = LocalizedText(
+        fr: " ; une structure de plusieurs réseaux compte pour le premier par ordre de code",
+        en: "; a structure of several networks counts for the first of them by code")
+
     private static let acc1 = IndicatorDefinition(
         code: "ACC1", version: "1.0.0",
         quote: .init(region: "28", text: "la couverture intégrale du territoire régional"),
@@ -37,9 +42,10 @@ enum Catalogue {
             formula: LocalizedText(
                 fr: "Demandes satisfaites en deux structures distinctes au plus / demandes satisfaites ; variante "
                     + "stricte : / toutes les demandes closes ; les demandes dont on ne peut relier les accueils sont "
-                    + "exclues et comptées à part",
+                    + "exclues et comptées à part" + ofNetworks.fr,
                 en: "Demands satisfied within two distinct structures / satisfied demands; strict variant: / all "
-                    + "closed demands; demands whose receptions cannot be linked are excluded and reported apart"),
+                    + "closed demands; demands whose receptions cannot be linked are excluded and reported apart"
+                    + ofNetworks.en),
             parameters: [("max_structures", limit)], population: .closedDemands,
             measures: [
                 Measure(
@@ -63,9 +69,9 @@ enum Catalogue {
         quote: .init(region: "53", text: "un passage facilité et fluide d'un acteur à un autre"),
         formula: LocalizedText(
             fr: "Orientations acceptées / orientations consenties ; médiane du délai entre la création et le premier "
-                + "contact (rendez-vous honoré ou prise en charge)",
+                + "contact (rendez-vous honoré ou prise en charge)" + ofNetworks.fr,
             en: "Accepted referrals / consented referrals; median delay from creation to the first contact "
-                + "(appointment kept or support begun)"),
+                + "(appointment kept or support begun)" + ofNetworks.en),
         parameters: [], population: .referrals,
         measures: [
             Measure(
@@ -83,9 +89,9 @@ enum Catalogue {
         quote: .init(region: "53", text: "les dynamiques inter réseaux au niveau régional"),
         formula: LocalizedText(
             fr: "Orientations d'un réseau vers un autre / orientations entre structures de réseaux connus ; matrice "
-                + "origine-destination",
+                + "origine-destination" + ofNetworks.fr,
             en: "Referrals from one network to another / referrals between structures of known networks; "
-                + "origin-destination matrix"),
+                + "origin-destination matrix" + ofNetworks.en),
         parameters: [], population: .referrals,
         measures: [
             Measure(

@@ -140,7 +140,7 @@ struct ObservationRepository: Sendable {
         return try rows.decode((String, String, [String], Int).self).map { commune, department, territories, number in
             Observation(
                 coordinates: Coordinates(
-                    period: period, department: department, territory: guidanceTerritory(territories)),
+                    period: period, department: department, territory: CountedUnder.territory(among: territories)),
                 person: .nobody, weight: number,
                 isServed: coverage.serves(
                     commune: commune, department: department, region: region, territories: territories))
@@ -177,11 +177,7 @@ struct ObservationRepository: Sendable {
         let department = keys.first { $0.hasPrefix("departement:") }.map { String($0.dropFirst(12)) }
         return Coordinates(
             period: Period(.month, of: ParisClock.day(of: instant)), department: department,
-            territory: guidanceTerritory(keys), network: network, recipientNetwork: recipientNetwork)
-    }
-
-    private static func guidanceTerritory(_ keys: [String]) -> String? {
-        keys.first { $0.hasPrefix("territoire-spro:") }
+            territory: CountedUnder.territory(among: keys), network: network, recipientNetwork: recipientNetwork)
     }
 }
 

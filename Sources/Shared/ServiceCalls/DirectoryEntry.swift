@@ -23,9 +23,6 @@ package struct DirectoryEntry: Sendable, Equatable {
     package let participatesIn: [String]
     package let offers: [Offer]
 
-    /// The territory under which figures count it.
-    package var territory: String? { locatedIn.first { $0.hasPrefix("territoire-spro:") } }
-
     /// Reads a structure's answer. Members that we do not need may come and go.
     init?(_ document: JSONValue) {
         guard let object = document.object, let id = object["id"]?.string.flatMap({ UUID(text: $0) }),
