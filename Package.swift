@@ -186,8 +186,8 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "Schema", "Postgres", "Tokens", "Web", "Support", "DirectoryService", "ReferralService",
-                "ReportingService", "ServiceCalls", "DevIssuer", hummingbird, logging, yams, httpClient, nioCore,
-                nioHTTP1,
+                "ReportingService", "ServiceCalls", "DevIssuer", "DemoActivity", hummingbird, logging, yams, httpClient,
+                nioCore, nioHTTP1,
             ],
             swiftSettings: houseRules),
     ]

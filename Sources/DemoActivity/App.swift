@@ -4,8 +4,9 @@ import Foundation
 /// Lets fictional people come to the demo's structures, be passed on with their consent and be helped, or not: all of it
 /// through the services' own APIs, as partner systems would.
 ///
-/// The same seed, day and directory tell the same stories, and every request has an idempotency key made of them:
-/// played again, they change nothing.
+/// The same options, day and directory tell the same stories, and every request has an idempotency key made of them:
+/// played again, they change nothing. Receptions are spread over the weeks; whatever the broker dates itself
+/// (referrals, their steps, the closing of demands) is of the day on which it is played.
 @main
 struct App: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,11 +37,14 @@ struct App: AsyncParsableCommand {
         let today = Calendar.utc.startOfDay(for: Date())
         var author = StoryAuthor(structures: structures, seed: seed, lastDay: today, days: weeks * 7)
         let stories = try author.stories(people)
-        let teller = StoryTeller(broker: ServiceCaller(referral, token: acting), edition: "\(seed)-\(today.dayText)")
+        let teller = StoryTeller(broker: ServiceCaller(referral, token: acting), edition: edition(on: today))
         try await tell(stories, with: teller)
-        let referred = stories.count { $0.referral != nil }
+        let referred = stories.count { !$0.referrals.isEmpty }
         print("\(stories.count) people at \(structures.count) structures, \(referred) passed on with their consent")
     }
+
+    /// Other options tell other stories: their requests are others, too.
+    private func edition(on day: Date) -> String { "\(region)-\(weeks)-\(people)-\(seed)-\(day.dayText)" }
 
     private func tell(_ stories: [Story], with teller: StoryTeller) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

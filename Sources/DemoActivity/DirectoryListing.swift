@@ -8,6 +8,9 @@ struct DemoStructure: Sendable {
     let networks: [String]
     let kinds: Set<String>
     let territory: String?
+
+    /// The *siège* of an *antenne*, itself for all others: a person passes through it once.
+    var root: UUID { parent ?? id }
 }
 
 /// Reads a region's structures from the directory.

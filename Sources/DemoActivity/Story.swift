@@ -9,8 +9,8 @@ struct Story: Sendable {
     /// Where the person comes first.
     let host: UUID
     let reception: Reception
-    /// Nil: helped, or not, where they came.
-    let referral: Referral?
+    /// One after the other; none: helped, or not, where they came.
+    let referrals: [Referral]
     /// How the demand is closed; nil: it is still open.
     let outcome: String?
 
@@ -22,7 +22,6 @@ struct Story: Sendable {
         let situations: [String]
         /// Given and family name; nil: the person stays anonymous.
         let name: (given: String, family: String)?
-        let commune: String?
     }
 
     struct Reception: Sendable {
@@ -37,6 +36,8 @@ struct Story: Sendable {
         let recipient: UUID
         let serviceKind: String
         let ending: Ending
+        /// When the recipient receives the person, where it begins to help and says so; nil: it does not say.
+        let receivedAt: Date?
     }
 
     /// How far a referral goes.

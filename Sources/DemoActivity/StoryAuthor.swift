@@ -33,11 +33,31 @@ struct StoryAuthor {
         let person = person()
         let reception = reception()
         let (theme, kind) = chance.pick(Self.needs)
-        let recipient = chance.happens(70) ? self.recipient(for: kind, from: host) : nil
-        let referral = recipient.map { Story.Referral(recipient: $0.id, serviceKind: kind, ending: ending()) }
+        let referrals = referrals(for: kind, from: host, since: reception.receivedAt)
         return Story(
-            number: number, person: person, theme: theme, host: host.id, reception: reception, referral: referral,
-            outcome: outcome(of: referral))
+            number: number, person: person, theme: theme, host: host.id, reception: reception, referrals: referrals,
+            outcome: outcome(of: referrals.last))
+    }
+
+    /// Most people are passed on, and most of those whom the first could not help as wished to another one.
+    private mutating func referrals(for kind: String, from host: DemoStructure, since: Date) -> [Story.Referral] {
+        guard chance.happens(70), let first = recipient(for: kind, after: [host]) else { return [] }
+        var referrals = [referral(to: first, for: kind, since: since, ending())]
+        if case .completed(let outcome) = referrals[0].ending, outcome != "satisfaite", chance.happens(75),
+            let second = recipient(for: kind, after: [host, first])
+        {
+            let ending = Story.Ending.completed(chance.pick([("satisfaite", 80), ("partielle", 20)]))
+            referrals.append(referral(to: second, for: kind, since: referrals[0].receivedAt ?? since, ending))
+        }
+        return referrals
+    }
+
+    private mutating func referral(
+        to recipient: DemoStructure, for kind: String, since: Date, _ ending: Story.Ending
+    ) -> Story.Referral {
+        let wait = Double(Int.random(in: 1...8, using: &chance)) * 86_400
+        let receivedAt = chance.happens(85) ? min(since.addingTimeInterval(wait), lastDay) : nil
+        return Story.Referral(recipient: recipient.id, serviceKind: kind, ending: ending, receivedAt: receivedAt)
     }
 
     private mutating func person() -> Story.Person {
@@ -54,8 +74,7 @@ struct StoryAuthor {
             education: chance.pick([("infra-bac", 35), ("bac", 30), ("bac-2", 20), ("bac-3-plus", 15)]),
             audiences: [audience], situations: chance.happens(9) ? ["handicap"] : [],
             name: isNamed
-                ? (Self.givenNames[Int.random(in: Self.givenNames.indices, using: &chance)], "Exemple") : nil,
-            commune: nil)
+                ? (Self.givenNames[Int.random(in: Self.givenNames.indices, using: &chance)], "Exemple") : nil)
     }
 
     private mutating func reception() -> Story.Reception {
@@ -72,11 +91,13 @@ struct StoryAuthor {
             requestedAt: isDeferred ? received.addingTimeInterval(-wait) : nil, receivedAt: received)
     }
 
-    /// Mostly of another network, and of the same territory where there is one.
-    private mutating func recipient(for kind: String, from host: DemoStructure) -> DemoStructure? {
-        let able = structures.filter { $0.kinds.contains(kind) && $0.id != host.id && $0.parent != host.id }
-        let others = able.filter { Set($0.networks).isDisjoint(with: host.networks) }
-        let near = (chance.happens(85) ? others : able).filter { $0.territory == host.territory }
+    /// Mostly of another network, and of the first one's territory where there is one; never a site of one that the
+    /// person has seen.
+    private mutating func recipient(for kind: String, after seen: [DemoStructure]) -> DemoStructure? {
+        let roots = Set(seen.map(\.root))
+        let able = structures.filter { $0.kinds.contains(kind) && !roots.contains($0.root) }
+        let others = able.filter { Set($0.networks).isDisjoint(with: seen.flatMap(\.networks)) }
+        let near = (chance.happens(85) ? others : able).filter { $0.territory == seen[0].territory }
         let choice = near.isEmpty ? others : near
         return choice.isEmpty ? nil : choice[Int.random(in: choice.indices, using: &chance)]
     }
@@ -89,7 +110,7 @@ struct StoryAuthor {
         case 3:
             .declined(chance.pick([("complet", 4), ("mauvaise-orientation", 3), ("injoignable", 3), ("doublon", 1)]))
         case 4: .accepted
-        case 5: .completed(chance.pick([("satisfaite", 75), ("partielle", 18), ("insatisfaite", 7)]))
+        case 5: .completed(chance.pick([("satisfaite", 60), ("partielle", 30), ("insatisfaite", 10)]))
         default: .unfulfilled(chance.pick([("absent", 3), ("en-emploi", 2), ("en-formation", 2)]))
         }
     }
