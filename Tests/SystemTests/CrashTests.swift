@@ -1,7 +1,4 @@
-import AsyncHTTPClient
 import Foundation
-import NIOCore
-import NIOHTTP1
 import Postgres
 import Schema
 import Support
@@ -9,10 +6,52 @@ import Synchronization
 import Testing
 import Web
 
+@testable import DemoActivity
+
 /// People are referred while the services and their database are killed: what was answered stays, and counts once.
 @Suite("When everything is killed")
 struct CrashTests {
-    private static let people = 24
+    /// Who walks at one time; each next one starts when one has arrived, until the last victim is back.
+    private static let lanes = 8
+
+    /// Who must have noticed that a victim was away: the broker for its partners, and, where others read them, the
+    /// directory and the figures.
+    private static let victims = [
+        "referral", "database", "directory", "reporting", "referral", "database", "reporting", "directory",
+    ]
+
+    /// What is down at the moment, and how often a request that met it was sent again.
+    private final class Ward: Sendable {
+        private let state = Mutex<(victim: Int?, isOver: Bool, walkers: Int, met: [Int: Int])>((nil, false, 0, [:]))
+
+        var isOver: Bool { state.withLock { $0.isOver } }
+        var met: [Int: Int] { state.withLock { $0.met } }
+
+        func fell(_ victim: Int) { state.withLock { $0.victim = victim } }
+
+        func rose() { state.withLock { $0.victim = nil } }
+
+        func end() { state.withLock { $0.isOver = true } }
+
+        /// The next person's number; nil when everything stands again and enough have walked.
+        func next() -> Int? {
+            state.withLock { state in
+                if state.isOver, state.walkers >= 24 { return nil }
+                defer { state.walkers += 1 }
+                return state.walkers
+            }
+        }
+
+        /// A caller that meets the fall of these.
+        func caller(_ url: String, _ token: String, meeting names: Set<String>) -> ServiceCaller {
+            ServiceCaller(url, token: token) {
+                self.state.withLock { state in
+                    guard let victim = state.victim, names.contains(CrashTests.victims[victim]) else { return }
+                    state.met[victim, default: 0] += 1
+                }
+            }
+        }
+    }
 
     @Test(
         "No acknowledged step is lost and none is counted twice, whatever is killed with SIGKILL meanwhile",
@@ -20,19 +59,26 @@ struct CrashTests {
     func kills() async throws {
         try await withProcesses { cluster, processes in
             let issuer = RunningIssuer(url: processes.issuer)
-            let sender = Insistent(url: processes.referralURL, token: try await issuer.token(of: "partner-a"))
-            let recipient = Insistent(url: processes.referralURL, token: try await issuer.token(of: "partner-b"))
+            let ward = Ward()
+            let partner = try await issuer.token(of: "partner-a")
+            let sender = ward.caller(processes.referralURL, partner, meeting: ["referral", "database"])
+            let recipient = ward.caller(
+                processes.referralURL, try await issuer.token(of: "partner-b"), meeting: ["referral", "database"])
+            let directory = ward.caller(processes.directoryURL, partner, meeting: ["directory"])
+            let dashboard = ward.caller(
+                processes.reportingURL, try await issuer.token(of: "dashboard"), meeting: ["reporting"])
             let journey = ReferralJourney(sender: sender, recipient: recipient)
 
-            // The person's path goes on while one part after the other falls and comes back.
-            let paths = Task {
-                try await withThrowingTaskGroup(of: ReferralJourney.End.self) { group in
-                    for number in 0..<Self.people { group.addTask { try await journey.walk(number) } }
-                    return try await group.reduce(into: []) { $0.append($1) }
-                }
+            // The people's paths go on while one part after the other falls and comes back.
+            let paths = Task { try await Self.walk(journey, ward) }
+            let readings = Task {
+                async let structures: Void = Self.read("/v1/structures/\(ReferralJourney.home)", directory, ward)
+                async let figures: Void = Self.read("/v1/indicators", dashboard, ward)
+                _ = try await (structures, figures)
             }
-            for victim in ["referral", "database", "directory", "reporting", "referral", "database", "reporting"] {
+            for (number, victim) in Self.victims.enumerated() {
                 try await Task.sleep(for: .milliseconds(400))
+                ward.fell(number)
                 if victim == "database" {
                     try await cluster.kill()
                     try await cluster.start()
@@ -40,21 +86,49 @@ struct CrashTests {
                     processes.kill(victim)
                     try await processes.start(victim)
                 }
+                // Whoever met it has slept over it.
+                try await Task.sleep(for: .milliseconds(400))
+                ward.rose()
             }
+            ward.end()
             let ends = try await paths.value
-            #expect(ends.count == Self.people)
+            try await readings.value
+            for (number, victim) in Self.victims.enumerated() {
+                #expect(ward.met[number, default: 0] > 0, "nobody met the fall \(number) of \(victim)")
+            }
 
             for end in ends {
                 let shown = try await sender.get("/v1/referrals/\(end.referral)")
                 #expect(shown["state"]?.string == end.state, "referral \(end.referral)")
             }
-            try await Self.expectRows(on: cluster)
-            try await Self.expectFigures(ends, processes, token: try await issuer.token(of: "dashboard"))
+            #expect(Set(ends.map(\.state)) == ["completed", "declined", "closed"])
+            try await Self.expectRows(of: ends.count, on: cluster)
+            try await Self.expectFigures(ends, dashboard)
+        }
+    }
+
+    private static func walk(_ journey: ReferralJourney, _ ward: Ward) async throws -> [ReferralJourney.End] {
+        try await withThrowingTaskGroup(of: [ReferralJourney.End].self) { group in
+            for _ in 0..<lanes {
+                group.addTask {
+                    var ends: [ReferralJourney.End] = []
+                    while let number = ward.next() { ends.append(try await journey.walk(number)) }
+                    return ends
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+
+    private static func read(_ path: String, _ service: ServiceCaller, _ ward: Ward) async throws {
+        while !ward.isOver {
+            _ = try await service.get(path)
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 
     /// One row of each for each person, and every subject's events without gap or repetition.
-    private static func expectRows(on cluster: PrivateCluster) async throws {
+    private static func expectRows(of people: Int, on cluster: PrivateCluster) async throws {
         var place = cluster.configuration
         place.database = "referral"
         try await Connection.with(place) { connection in
@@ -75,63 +149,19 @@ struct CrashTests {
     }
 
     /// The indicators say what happened, once all of it has arrived.
-    private static func expectFigures(
-        _ ends: [ReferralJourney.End], _ processes: ServiceProcesses, token: String
-    ) async throws {
-        let reader = Insistent(url: processes.reportingURL, token: token)
+    private static func expectFigures(_ ends: [ReferralJourney.End], _ dashboard: ServiceCaller) async throws {
         let year = ParisClock.today.text.prefix(4)
         let completed = ends.count { $0.state == "completed" }
-        try await eventually(within: .seconds(60)) {
-            let rows = try await reader.get("/v1/indicators/CON5/data?region=52&period=\(year)")["items"]?.array ?? []
-            let accepted = rows.compactMap(\.object).first { $0["measure"]?.string == "accepted" }
-            return accepted?["denominator"]?.int == people && accepted?["numerator"]?.int == completed
+        func figure(_ code: String, _ measure: String) async throws -> JSONObject? {
+            let answer = try await dashboard.get("/v1/indicators/\(code)/data?region=52&period=\(year)")
+            return answer["items"]?.array?.compactMap(\.object).first { $0["measure"]?.string == measure }
         }
-        let rows = try await reader.get("/v1/indicators/CON1/data?region=52&period=\(year)")["items"]?.array ?? []
-        let satisfied = try #require(rows.compactMap(\.object).first { $0["measure"]?.string == "within_limit" })
-        #expect(satisfied["denominator"]?.int == completed)
-    }
-}
-
-/// A client that repeats a request with the same key until it is answered: what a partner's system has to do.
-struct Insistent: Sendable {
-    let url: String
-    let token: String
-
-    struct Refused: Error { let answer: String }
-
-    func get(_ path: String) async throws -> JSONObject { try await send(HTTPClientRequest(url: url + path)) }
-
-    func post(_ path: String, key: String, _ json: String) async throws -> JSONObject {
-        var request = HTTPClientRequest(url: url + path)
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
-        request.headers.add(name: "Idempotency-Key", value: key)
-        request.body = .bytes(ByteBuffer(string: json))
-        return try await send(request)
-    }
-
-    private func send(_ request: HTTPClientRequest) async throws -> JSONObject {
-        var request = request
-        request.headers.add(name: "Authorization", value: "Bearer \(token)")
-        let deadline = ContinuousClock.now + .seconds(90)
-        while true {
-            do {
-                let response = try await HTTPClient.shared.execute(request, timeout: .seconds(15))
-                let body = try await response.body.collect(upTo: 8 << 20)
-                let status = response.status.code
-                if (200..<300).contains(status) {
-                    return try JSONValue(parsing: Array(body.readableBytesView)).object ?? [:]
-                }
-                // 409: the first try is still under way somewhere, or its connection not yet known to be dead.
-                guard status == 503 || status == 429 || (status == 409 && String(buffer: body).contains("in-flight"))
-                else { throw Refused(answer: "\(request.url): \(status) \(String(buffer: body))") }
-            } catch let refused as Refused {
-                throw refused
-            } catch {
-                if ContinuousClock.now > deadline { throw error }
-            }
-            guard ContinuousClock.now < deadline else { throw Refused(answer: "\(request.url): no answer in time") }
-            try await Task.sleep(for: .milliseconds(100))
+        try await eventually(within: .seconds(60)) {
+            let accepted = try await figure("CON5", "accepted")
+            return accepted?["denominator"]?.int == ends.count && accepted?["numerator"]?.int == completed
+        }
+        try await eventually(within: .seconds(60)) {
+            try await figure("CON1", "within_limit")?["denominator"]?.int == completed
         }
     }
 }
