@@ -26,6 +26,7 @@ struct ConstraintTests {
         "geography_changes_only_one_check": "one row, made by a migration",
         "parents_are_sound": "a trigger, which speaks by names of its own",
         "commune_changes_pkey": "inserted with on conflict", "commune_contours_pkey": "inserted with on conflict",
+        "commune_locations_pkey": "inserted with on conflict",
         "event_outbox_pkey": "ids are generated", "event_outbox_check": "told by us",
         "event_outbox_sequence_check": "versions, which grow from 1", "event_epochs_pkey": "begun under a lock",
         "one_event_of_a_sequence": "told under the version of a locked row",
