@@ -24,13 +24,23 @@ extension ServiceDefinition {
             try await ground.pool.withTransaction(timeout: .seconds(60)) { transaction in
                 try await DirectoryEventRepository(transaction: transaction).tellBeginning()
             }
+            let (repository, publication) = (
+                StructureRepository(pool: ground.pool),
+                StructurePublication(index: index, changes: changes, feed: feed)
+            )
             let structures = StructuresRoutes(
-                index: index, repository: StructureRepository(pool: ground.pool), changes: changes, networks: networks,
-                feed: feed)
+                index: index, repository: repository, networks: networks, publication: publication)
+            let life = StructureLifeRoutes(
+                index: index, repository: repository, life: StructureLifeRepository(pool: ground.pool),
+                publication: publication, today: { ParisClock.today })
+            let history = HistoryRoutes(
+                index: index, history: HistoryRepository(pool: ground.pool), cursors: cursors)
             let explorer = try ExplorerRoutes(explorerSettings, on: ground)
             let search = SearchRoutes(index: index, cursors: cursors, now: { Date() })
             return Parts(
-                routes: search.routes + structures.routes + OpeningsRoutes(index: index, now: { Date() }).routes
+                routes: search.routes + ShowStructureRoutes(index: index).routes
+                    + structures.routes + life.routes + history.routes
+                    + OpeningsRoutes(index: index, now: { Date() }).routes
                     + TerritoriesRoutes(index: index, cursors: cursors).routes + CommunesRoutes(index: index).routes
                     + LocateRoutes(index: index).routes + explorer.routes
                     + NetworksRoutes(charters: networks.charters, index: index).routes + VocabulariesRoutes().routes

@@ -15,6 +15,10 @@ struct AccessTests {
         (.GET, "/v1/structures/\(id)", [.directoryRead]),
         (.POST, "/v1/structures", [.directoryWrite, .directoryAdmin]),
         (.PUT, "/v1/structures/\(id)", [.directoryWrite, .directoryAdmin]),
+        (.POST, "/v1/structures/\(id)/merger", [.directoryAdmin]),
+        (.POST, "/v1/structures/\(id)/verification", [.directoryWrite, .directoryAdmin]),
+        (.GET, "/v1/structures/\(id)/history", [.directoryWrite, .directoryAdmin]),
+        (.GET, "/v1/structures/\(id)/history/1", [.directoryWrite, .directoryAdmin]),
         (.GET, "/v1/territories", [.directoryRead]),
         (.GET, "/v1/territories/territoire-spro:52-01", [.directoryRead]),
         (.GET, "/v1/territories/locate?commune=44184", [.directoryRead]),
@@ -59,7 +63,7 @@ struct AccessTests {
                     try expectProblem(answer, 401, "unauthenticated", "\(name)")
                     #expect(answer.headers["www-authenticate"].first?.hasPrefix("Bearer realm=\"spro\"") == true)
                 }
-                for method in [HTTPMethod.DELETE, .PATCH] {
+                for method in [HTTPMethod.OPTIONS, .PATCH] {
                     let answer = try await directory.service.send(method, route.path, token: nil)
                     try expectProblem(answer, 405, "method-not-allowed", "\(method) \(route.path)")
                     #expect(answer.headers["allow"].first?.contains(route.method.rawValue) == true)

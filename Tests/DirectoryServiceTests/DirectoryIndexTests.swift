@@ -33,7 +33,8 @@ struct DirectoryIndexTests {
                             let (sketch, version) = (own[turn % own.count], turn / own.count + 1)
                             let draft = try sketch.structure().draft
                             let next = try await repository.update(
-                                sketch.id, to: draft, region: "52", from: version, by: "writer")
+                                sketch.id, to: draft, region: "52", from: version,
+                                by: Author(client: "writer"))
                             try await index.refresh()
                             let snapshot = index.snapshot
                             let (segment, ordinal) = try #require(snapshot.find(sketch.id))

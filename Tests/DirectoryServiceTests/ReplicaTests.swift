@@ -50,6 +50,25 @@ struct ReplicaTests {
         }
     }
 
+    @Test("learn of a removal and of a merger, and answer searches alike")
+    func ends() async throws {
+        try await withReplicas { first, second in
+            let region = try await DirectoryFixture.region()
+            #expect(try await first.remove(Example.townHall, token: region).status == 204)
+            #expect(try await first.merge(Example.mission, into: Example.office, token: region).status == 204)
+            // Whoever writes is told the truth before the replica has heard of it.
+            try expectProblem(try await second.remove(Example.townHall, token: region), 410, "gone")
+            for sketch in [Example.townHall, Example.mission] {
+                try await eventually { try await second.get("/v1/structures/\(sketch.id.text)").status == 410 }
+            }
+            try await leaveTimeInThisMinute()
+            let search = "/v1/structures?region=52&status=membre,signataire,point-de-contact"
+            let (one, other) = (try await first.get(search), try await second.get(search))
+            #expect(one.headers["etag"] == other.headers["etag"] && one.body == other.body)
+            #expect(try one.json["items"]?.array?.count == 1)
+        }
+    }
+
     @Test("take each other’s cursors and entity tags")
     func cursors() async throws {
         try await withReplicas { first, second in

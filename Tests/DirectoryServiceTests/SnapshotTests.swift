@@ -54,6 +54,36 @@ struct SnapshotTests {
         #expect(!snapshot.search(query).contains { $0.segment.ids[$0.ordinal] == renamed.id })
     }
 
+    @Test("shows nothing of what is no more, and tells what stands for it")
+    func tombstones() throws {
+        let structures = try sketches.map { try $0.structure() }
+        let ids = structures.map(\.id)
+        let end = Date(timeIntervalSince1970: 1_790_000_000)
+        let tombstones = [
+            Tombstone(id: ids[0], version: 2, removedAt: end, successor: ids[1]),
+            Tombstone(id: ids[1], version: 2, removedAt: end, successor: ids[2]),
+            Tombstone(id: ids[3], version: 2, removedAt: end, successor: nil),
+        ]
+        let snapshot = Snapshot(
+            geography: land.geography, base: Segment(of: structures, in: land.geography),
+            overlay: Segment(of: [], in: land.geography),
+            tombstones: Dictionary(uniqueKeysWithValues: tombstones.map { ($0.id, $0) }))
+        #expect(snapshot.count == 37)
+        var query = SearchQuery(day: 1)
+        query.limit = 100
+        let found = Set(snapshot.search(query).map { $0.segment.ids[$0.ordinal] })
+        #expect(found == Set(ids).subtracting(tombstones.map(\.id)))
+        #expect(snapshot.absence(of: ids[0]) == .gone(tombstones[0], successor: ids[2]))
+        #expect(snapshot.absence(of: ids[3]) == .gone(tombstones[2], successor: nil))
+        #expect(snapshot.absence(of: UUID()) == Refusal(.notFound))
+        // As a base that was read later has it.
+        let later = Snapshot(
+            geography: land.geography,
+            base: Segment(of: structures.filter { found.contains($0.id) }, in: land.geography),
+            overlay: Segment(of: [], in: land.geography), tombstones: snapshot.tombstones)
+        #expect(later.fingerprint == snapshot.fingerprint && later.count == 37)
+    }
+
     @Test("has a fingerprint that depends on what it holds, not on how")
     func fingerprint() throws {
         let old = try sketches.map { try $0.structure() }

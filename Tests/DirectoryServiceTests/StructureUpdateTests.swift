@@ -95,7 +95,9 @@ struct StructureUpdateTests {
                     group.addTask {
                         do {
                             return .success(
-                                try await repository.update(id, to: draft, region: "52", from: 1, by: "partner"))
+                                try await repository.update(
+                                    id, to: draft, region: "52", from: 1,
+                                    by: Author(client: "partner")))
                         } catch {
                             return .failure(error)
                         }

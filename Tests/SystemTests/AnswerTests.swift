@@ -143,6 +143,54 @@ struct AnswerTests {
         ])
     }
 
+    @Test("The life of a structure, and its refusals")
+    func life() async throws {
+        let path = "/v1/structures/019b76da-a800-71e1-aebf-12a7ec0c6887"
+        let other = "019b76da-a800-77ef-adb4-848cc2d4fdb4"
+        func end(_ operation: String, _ status: Int, _ tag: String?, at end: String = "", _ json: String? = nil)
+            -> Exchange
+        {
+            Exchange(
+                operation: operation, path: path + end, status: status, scopes: [.directoryAdmin],
+                headers: [("Content-Type", "application/json")] + (tag.map { [("If-Match", $0)] } ?? []), json: json)
+        }
+        func merge(_ status: Int, _ tag: String?, _ json: String) -> Exchange {
+            end("mergeStructure", status, tag, at: "/merger", json)
+        }
+        func verify(_ status: Int, _ tag: String?, _ json: String = "{}") -> Exchange {
+            end("verifyStructure", status, tag, at: "/verification", json)
+        }
+        func read(_ operation: String, _ status: Int, at end: String, _ headers: [(String, String)] = []) -> Exchange {
+            Exchange(
+                operation: operation, path: path + end, status: status, scopes: [.directoryRead, .directoryAdmin],
+                headers: headers)
+        }
+        let update = Exchange(
+            operation: "updateStructure", path: path, status: 204, scopes: [.directoryAdmin],
+            headers: [("Content-Type", "application/json"), ("If-Match", "\"v2\"")], json: Self.full)
+        try await hold([
+            verify(428, nil), verify(400, "*"), verify(412, "\"v9\""), verify(422, "\"v1\"", #"{"a":1}"#),
+            verify(204, "\"v1\""), verify(204, "\"v2\""), update, Self.shown, Self.listed, Self.openings,
+            read("showStructure", 200, at: ""), read("listVersions", 200, at: "/history?limit=2"),
+            read("listVersions", 200, at: "/history"),
+            read("listVersions", 304, at: "/history", [("If-None-Match", "*")]),
+            read("listVersions", 400, at: "/history?limit=0&cursor=x"), read("showVersion", 200, at: "/history/3"),
+            read("showVersion", 304, at: "/history/3", [("If-None-Match", "*")]),
+            read("showVersion", 404, at: "/history/9"), read("showVersion", 404, at: "/history/x"),
+            end("removeStructure", 428, nil), end("removeStructure", 412, "\"v1\""),
+            merge(428, nil, "{}"), merge(400, "\"v3\"", "{"), merge(422, "\"v3\"", "{}"),
+            merge(422, "\"v3\"", #"{"into":"019b76da-a800-71e1-aebf-000000000000"}"#),
+            merge(412, "\"v1\"", #"{"into":"\#(other)"}"#), merge(204, "\"v3\"", #"{"into":"\#(other)"}"#),
+            merge(410, "\"v4\"", #"{"into":"\#(other)"}"#), verify(410, "\"v4\""),
+            end("removeStructure", 410, "\"v4\""),
+            read("showStructure", 410, at: ""), read("listOpenings", 410, at: "/openings"),
+            read("listVersions", 200, at: "/history"), read("showVersion", 200, at: "/history/4"),
+            Exchange(
+                operation: "listEvents", path: "/v1/events?limit=10000", status: 200, scopes: [.eventsReporting],
+                headers: [("Accept", "application/cloudevents-batch+json")]),
+        ])
+    }
+
     private static let shown = Exchange(
         operation: "showStructure", path: "/v1/structures/019b76da-a800-71e1-aebf-12a7ec0c6887", status: 200)
     private static let openings = Exchange(

@@ -35,7 +35,7 @@ struct DirectoryEventRepository {
             if hasMoved { try await tellStructures() }
             return
         }
-        try await tell(Self.structures(where: "true"))
+        try await tell(Self.structures(where: "s.removed_at is null"))
         try await tellTerritories()
     }
 
@@ -79,7 +79,8 @@ struct DirectoryEventRepository {
 
     private static func structures(where condition: Query) -> Query {
         """
-        select s.id, s.document, s.version, s.updated_at, s.region, coalesce(l.territories, '{}') as located_in
+        select s.id, s.document, s.version, s.updated_at, s.removed_at, s.successor_id, s.region,
+            coalesce(l.territories, '{}') as located_in
         from structures s left join commune_locations l on l.commune = s.commune
         where \(condition) order by s.id
         """
@@ -87,10 +88,21 @@ struct DirectoryEventRepository {
 
     /// Nil for a document that today's rules do not read: the directory does not show such a structure either.
     private static func event(_ row: Row) throws -> Event? {
+        if let tombstone = try Tombstone(row) { return Event(tombstone) }
         guard let structure = try? StructureRepository.structure(row) else { return nil }
         let change = StructureChange(
             structure, region: try row["region", as: String.self],
             locatedIn: try row["located_in"])
         return Event(time: structure.updatedAt, sequence: structure.version, data: .structureChanged(change))
+    }
+}
+
+extension Event {
+    fileprivate init(_ tombstone: Tombstone) {
+        let (id, version) = (tombstone.id, tombstone.version)
+        let data =
+            tombstone.successor.map { EventData.structureMerged(StructureMerger(id: id, version: version, into: $0)) }
+            ?? .structureRemoved(StructureRemoval(id: id, version: version))
+        self.init(time: tombstone.removedAt, sequence: version, data: data)
     }
 }

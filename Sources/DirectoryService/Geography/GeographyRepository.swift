@@ -83,10 +83,10 @@ struct GeographyRepository: Sendable {
         let named = try await transaction.query(
             """
             select named.key, count(*) from unnest(\(territories.map(\.key))) named (key)
-            join structures s on s.document -> 'participates_in' ? named.key
+            join structures s on s.removed_at is null and (s.document -> 'participates_in' ? named.key
                 or exists (select from jsonb_array_elements(s.document -> 'services') offer,
                     jsonb_array_elements(offer -> 'zones') zone
-                    where (zone ->> 'type') || ':' || (zone ->> 'code') = named.key)
+                    where (zone ->> 'type') || ':' || (zone ->> 'code') = named.key))
             group by named.key order by named.key
             """)
         return try named.decode((String, Int).self).map { (territory: $0, count: $1) }

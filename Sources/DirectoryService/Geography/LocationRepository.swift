@@ -46,10 +46,10 @@ struct LocationRepository {
             """
             with moved as (
                 update structures set version = version + 1, updated_at = now(), changed_xid = pg_current_xact_id()
-                where commune = any(\(changed)) returning id, version, document
+                where commune = any(\(changed)) and removed_at is null returning id, version, document
             )
-            insert into structure_versions (structure_id, version, document, changed_by)
-            select id, version, document, 'import' from moved
+            insert into structure_versions (structure_id, version, document, operation, changed_by)
+            select id, version, document, 'relocated', 'import' from moved
             """)
     }
 }

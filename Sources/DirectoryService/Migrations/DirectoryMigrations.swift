@@ -191,5 +191,6 @@ enum DirectoryMigrations {
                 create trigger hold_locations before insert or update on structures
                     for each statement execute function hold_locations();
                 """),
+        .structureLife,
     ]
 }

@@ -10,6 +10,7 @@ struct ChangeRepository: Sendable {
     struct Everything: Sendable {
         let geography: Geography
         let structures: [Structure]
+        let tombstones: [Tombstone]
         /// Stored documents that today's rules do not read.
         let unreadable: [UnreadableStructure]
         /// The moment of this read (`pg_current_snapshot()`).
@@ -18,12 +19,13 @@ struct ChangeRepository: Sendable {
 
     struct Changes: Sendable {
         let structures: [Structure]
+        let tombstones: [Tombstone]
         let unreadable: [UnreadableStructure]
         let geographyChanged: Bool
         let moment: String
 
-        /// How many structures were read.
-        var count: Int { structures.count + unreadable.count }
+        /// How many structures were read, those that are no more included.
+        var count: Int { structures.count + tombstones.count + unreadable.count }
     }
 
     /// Reads all in one moment, and decodes it once the transaction is over.
@@ -33,12 +35,18 @@ struct ChangeRepository: Sendable {
         ) { transaction in
             let moment = try await transaction.query("select pg_current_snapshot()::text")[0].decode(String.self)
             let geography = try await GeographyRepository().read(in: transaction)
-            let rows = try await transaction.query("select id, document, version, updated_at from structures")
+            let rows = try await transaction.query(
+                """
+                select id, case when removed_at is null then document end as document, version, updated_at, removed_at,
+                    successor_id
+                from structures
+                """)
             return (moment, geography, rows)
         }
-        let (structures, unreadable) = try Self.structures(rows)
+        let (structures, tombstones, unreadable) = try Self.structures(rows)
         return Everything(
-            geography: try geography.geography(), structures: structures, unreadable: unreadable, moment: moment)
+            geography: try geography.geography(), structures: structures, tombstones: tombstones,
+            unreadable: unreadable, moment: moment)
     }
 
     /// - Parameter limit: as many structures at most; who gets that many must read everything anew.
@@ -47,7 +55,7 @@ struct ChangeRepository: Sendable {
         let query: Query = """
             with past as (select \(moment)::text::pg_snapshot as seen)
             select pg_current_snapshot()::text as moment, g.changed as geography_changed,
-                s.id, s.document, s.version, s.updated_at
+                s.id, s.document, s.version, s.updated_at, s.removed_at, s.successor_id
             from past
             cross join lateral (select coalesce(bool_or(not pg_visible_in_snapshot(changed_xid, seen)), false)
                 as changed from geography_changes) g
@@ -55,10 +63,10 @@ struct ChangeRepository: Sendable {
                 and not pg_visible_in_snapshot(changed_xid, seen) limit \(limit)) s on true
             """
         let rows = try await pool.transact(readOnly: true, [query])[0]
-        let (structures, unreadable) = try Self.structures(
+        let (structures, tombstones, unreadable) = try Self.structures(
             try rows.filter { try $0["id", as: UUID?.self] != nil })
         return Changes(
-            structures: structures, unreadable: unreadable,
+            structures: structures, tombstones: tombstones, unreadable: unreadable,
             geographyChanged: try rows[0]["geography_changed", as: Bool.self],
             moment: try rows[0]["moment", as: String.self])
     }
@@ -66,16 +74,21 @@ struct ChangeRepository: Sendable {
     /// One that cannot be read must not keep the others from being found.
     private static func structures(
         _ rows: some Sequence<Row>
-    ) throws -> (readable: [Structure], unreadable: [UnreadableStructure]) {
+    ) throws -> (readable: [Structure], tombstones: [Tombstone], unreadable: [UnreadableStructure]) {
         var (readable, unreadable): ([Structure], [UnreadableStructure]) = ([], [])
+        var tombstones: [Tombstone] = []
         for row in rows {
+            if let tombstone = try Tombstone(row) {
+                tombstones.append(tombstone)
+                continue
+            }
             do {
                 readable.append(try StructureRepository.structure(row))
             } catch let error as UnreadableStructure {
                 unreadable.append(error)
             }
         }
-        return (readable, unreadable)
+        return (readable, tombstones, unreadable)
     }
 
     /// What replicas listen on.

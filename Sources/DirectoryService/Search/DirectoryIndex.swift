@@ -65,7 +65,9 @@ final class DirectoryIndex: Sendable {
         report(changes.unreadable)
         let recent = Dictionary(changes.structures.map { ($0.id, $0) }) { _, last in last }
         let overlay = Segment(of: Array(recent.values), in: everything.geography)
-        let snapshot = Snapshot(geography: everything.geography, base: base, overlay: overlay)
+        let snapshot = Snapshot(
+            geography: everything.geography, base: base, overlay: overlay,
+            tombstones: Self.tombstones([:], with: everything.tombstones + changes.tombstones))
         state.withLock { state in
             state.snapshot = snapshot
             state.recent = recent
@@ -92,16 +94,19 @@ final class DirectoryIndex: Sendable {
         if changes.geographyChanged || changes.count > overlayLimit { return try await load() }
         report(changes.unreadable)
         let (snapshot, recent) = state.withLock { ($0.snapshot, $0.recent) }
-        guard !changes.structures.isEmpty else {
+        guard !changes.structures.isEmpty || !changes.tombstones.isEmpty else {
             state.withLock { state in
                 state.moment = changes.moment
                 state.confirmedAt = started
             }
             return rebuildIfNeeded()
         }
-        let merged = recent.merging(changes.structures.map { ($0.id, $0) }) { _, last in last }
+        var merged = recent.merging(changes.structures.map { ($0.id, $0) }) { _, last in last }
+        for tombstone in changes.tombstones { merged[tombstone.id] = nil }
         let overlay = Segment(of: Array(merged.values), in: snapshot.geography)
-        let next = Snapshot(geography: snapshot.geography, base: snapshot.base, overlay: overlay)
+        let next = Snapshot(
+            geography: snapshot.geography, base: snapshot.base, overlay: overlay,
+            tombstones: Self.tombstones(snapshot.tombstones, with: changes.tombstones))
         state.withLock { state in
             state.snapshot = next
             state.recent = merged
@@ -109,6 +114,10 @@ final class DirectoryIndex: Sendable {
             state.confirmedAt = started
         }
         rebuildIfNeeded()
+    }
+
+    private static func tombstones(_ known: [UUID: Tombstone], with more: [Tombstone]) -> [UUID: Tombstone] {
+        known.merging(more.map { ($0.id, $0) }) { _, last in last }
     }
 
     /// Builds a new base beside the present one once the overlay is too large. Its adoption is left to whichever

@@ -7,18 +7,22 @@ final class Snapshot: Sendable {
     let geography: Geography
     let base: Segment
     let overlay: Segment
-    /// Places of the base that the overlay replaces.
+    /// Structures that are no more, by id.
+    let tombstones: [UUID: Tombstone]
+    /// Places of the base that the overlay replaces, or whose structures are no more.
     let hidden: BitSet
     /// Changes with every committed change, and is the same on every replica that has seen the same ones.
     let fingerprint: UInt64
 
     static let empty = Snapshot(geography: .empty, base: .empty, overlay: .empty)
 
-    init(geography: Geography, base: Segment, overlay: Segment) {
+    init(geography: Geography, base: Segment, overlay: Segment, tombstones: [UUID: Tombstone] = [:]) {
         self.geography = geography
         self.base = base
         self.overlay = overlay
-        let hidden = BitSet(overlay.ids.compactMap { base.ordinals[$0] })
+        self.tombstones = tombstones
+        var hidden = BitSet(overlay.ids.compactMap { base.ordinals[$0] })
+        for id in tombstones.keys { if let ordinal = base.ordinals[id] { hidden.insert(ordinal) } }
         self.hidden = hidden
         let shown = hidden.reduce(base.fingerprint) { $0 ^ base.mark(at: $1) }
         fingerprint = geography.fingerprint ^ shown ^ overlay.fingerprint
@@ -31,6 +35,19 @@ final class Snapshot: Sendable {
         if let ordinal = overlay.ordinals[id] { return (overlay, ordinal) }
         guard let ordinal = base.ordinals[id], !hidden.contains(ordinal) else { return nil }
         return (base, ordinal)
+    }
+
+    /// As ``find(_:)``.
+    /// - Throws: ``absence(of:)``.
+    func demand(_ id: UUID) throws(Refusal) -> (segment: Segment, ordinal: Int) {
+        guard let place = find(id) else { throw absence(of: id) }
+        return place
+    }
+
+    /// 404, or 410 with the structure that stands for it today.
+    func absence(of id: UUID) -> Refusal {
+        guard let tombstone = tombstones[id] else { return Refusal(.notFound) }
+        return .gone(tombstone, successor: tombstone.standing(among: tombstones))
     }
 
     /// One page, with one hit more when the list goes on.

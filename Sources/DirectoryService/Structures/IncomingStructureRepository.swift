@@ -53,13 +53,16 @@ struct IncomingStructureRepository {
                 select id, parent_id, region, status from incoming
                 union all
                 select id, parent_id, region, status from structures s
-                where not exists (select from incoming i where i.id = s.id)
+                where removed_at is null and not exists (select from incoming i where i.id = s.id)
             ), above (start, id) as (
                 select id, parent_id from incoming where parent_id <> id
                 union
                 select a.start, p.parent_id from above a join parents p on p.id = a.id where p.parent_id is not null
             )
             select line, 'not_its_own_parent' as broken, null::bigint as position from incoming where parent_id = id
+            union all
+            select i.line, 'structure_removed', null from incoming i join structures s on s.id = i.id
+            where s.removed_at is not null
             union all
             select i.line, 'parent_exists', null from incoming i
             where i.parent_id is not null and not exists (select from parents p where p.id = i.parent_id)
@@ -113,8 +116,8 @@ struct IncomingStructureRepository {
                     or structures.region is distinct from excluded.region
                 returning id, version, document
             )
-            insert into structure_versions (structure_id, version, document, changed_by)
-            select id, version, document, \(client) from changed
+            insert into structure_versions (structure_id, version, document, operation, changed_by)
+            select id, version, document, \(StructureOperation.imported.rawValue), \(client) from changed
             """,
             """
             delete from structure_offers o using incoming i

@@ -30,10 +30,43 @@ enum StructureConstraints {
             Flaw("siret-taken", fr: "Une autre structure a ce Siret.", en: "Another structure has this SIRET."),
             at: "/siret"),
         "offer_taken": Violation(offerTaken, at: "/services"),
+        "structure_removed": Violation(
+            Flaw(
+                "removed-structure", fr: "Cette structure a été supprimée : son identifiant ne sert plus.",
+                en: "This structure was removed: its id is not used again."), at: "/id"),
+        "antennes_remain": Violation(
+            Flaw(
+                "antennes-remain",
+                fr: "Des antennes ont cette structure pour siège : supprimez-les, rattachez-les à un autre siège ou "
+                    + "fusionnez la structure dans celle qui les reprend.",
+                en: "Antennes have this structure as their parent: remove them, give them another parent, or merge the "
+                    + "structure into the one that takes them over."), at: "id"),
+        "successor_exists": Violation(
+            Flaw("unknown-structure", fr: "Cette structure n’existe pas.", en: "There is no such structure."),
+            at: "/into"),
+        "not_its_own_successor": Violation(
+            Flaw(
+                "own-successor", fr: "Une structure ne fusionne pas dans elle-même.",
+                en: "A structure is not merged into itself."), at: "/into"),
     ]
 
+    /// Of a merger whose antennes could not follow.
+    static let antennesStay = Flaw(
+        "antennes-cannot-follow",
+        fr: "Les antennes de cette structure ne peuvent pas suivre : celle-ci dépend de l’une d’elles, ou est dans une "
+            + "autre région. Donnez-leur d’abord un autre siège.",
+        en: "The antennes of this structure cannot follow: this one is below one of them, or in another region. Give "
+            + "them another parent first.")
+
     /// Those that another structure breaks, whatever is written: answered as a conflict.
-    static let conflicts: Set<String> = ["siret_taken", "offer_taken"]
+    static let conflicts: Set<String> = ["siret_taken", "offer_taken", "antennes_remain"]
+
+    /// - Returns: nil of a constraint that no caller can break.
+    static func refusal(of constraint: String, _ found: [Violation] = []) -> Refusal? {
+        guard let violation = violations[constraint] else { return nil }
+        return Refusal(
+            conflicts.contains(constraint) ? .conflict : .invalidBody, violations: found.isEmpty ? [violation] : found)
+    }
 
     /// The offer at this position among the structure's services.
     static func offerTaken(at position: Int) -> Violation { Violation(offerTaken, at: "/services/\(position)/id") }

@@ -32,6 +32,15 @@ enum StructurePolicy {
             && region == parent.region
     }
 
+    /// Whether the caller may remove this structure: whoever may add it, unless it has a label, which is the region's.
+    static func mayRemove(
+        _ caller: VerifiedToken, _ draft: StructureDraft, region: String,
+        parent: (draft: StructureDraft, region: String?)?
+    ) -> Bool {
+        if isAdministrator(caller, of: region) { return true }
+        return (draft.label?.state ?? "aucun") == "aucun" && mayCreate(caller, draft, region: region, parent: parent)
+    }
+
     private static func networks(of caller: VerifiedToken, in region: String) -> Set<String> {
         caller.region == nil || caller.region == region ? Set(caller.networks) : []
     }

@@ -10,11 +10,37 @@ struct StructureRepository: Sendable {
 
     init(pool: Pool) { self.pool = pool }
 
-    /// A structure's current version, for a write that depends on it.
+    /// A structure's current version, for a write that depends on it; nil of one that is no more.
     func find(_ id: UUID) async throws -> Structure? {
         let rows = try await pool.transact(
-            readOnly: true, ["select id, document, version, updated_at from structures where id = \(id)"])
+            readOnly: true,
+            ["select id, document, version, updated_at from structures where id = \(id) and removed_at is null"])
         return try rows[0].first.map(Self.structure)
+    }
+
+    /// As ``find(_:)``, with today's codes of its communes and the region that answers for it.
+    /// - Throws: ``Refusal`` 404; 410 of a structure that is no more.
+    func demand(_ id: UUID, _ index: DirectoryIndex) async throws -> (structure: Structure, region: String) {
+        let rows = try await pool.transact(
+            readOnly: true,
+            ["select id, document, version, updated_at, region from structures where id = \(id) and removed_at is null"]
+        )
+        guard let row = rows[0].first else {
+            // Another replica may have removed it just now.
+            try await index.refresh()
+            throw index.snapshot.absence(of: id)
+        }
+        let geography = index.snapshot.geography
+        let found = try Self.structure(row).naming(communesOf: geography)
+        return (found, try found.region(in: geography) ?? row["region", as: String.self])
+    }
+
+    /// The *siège* of an antenne, where it has one.
+    func parent(
+        of draft: StructureDraft, _ geography: Geography
+    ) async throws -> (draft: StructureDraft, region: String?)? {
+        guard let id = draft.parentID, let found = try await find(id) else { return nil }
+        return (found.draft, found.naming(communesOf: geography).region(in: geography))
     }
 
     /// The answer that a creation with this key already got.
@@ -24,7 +50,7 @@ struct StructureRepository: Sendable {
 
     /// Creates a structure, once for each key: a repeated request gets the first one's answer.
     func insert(
-        _ draft: StructureDraft, id: UUID, region: String, by client: String, key: IdempotencyKey,
+        _ draft: StructureDraft, id: UUID, region: String, by author: Author, key: IdempotencyKey,
         answer: IdempotencyRepository.Answer
     ) async throws -> IdempotencyRepository.Answer {
         try await refusingConstraints(id, draft) {
@@ -37,10 +63,7 @@ struct StructureRepository: Sendable {
                     values (\(id), \(draft.parentID), \(region), \(draft.name), \(draft.status),
                         \(draft.address?.commune), \(draft.siret), \(document))
                     """,
-                    """
-                    insert into structure_versions (structure_id, version, document, changed_by)
-                    values (\(id), 1, \(document), \(client))
-                    """,
+                    HistoryRepository.insert(.created, of: id, version: 1, document, by: author),
                 ])
                 try await keepOffers(of: id, draft, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
@@ -54,7 +77,7 @@ struct StructureRepository: Sendable {
     /// - Returns: the new version.
     /// - Throws: ``Refusal/staleVersion``.
     func update(
-        _ id: UUID, to draft: StructureDraft, region: String, from version: Int, by client: String
+        _ id: UUID, to draft: StructureDraft, region: String, from version: Int, by author: Author
     ) async throws -> Int {
         try await refusingConstraints(id, draft) {
             try await pool.withTransaction { transaction in
@@ -65,15 +88,12 @@ struct StructureRepository: Sendable {
                         status = \(draft.status), commune = \(draft.address?.commune), siret = \(draft.siret),
                         document = \(document), version = version + 1, updated_at = now(),
                         changed_xid = pg_current_xact_id()
-                    where id = \(id) and version = \(version)
+                    where id = \(id) and version = \(version) and removed_at is null
                     returning version
                     """)
                 guard let next = try updated.first?.decode(Int.self) else { throw Refusal.staleVersion }
                 try await transaction.query(
-                    """
-                    insert into structure_versions (structure_id, version, document, changed_by)
-                    values (\(id), \(next), \(document), \(client))
-                    """)
+                    HistoryRepository.insert(.updated, of: id, version: next, document, by: author))
                 try await keepOffers(of: id, draft, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
                 return next
@@ -115,13 +135,9 @@ struct StructureRepository: Sendable {
         do {
             return try await work()
         } catch let error as DatabaseError {
-            guard let constraint = error.constraint, let violation = StructureConstraints.violations[constraint] else {
-                throw error
-            }
-            var violations = constraint == "offer_taken" ? try await takenOffers(by: id, draft) : []
-            if violations.isEmpty { violations = [violation] }
-            let code: RefusalCode = StructureConstraints.conflicts.contains(constraint) ? .conflict : .invalidBody
-            throw Refusal(code, violations: violations)
+            guard let constraint = error.constraint else { throw error }
+            let offers = constraint == "offer_taken" ? try await takenOffers(by: id, draft) : []
+            throw StructureConstraints.refusal(of: constraint, offers) ?? error
         }
     }
 
@@ -133,17 +149,5 @@ struct StructureRepository: Sendable {
             ["select offer_id from structure_offers where offer_id = any(\(offers)) and structure_id <> \(id)"])
         let taken = Set(try rows[0].decode(UUID.self))
         return offers.indices.filter { taken.contains(offers[$0]) }.map(StructureConstraints.offerTaken)
-    }
-}
-
-/// A stored document that today's rules do not read: our mistake, never the caller's. Shows where, not what.
-struct UnreadableStructure: Error, CustomStringConvertible {
-    let id: UUID
-    let description: String
-
-    init(id: UUID, reason: any Error) {
-        self.id = id
-        let violations = (reason as? Refusal)?.violations.map { "\($0.pointer) \($0.code)" } ?? ["no JSON of ours"]
-        description = "structure \(id.text) cannot be read: \(violations.prefix(5).joined(separator: ", "))"
     }
 }

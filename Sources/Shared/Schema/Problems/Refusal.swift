@@ -10,6 +10,8 @@ package enum RefusalCode: String, Sendable, CaseIterable {
     case insufficientScope = "insufficient-scope"
     case forbidden = "forbidden"
     case notFound = "not-found"
+    /// What was there is no more, and will not come back under this address.
+    case gone = "gone"
     case methodNotAllowed = "method-not-allowed"
     case conflict = "conflict"
     case preconditionRequired = "precondition-required"

@@ -22,7 +22,7 @@ extension RefusalCode {
         case .tooManyRequests: .tooManyRequests
         case .unavailable, .outcomeUnknown: .serviceUnavailable
         case .notImplemented: .notImplemented
-        case .feedRewound: .gone
+        case .gone, .feedRewound: .gone
         case .internalError: .internalServerError
         }
     }
@@ -39,6 +39,7 @@ extension RefusalCode {
         case .insufficientScope: text("Portée insuffisante", "Insufficient scope")
         case .forbidden: text("Action non autorisée", "Forbidden")
         case .notFound: text("Introuvable", "Not found")
+        case .gone: text("Disparu", "Gone")
         case .methodNotAllowed: text("Méthode non admise", "Method not allowed")
         case .conflict: text("Conflit", "Conflict")
         case .preconditionRequired: text("Condition requise", "Precondition required")
