@@ -26,8 +26,8 @@ struct SearchRoutesTests {
                 mission.object?.members.map(\.name) == [
                     "id", "parent_id", "name", "region", "networks", "status", "label", "siret", "address", "location",
                     "located_in", "participates_in", "contact", "opening_hours", "closures", "accessibility",
-                    "languages", "staff", "logo_displayed_on", "source", "verified_on", "service_kinds", "updated_at",
-                    "version", "distance_m", "competent", "open_now",
+                    "languages", "staff", "logo_displayed_on", "source", "verified_on", "record_completeness",
+                    "service_kinds", "updated_at", "version", "distance_m", "competent", "open_now",
                 ])
             #expect(mission["id"] == .string(Example.mission.id.text))
             #expect(mission["competent"] == true)

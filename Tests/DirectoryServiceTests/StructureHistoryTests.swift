@@ -120,6 +120,23 @@ struct StructureHistoryTests {
             #expect(try await directory.stored.versions == before.versions + 1)
         }
     }
+
+    @Test("dates of what was done lie in no future")
+    func future() async throws {
+        try await withDirectory(Example.all) { directory in
+            let partner = try await DirectoryFixture.partner(Example.mission.id)
+            let tomorrow = try #require(CalendarDate(daysSinceEpoch: ParisClock.today.daysSinceEpoch + 1)).text
+            let members = """
+                {"verified_on":"\(tomorrow)","logo_displayed_on":"\(tomorrow)",
+                "closures":[{"from":"\(tomorrow)","to":"\(tomorrow)","announced_on":"\(tomorrow)"}],
+                """
+            let answer = try await directory.update(
+                Example.mission.id, members + Example.mission.body.dropFirst(), token: partner, ifMatch: "\"v1\"")
+            try expectProblem(
+                answer, 422, "invalid-body",
+                at: ["/verified_on", "/logo_displayed_on", "/closures/0/announced_on"])
+        }
+    }
 }
 
 extension DirectoryFixture {

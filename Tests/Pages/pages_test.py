@@ -141,7 +141,8 @@ class Explorer(Pages):
         editing = token("region")
         url = f"{DIRECTORY}/v1/structures/019b76da-a800-798a-a17a-13e78e66754a"
         _, headers, structure = call(url, editing)
-        for member in ["id", "version", "updated_at", "located_in", "service_kinds", "label"]:
+        for member in ["id", "version", "updated_at", "located_in", "service_kinds", "record_completeness",
+                       "label"]:
             del structure[member]
         for member in ["commune_name", "department", "region"]:
             del structure["address"][member]

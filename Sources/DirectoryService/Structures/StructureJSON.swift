@@ -34,6 +34,7 @@ struct StructureJSON {
                 }
             }
             draft.writeDetails(to: &json)
+            json.member("record_completeness") { RecordCompleteness(of: draft).write(to: &$0) }
             json.member("service_kinds", Set(draft.services.map(\.kind)).sorted())
             json.member("updated_at", RFC3339.format(structure.updatedAt))
             json.member("version", structure.version)

@@ -34,6 +34,7 @@ struct StructureRules: Sendable {
                 violations.append(Violation(.unknownRegion, at: "/region"))
             }
         }
+        judgeDates(of: draft, &violations)
         for (index, code) in draft.networks.enumerated() where !networks.isNetwork(code) {
             violations.append(Violation(Self.unknownNetwork, at: "/networks/\(index)"))
         }
@@ -59,6 +60,22 @@ struct StructureRules: Sendable {
         }
     }
 
+    /// What was done was not done tomorrow.
+    private func judgeDates(of draft: StructureDraft, _ violations: inout [Violation]) {
+        let today = networks.today()
+        let announced = draft.closures.enumerated().map {
+            ("/closures/\($0.offset)/announced_on", $0.element.announcedOn)
+        }
+        let dates =
+            [
+                ("/verified_on", draft.verifiedOn), ("/logo_displayed_on", draft.logoDisplayedOn),
+                ("/label/decided_on", draft.label?.decidedOn),
+            ] + announced
+        for (pointer, date) in dates {
+            if let date, date > today { violations.append(Violation(Self.inFuture, at: pointer)) }
+        }
+    }
+
     private func flaw(of zone: Zone) -> Flaw? {
         switch zone.type {
         case "commune": geography.commune(zone.code) == nil ? .unknownCommune : nil
@@ -75,6 +92,8 @@ struct StructureRules: Sendable {
     private static let unknownNetwork = Flaw(
         "unknown-network", fr: "Aucune charte ne connaît ce réseau aujourd’hui.",
         en: "No charter knows this network today.")
+    private static let inFuture = Flaw(
+        "in-the-future", fr: "Cette date est à venir.", en: "This date is still to come.")
     private static let notAnAdviser = Flaw(
         "not-a-cep-operator",
         fr: "Le conseil en évolution professionnelle au-delà du niveau 1 revient à ses opérateurs.",

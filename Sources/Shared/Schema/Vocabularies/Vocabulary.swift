@@ -21,7 +21,7 @@ package struct Vocabulary: Sendable {
     /// Every list that the services exchange, in the order in which they are served.
     package static let all: [Vocabulary] = [
         .territoryKind, .structureStatus, .labelState, .serviceKind, .channel, .access, .format, .audience, .situation,
-        .accessibility, .locationPrecision, .zoneType, .cepFramework, .structureOperation, .ageBand, .sex,
+        .accessibility, .locationPrecision, .zoneType, .cepFramework, .structureOperation, .recordGap, .ageBand, .sex,
         .education, .theme, .urgency,
         .outcome, .declineReason, .dataCategory, .purpose, .personMode, .consentGranter, .consentMethod, .consentState,
         .demandState, .referralState, .referralCommand, .referralActor,
