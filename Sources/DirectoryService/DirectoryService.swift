@@ -38,7 +38,7 @@ extension ServiceDefinition {
             let explorer = try ExplorerRoutes(explorerSettings, on: ground)
             let search = SearchRoutes(index: index, cursors: cursors, now: { Date() })
             return Parts(
-                routes: search.routes + ShowStructureRoutes(index: index).routes
+                routes: search.routes + ShowStructureRoutes(index: index, repository: repository).routes
                     + structures.routes + life.routes + history.routes
                     + OpeningsRoutes(index: index, now: { Date() }).routes
                     + TerritoriesRoutes(index: index, cursors: cursors).routes + CommunesRoutes(index: index).routes

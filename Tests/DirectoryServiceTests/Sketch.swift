@@ -30,6 +30,9 @@ struct Sketch: Sendable {
     var commune: String?
     var point: Point?
     var precision = "rue"
+    var street: String?
+    var postalCode: String?
+    var isConfidential = false
     /// Read only where there is no commune.
     var region: String?
     /// `kind:code`.
@@ -56,7 +59,16 @@ struct Sketch: Sendable {
             json.member("networks", networks)
             if let parent { json.member("parent_id", parent.text) }
             if let siret { json.member("siret", siret) }
-            if let commune { json.member("address") { $0.object { $0.member("commune", commune) } } }
+            if let commune {
+                json.member("address") { json in
+                    json.object { json in
+                        json.member("commune", commune)
+                        if let street { json.member("street", street) }
+                        if let postalCode { json.member("postal_code", postalCode) }
+                        if isConfidential { json.member("confidential", true) }
+                    }
+                }
+            }
             if let point {
                 json.member("location") { json in
                     json.object { json in

@@ -53,7 +53,7 @@ struct RecordCompletenessTests {
         #expect(completeness.missing == [code] && completeness.share < 1 && completeness.share > 0.9)
     }
 
-    @Test("asks of a remote service only what applies to it")
+    @Test("asks of a remote service and of a confidential address only what applies to them")
     func applicable() throws {
         let remote = try completeness(#"{"name":"S","status":"membre","region":"52"}"#)
         #expect(
@@ -61,5 +61,8 @@ struct RecordCompletenessTests {
                 "phone", "email", "website", "opening_hours", "languages", "services", "staff", "verified_on",
             ])
         #expect(remote.share == 0)
+        let hidden = try completeness(
+            #"{"name":"S","status":"membre","address":{"commune":"44109","confidential":true}}"#)
+        #expect(hidden.missing == remote.missing.prefix(4) + ["accessibility"] + remote.missing.dropFirst(4))
     }
 }

@@ -108,6 +108,7 @@ struct StoredStructureTests {
         var members: Members = [("commune", "44109")]
         add("street", to: &members, &generator) { text(1...200, &$0) }
         add("postal_code", to: &members, &generator) { _ in "44000" }
+        add("confidential", to: &members, &generator) { .bool($0.chance(50)) }
         return .object(JSONObject(members: members))
     }
 

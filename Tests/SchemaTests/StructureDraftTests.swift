@@ -42,6 +42,7 @@ struct StructureDraftTests {
             ("address", #"{"commune":"44"}"#, "/address/commune wrong-format"),
             ("address", #"{"commune":"44109","postal_code":"4400"}"#, "/address/postal_code wrong-format"),
             ("address", #"{"commune":"44109","street":""}"#, "/address/street wrong-length"),
+            ("address", #"{"commune":"44109","confidential":"oui"}"#, "/address/confidential wrong-type"),
             ("address", #"{"commune":"44109","city":"Nantes"}"#, "/address/city unknown-member"),
             ("location", #"{"longitude":0,"precision":"rue"}"#, "/location/latitude required"),
             ("location", #"{"latitude":90.1,"longitude":0,"precision":"rue"}"#, "/location/latitude out-of-range"),

@@ -165,9 +165,10 @@ struct AnswerTests {
                 operation: operation, path: path + end, status: status, scopes: [.directoryRead, .directoryAdmin],
                 headers: headers)
         }
+        let confidential = Self.full.replacing("{\"street\"", with: "{\"confidential\":true,\"street\"")
         let update = Exchange(
             operation: "updateStructure", path: path, status: 204, scopes: [.directoryAdmin],
-            headers: [("Content-Type", "application/json"), ("If-Match", "\"v2\"")], json: Self.full)
+            headers: [("Content-Type", "application/json"), ("If-Match", "\"v2\"")], json: confidential)
         try await hold([
             verify(428, nil), verify(400, "*"), verify(412, "\"v9\""), verify(422, "\"v1\"", #"{"a":1}"#),
             verify(204, "\"v1\""), verify(204, "\"v2\""), update, Self.shown, Self.listed, Self.openings,

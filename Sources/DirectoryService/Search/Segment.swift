@@ -31,11 +31,12 @@ final class Segment: Sendable {
 
     var count: Int { ids.count }
 
+    /// Of confidential addresses it takes what is published: what it does not hold, no search can let slip.
     /// - Parameter day: the day (since 1970) from which on searches will ask for opening hours.
     init(
         of stored: [Structure], in geography: Geography, from day: Int = ParisTime.wall(at: Date()).day
     ) {
-        let structures = stored.map { $0.naming(communesOf: geography) }
+        let structures = stored.map { $0.naming(communesOf: geography).published(in: geography) }
         let located = structures.filter { $0.draft.location != nil }
         let points = located.compactMap { $0.draft.location.map { UnitVector($0.coordinate) } }
         let (tree, order) = PointTree.build(points)
@@ -93,6 +94,9 @@ final class Segment: Sendable {
 
 /// The keys under which a structure's filterable values are filed.
 enum FilterKey {
+    /// Of structures whose address is.
+    static let confidential = "confidential"
+
     static func keys(of structure: Structure, in geography: Geography) -> Set<String> {
         let draft = structure.draft
         var keys: Set<String> = ["status:\(draft.status)"]
@@ -101,6 +105,7 @@ enum FilterKey {
         for territory in draft.participatesIn { keys.insert("territory:\(territory)") }
         if let region = structure.region(in: geography) { keys.insert("region:\(region)") }
         if let address = draft.address {
+            if address.isConfidential { keys.insert(confidential) }
             for territory in geography.territories(ofCommune: address.commune) {
                 keys.insert("territory:\(territory.key)")
             }

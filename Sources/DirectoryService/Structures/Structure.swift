@@ -67,6 +67,13 @@ struct Structure: Sendable {
         return Structure(id: id, draft: draft, version: version, updatedAt: updatedAt)
     }
 
+    /// What everybody may know of it (``StructureDraft/published(at:)``).
+    func published(in geography: Geography) -> Structure {
+        guard let address = draft.address, address.isConfidential else { return self }
+        let draft = draft.published(at: geography.commune(address.commune)?.centroid)
+        return Structure(id: id, draft: draft, version: version, updatedAt: updatedAt)
+    }
+
     /// The region that answers for it.
     func region(in geography: Geography) -> String? {
         draft.address.flatMap { geography.communes[$0.commune]?.region } ?? draft.region

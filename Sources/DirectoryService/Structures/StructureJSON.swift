@@ -53,6 +53,7 @@ struct StructureJSON {
             json.member("commune_name", commune?.name)
             json.member("department", commune?.department)
             json.member("region", commune?.region)
+            json.member("confidential", address.isConfidential)
         }
     }
 }

@@ -44,7 +44,7 @@ struct StructureLifeRoutes {
         }
         return Response(
             status: .noContent,
-            headers: [.eTag: StructuresRoutes.tag(current, in: index.snapshot).text])
+            headers: [.eTag: StructuresRoutes.tag(current, of: present.draft, in: index.snapshot).text])
     }
 
     /// Whoever may add a structure may remove it, unless it holds a label, which is the region's.

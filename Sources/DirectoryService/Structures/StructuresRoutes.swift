@@ -53,6 +53,10 @@ struct StructuresRoutes {
         guard StructurePolicy.mayEdit(caller, id, present.draft, region: owner) else { throw Self.notYours }
         guard present.version == version else { throw Refusal.staleVersion }
         guard owner == region else { throw Self.otherRegion }
+        let centroid = present.draft.address.flatMap { index.snapshot.geography.commune($0.commune)?.centroid }
+        guard !draft.repeatsPublication(of: present.draft, at: centroid) else {
+            throw Refusal(.invalidBody, violations: [Violation(Self.publishedForm, at: "/address")])
+        }
         if !StructurePolicy.isAdministrator(caller, of: owner) {
             let reserved =
                 StructurePolicy.reservedChanges(from: present.draft, to: draft)
@@ -63,7 +67,7 @@ struct StructuresRoutes {
             id, to: draft.keeping(label: present.draft.label), region: region, from: version,
             by: Author(caller, of: id, present.draft, region: owner))
         await publication.publish(context.logger)
-        return Response(status: .noContent, headers: [.eTag: Self.tag(next, in: index.snapshot).text])
+        return Response(status: .noContent, headers: [.eTag: Self.tag(next, of: draft, in: index.snapshot).text])
     }
 
     private var rules: StructureRules { StructureRules(geography: index.snapshot.geography, networks: networks) }
@@ -89,6 +93,12 @@ struct StructuresRoutes {
         EntityTag(version: version, derivedFrom: snapshot.geography.fingerprint)
     }
 
+    /// The tag of what its editors are shown: where the address is confidential it is another representation.
+    static func tag(_ version: Int, of draft: StructureDraft, in snapshot: Snapshot) -> EntityTag {
+        guard draft.address?.isConfidential == true else { return tag(version, in: snapshot) }
+        return EntityTag(version: version, derivedFrom: ~snapshot.geography.fingerprint)
+    }
+
     private static func created(_ id: UUID) -> IdempotencyRepository.Answer {
         let location = "/v1/structures/\(id.text)"
         var json = JSONWriter()
@@ -100,6 +110,10 @@ struct StructuresRoutes {
         return IdempotencyRepository.Answer(status: 201, location: location, body: json.bytes)
     }
 
+    private static let publishedForm = Flaw(
+        "published-form",
+        fr: "Ceci est la forme publique d’une adresse confidentielle : relisez la structure avec un jeton d’éditeur.",
+        en: "This is the public form of a confidential address: read the structure again with an editor's token.")
     private static let otherRegion = Refusal(
         .forbidden,
         fr: "Une structure ne change pas de région : l’autre région en crée une.",

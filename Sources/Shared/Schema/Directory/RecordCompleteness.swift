@@ -1,7 +1,8 @@
 /// How complete a structure's record is: a hint to its editors about what they wrote. It says nothing of the structure,
 /// and no list is ordered by it.
 ///
-/// Every member that applies counts the same: a purely remote service needs no street.
+/// Every member that applies counts the same: a purely remote service needs no street, a confidential address shows
+/// none.
 package struct RecordCompleteness: Sendable, Equatable {
     /// 0 to 1, in hundredths, rounded down: 1 only where nothing is missing.
     package let share: Double
@@ -19,7 +20,7 @@ package struct RecordCompleteness: Sendable, Equatable {
 
     private static func findings(in draft: StructureDraft) -> [Finding] {
         var findings: [Finding] = []
-        if let address = draft.address {
+        if let address = draft.address, !address.isConfidential {
             findings += [
                 ("siret", draft.siret != nil), ("street", address.street != nil && address.postalCode != nil),
                 ("location", draft.location.map { $0.precision != "commune" } ?? false),

@@ -7,9 +7,9 @@ package struct StructureDraft: Sendable, Equatable {
     package let networks: [String]
     package let status: String
     package private(set) var label: Label?
-    package let siret: String?
+    package private(set) var siret: String?
     package private(set) var address: Address?
-    package let location: Location?
+    package private(set) var location: Location?
     /// The region that answers for it (INSEE code): read only where there is no address.
     package let region: String?
     /// Keys (`kind:code`) of the territories it takes part in beside the ones it lies in.
@@ -86,6 +86,29 @@ package struct StructureDraft: Sendable, Equatable {
         return draft
     }
 
+    /// What everybody may know where the address is confidential, else all of it.
+    ///
+    /// The SIRET goes, too: Insee publishes the address of every one (base Sirene).
+    /// - Parameter centroid: of the commune; the location becomes this point, of precision `commune`.
+    package func published(at centroid: Coordinate?) -> StructureDraft {
+        guard let address, address.isConfidential else { return self }
+        var draft = self
+        draft.address = address.withheld()
+        draft.siret = nil
+        draft.location = location == nil ? nil : centroid.map { Location(coordinate: $0, precision: "commune") }
+        return draft
+    }
+
+    /// Whether this only repeats what is published of a structure whose address is confidential: whoever read that and
+    /// writes it back would lose the rest unawares.
+    package func repeatsPublication(of present: StructureDraft, at centroid: Coordinate?) -> Bool {
+        let published = present.published(at: centroid)
+        func isSame(_ other: StructureDraft) -> Bool {
+            (address, siret, location) == (other.address, other.siret, other.location)
+        }
+        return isSame(published) && !isSame(present)
+    }
+
     /// The draft's JSON as the database keeps it: what `init` reads back as stored.
     package var storedJSON: [UInt8] {
         var json = JSONWriter(reservingCapacity: 2048)
@@ -102,6 +125,7 @@ package struct StructureDraft: Sendable, Equatable {
                         json.member("street", address.street)
                         json.member("postal_code", address.postalCode)
                         json.member("commune", address.commune)
+                        if address.isConfidential { json.member("confidential", true) }
                     }
                 }
             }
