@@ -13,7 +13,8 @@ struct CommuneNames: Sendable {
 
     init(_ communes: some Sequence<Commune>) {
         entries = communes.sorted { ($1.population, $0.code) < ($0.population, $1.code) }.map { commune in
-            Entry(commune: commune, words: Self.words(of: commune.name).flatMap { [UInt8(ascii: " ")] + $0.utf8 })
+            Entry(
+                commune: commune, words: FoldedWords.words(of: commune.name).flatMap { [UInt8(ascii: " ")] + $0.utf8 })
         }
     }
 
@@ -22,7 +23,7 @@ struct CommuneNames: Sendable {
     ///
     /// - Parameter text: nil finds all.
     func find(_ text: String?, department: String?, limit: Int) -> [Commune] {
-        let wanted = Self.words(of: text ?? "").map { [UInt8(ascii: " ")] + $0.utf8 }
+        let wanted = FoldedWords.words(of: text ?? "").map { [UInt8(ascii: " ")] + $0.utf8 }
         if text != nil, wanted.isEmpty { return [] }
         let code = text?.uppercased()
         let whole = wanted.flatMap(\.self)
@@ -34,17 +35,5 @@ struct CommuneNames: Sendable {
         }
         // The sort is stable: within a rank they keep the order of population.
         return found.sorted { $0.rank < $1.rank }.prefix(limit).map(\.commune)
-    }
-
-    static func words(of text: String) -> [String] {
-        let folded = text.replacing("œ", with: "oe").replacing("Œ", with: "Oe")
-            .folding(options: [.diacriticInsensitive, .caseInsensitive, .widthInsensitive], locale: nil)
-        return folded.split { !$0.isLetter && !$0.isNumber }.map { word in
-            switch word {
-            case "st": "saint"
-            case "ste": "sainte"
-            default: String(word)
-            }
-        }
     }
 }
