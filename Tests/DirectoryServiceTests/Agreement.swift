@@ -13,7 +13,9 @@ struct Agreement {
     func check(_ hits: [SegmentSearch.Hit], _ question: String, sourceLocation: SourceLocation = #_sourceLocation) {
         check(
             hits.map { hit in
-                Item(id: hit.segment.ids[hit.ordinal], isCompetent: hit.key.rank == 0, metres: hit.key.metres)
+                Item(
+                    id: hit.offer.map { hit.segment.offers.ids[$0] } ?? hit.segment.ids[hit.ordinal],
+                    isCompetent: hit.isCompetent, metres: hit.key.metres)
             }, question, sourceLocation: sourceLocation)
     }
 

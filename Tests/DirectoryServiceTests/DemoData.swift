@@ -38,14 +38,22 @@ extension Sketch {
                 longitude: (location["longitude"] as! NSNumber).doubleValue)
         }
         offers = (json["services"] as? [[String: Any]] ?? []).map { offer in
-            Offer(
+            var read = Offer(
                 id: UUID(uuidString: offer["id"] as! String)!, kind: offer["kind"] as! String,
-                // The same channel may stand there with another access.
-                channels: Set((offer["modalities"] as? [[String: Any]] ?? []).map { $0["channel"] as! String })
-                    .sorted(),
+                // The same may stand there with another format.
+                modalities: Set(
+                    (offer["modalities"] as? [[String: Any]] ?? []).map {
+                        Modality(channel: $0["channel"] as! String, access: $0["access"] as? String)
+                    }
+                ).sorted { ($0.channel, $0.access ?? "") < ($1.channel, $1.access ?? "") },
                 zones: (offer["zones"] as? [[String: Any]] ?? []).map {
                     Zone(type: $0["type"] as! String, code: $0["code"] as! String)
                 })
+            read.audiences = offer["audiences"] as? [String] ?? []
+            read.openingHours = offer["opening_hours"] as? String
+            return read
         }
+        (languages, accessibility) = (texts("languages"), texts("accessibility"))
+        label = (json["label"] as? [String: Any])?["state"] as? String
     }
 }

@@ -46,12 +46,14 @@ struct Land: Sendable {
         let departments = [
             ("44", "52"), ("49", "52"), ("53", "52"), ("22", "53"), ("35", "53"), ("14", "28"), ("50", "28"),
         ]
+        let names = ["Saint-Étienne", "Commune", "L’Haÿ-les-Roses", "Ste-Luce", "Œuilly"]
         let places = (0..<count).map { index in
             let (department, region) = departments[index % departments.count]
             let corner = Double(index % departments.count)
             let spread = index % 3 == 0 ? 0.05 : 1.2
             return Place(
-                code: department + String(String(1000 + index).suffix(3)), name: "Commune \(index)",
+                code: department + String(String(1000 + index).suffix(3)),
+                name: "\(names[index % names.count]) \(index)",
                 department: department, region: region,
                 point: .random(
                     around: Sketch.Point(latitude: 46.5 + corner * 0.4, longitude: -1.5 + corner * 0.35),

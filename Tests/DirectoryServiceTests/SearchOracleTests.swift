@@ -11,25 +11,74 @@ import Web
 /// One after the other and with pauses: they compute without end, and the tests beside them need a thread, too.
 @Suite("Search, beside brute force", .serialized)
 struct SearchOracleTests {
-    /// Ten times as many with `SPRO_FULL`.
-    private static let rounds = ProcessInfo.processInfo.environment["SPRO_FULL"] == nil ? 8 : 80
+    private static let isFull = ProcessInfo.processInfo.environment["SPRO_FULL"] != nil
 
-    @Test("finds the same in the same order, page by page", arguments: 0..<rounds)
+    @Test("finds the same in the same order, page by page", arguments: 0..<(isFull ? 20 : 4))
     func inMemory(round: Int) async throws {
         var random = SeededGenerator(seed: UInt64(7_000 + round))
         let land = Land.random(communes: 120, &random)
         let maker = SketchMaker(land: land)
-        let sketches = maker.sketches(2000, &random)
+        let sketches = maker.sketches(Self.isFull ? 5000 : 1200, &random)
         let snapshot = try Self.snapshot(of: sketches, maker, land, &random)
         let oracle = SearchOracle(sketches, land: land)
-        for _ in 0..<640 {
+        for _ in 0..<(Self.isFull ? 1000 : 200) {
             await Task.yield()
             let question = Question.random(of: maker, &random)
             let expected = oracle.answer(question, day: 20_000)
             let limit = max(Int.random(in: 1...100, using: &random), min(100, expected.count / 6))
             let pages = try Self.pages(question, limit: limit, in: snapshot, day: 20_000)
             Agreement(expected).check(pages, question.path)
+            try Self.checkFacets(question, of: oracle, in: snapshot)
         }
+    }
+
+    @Test("answers as the directory stands at one moment, whoever edits it meanwhile")
+    func edits() async throws {
+        var random = SeededGenerator(seed: 1515)
+        let land = Land.random(communes: 60, &random)
+        let maker = SketchMaker(land: land)
+        let edited = EditedDirectory(maker.sketches(250, &random), of: maker)
+        let steps = Self.isFull ? 2000 : 60
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            let seed = random.next()
+            group.addTask {
+                var random = SeededGenerator(seed: seed)
+                for _ in 0..<steps {
+                    try edited.edit(&random)
+                    await Task.yield()
+                }
+                edited.end()
+                return 0
+            }
+            for reader in 0..<3 {
+                group.addTask {
+                    var random = SeededGenerator(seed: UInt64(reader))
+                    var asked = 0
+                    while !edited.hasEnded || asked < 20 {
+                        let moment = edited.moment
+                        let oracle = SearchOracle(moment.sketches, land: land)
+                        for _ in 0..<5 {
+                            let question = Question.random(of: maker, &random)
+                            let limit = Int.random(in: 10...100, using: &random)
+                            let pages = try Self.pages(question, limit: limit, in: moment.snapshot, day: 20_000)
+                            Agreement(oracle.answer(question, day: 20_000)).check(pages, question.path)
+                            try Self.checkFacets(question, of: oracle, in: moment.snapshot)
+                            asked += 1
+                            await Task.yield()
+                        }
+                    }
+                    return asked
+                }
+            }
+            let asked = try await group.reduce(0, +)
+            #expect(asked >= 60)
+        }
+        #expect(edited.removals > 5 && edited.rebuilds > 1)
+        let moment = edited.moment
+        let whole = Snapshot(
+            geography: land.geography, base: Segment(of: Array(moment.structures.values), in: land.geography),
+            overlay: .empty)
+        #expect(moment.snapshot.fingerprint == whole.fingerprint && moment.snapshot.count == whole.count)
     }
 
     @Test("over the demo data")
@@ -44,11 +93,12 @@ struct SearchOracleTests {
         var maker = SketchMaker(land: demo.land)
         maker.networks = Set(demo.sketches.flatMap(\.networks)).sorted()
         maker.kinds = Vocabulary.serviceKind.codes
-        for _ in 0..<400 {
+        for _ in 0..<200 {
             await Task.yield()
             let question = Question.random(of: maker, &random)
             let pages = try Self.pages(question, limit: 20, in: snapshot, day: 20_001)
             Agreement(oracle.answer(question, day: 20_001)).check(pages, question.path)
+            try Self.checkFacets(question, of: oracle, in: snapshot)
         }
     }
 
@@ -77,24 +127,39 @@ struct SearchOracleTests {
         return snapshot
     }
 
+    private static func checkFacets(_ question: Question, of oracle: SearchOracle, in snapshot: Snapshot) throws {
+        guard !question.facets.isEmpty else { return }
+        let search = try SearchParameters(
+            QueryReader(question.parameters), geography: snapshot.geography, cursors: cursors,
+            now: ParisTime.midnight(20_000))
+        let counts = snapshot.facets(search.query)
+        #expect(Set(counts.keys.map(\.rawValue)) == Set(question.facets))
+        for (facet, counts) in counts {
+            let expected = oracle.counts(facet.rawValue, question)
+            #expect(counts == expected, "\(facet) of \(question.path)")
+        }
+    }
+
     /// Follows the cursors to the end. Midnight comes after the first page: the cursor keeps its day.
     private static func pages(
         _ question: Question, limit: Int, in snapshot: Snapshot, day: Int
     ) throws -> [SegmentSearch.Hit] {
+        let subject = try #require(SearchQuery.Subject(rawValue: question.subject))
         var found: [SegmentSearch.Hit] = []
         var cursor: String?
         repeat {
             var items = question.parameters + [("limit", String(limit))]
             if let cursor { items.append(("cursor", cursor)) }
             let search = try SearchParameters(
-                QueryReader(items), geography: snapshot.geography, cursors: cursors,
+                QueryReader(items), of: subject,
+                geography: snapshot.geography, cursors: cursors,
                 now: ParisTime.midnight(cursor == nil ? day : day + 1))
             let hits = snapshot.search(search.query)
             let page = hits.prefix(search.query.limit)
             #expect(hits.count <= limit + 1)
             found += page
             cursor = hits.count > page.count ? page.last.map { search.cursor(after: $0.key, cursors) } : nil
-        } while cursor != nil && found.count <= snapshot.count
+        } while cursor != nil && found.count <= 10 * snapshot.count
         return found
     }
 

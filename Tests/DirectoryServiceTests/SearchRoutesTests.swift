@@ -100,7 +100,7 @@ struct SearchRoutesTests {
             ("radius_km=10", ["radius_km"], "radius-without-place"),
             ("region=52&radius_km=10", ["radius_km"], "radius-without-place"),
             ("commune=44184&radius_km=0", ["radius_km"], "out-of-range"),
-            ("commune=44184&radius_km=201", ["radius_km"], "out-of-range"),
+            ("commune=44184&radius_km=20001", ["radius_km"], "out-of-range"),
             ("commune=44184&radius_km=-5", ["radius_km"], "out-of-range"),
             ("commune=44184&radius_km=5.5", ["radius_km"], "wrong-type"),
             ("commune=44184&radius_km=05", ["radius_km"], "wrong-type"),
@@ -118,6 +118,31 @@ struct SearchRoutesTests {
             ("region=99", ["region"], "unknown-region"),
             ("region=52,44", ["region"], "unknown-region"),
             ("department=4", ["department"], "wrong-format"),
+            ("audience=everyone", ["audience"], "unknown-code"),
+            ("audience=salarie,,scolaire", ["audience"], "unknown-code"),
+            ("channel=fax", ["channel"], "unknown-code"),
+            ("access=", ["access"], "unknown-code"),
+            ("language=french", ["language"], "wrong-format"),
+            ("accessibility=lift", ["accessibility"], "unknown-code"),
+            ("label=yes", ["label"], "unknown-code"),
+            ("sort=name", ["sort"], "unknown-code"),
+            ("sort=distance", ["sort"], "sort-without-place"),
+            ("region=52&sort=distance", ["sort"], "sort-without-place"),
+            ("commune=44184&sort=distance&sort=distance", ["sort"], "repeated-parameter"),
+            ("bbox=", ["bbox"], "wrong-format"),
+            ("bbox=-2.6,47.1,-1.9", ["bbox"], "wrong-format"),
+            ("bbox=-2.6,47.1,-1.9,NaN", ["bbox"], "wrong-type"),
+            ("bbox=-2.6,47.1,-2.6,47.5", ["bbox"], "empty-box"),
+            ("bbox=-1.9,47.1,-2.6,47.5", ["bbox"], "empty-box"),
+            ("bbox=-2.6,47.5,-1.9,47.1", ["bbox"], "empty-box"),
+            ("bbox=47.1,-2.6,47.5,-1.9", ["bbox"], "swapped-coordinates"),
+            ("bbox=-190,47.1,-1.9,47.5", ["bbox"], "out-of-range"),
+            ("bbox=0,0,1,1&bbox=0,0,1,1", ["bbox"], "repeated-parameter"),
+            ("q=", ["q"], "wrong-length"),
+            ("q=%2D%20%E2%80%99", ["q"], "wrong-format"),
+            ("q=" + String(repeating: "a", count: 101), ["q"], "wrong-length"),
+            ("facets=territory", ["facets"], "unknown-code"),
+            ("facets=", ["facets"], "unknown-code"),
             ("limit=0", ["limit"], "out-of-range"),
             ("limit=101", ["limit"], "out-of-range"),
             ("limit=1e1", ["limit"], "wrong-type"),
@@ -162,7 +187,9 @@ struct SearchRoutesTests {
             #expect(try await directory.get(path, [("If-None-Match", "\"x\"")]).status == 200)
             let others = [
                 path + "&limit=1", path + "&include=services", path + "&radius_km=31", path + "&network=cio",
-                path + "&open_at=now", path + "&open_at=2026-11-16T09:00:00Z",
+                path + "&q=mission", path + "&sort=distance", path + "&bbox=-3,47,-2,48", path + "&audience=salarie",
+                path + "&facets=network", "/v1/services?commune=44184", path + "&open_at=now",
+                path + "&open_at=2026-11-16T09:00:00Z",
                 "/v1/structures", "/v1/structures?commune=44109", "/v1/structures?near=47.28,-2.25",
             ]
             var tags = [tag]
@@ -187,6 +214,9 @@ struct SearchRoutesTests {
                 "commune=44184", "near=47.28,-2.25", "near=47.28,0.00004&radius_km=200", "region=52",
                 "commune=44184&near=47.28,-2.25&radius_km=45&network=cio,mission-locale&status=membre&status=signataire",
                 "territory=departement:44&department=44&include=services", "", "open_at=now",
+                "q=STRUCT%20st%20naz", "q=structure&commune=44184&sort=distance&facets=status,network",
+                "near=47.28,-2.25&radius_km=20000&bbox=-2.5,47.00005,-2,47.5",
+                "label=aucun,accorde&status=membre",
                 "open_at=2026-11-16T09:00:00Z&commune=44184",
             ]
             for question in questions {
@@ -209,6 +239,83 @@ struct SearchRoutesTests {
                 #expect(ids == (try all.json["items"]?.array?.compactMap { $0["id"]?.string }), "\(question)")
                 #expect(pages >= 6 && Set(ids).count == ids.count, "\(question)")
             }
+        }
+    }
+
+    @Test("finds by the beginnings of words, offers by what they are, and counts what each choice leads to")
+    func found() async throws {
+        try await withDirectory(Example.all) { directory in
+            func names(_ query: String) async throws -> [String] {
+                let answer = try await directory.get("/v1/structures?\(query)")
+                try #require(answer.status == 200, "\(query): \(answer.text)")
+                return try answer.json["items"]?.array?.compactMap { $0["name"]?.string }.sorted() ?? []
+            }
+            let (mission, bretonne) = (Example.mission.name, Example.bretonne.name)
+            #expect(try await names("q=mission%20loc%20st%20naz") == [mission])
+            #expect(try await names("q=MISSION+locale") == [bretonne, mission].sorted())
+            #expect(try await names("q=R%C3%89GION") == [Example.platform.name])
+            #expect(try await names("q=evolution%20prof") == [mission])
+            #expect(try await names("q=mission%20rennes%20nazaire").isEmpty)
+            #expect(try await names("bbox=-2.3,47.2,-2.2,47.3") == [mission])
+            #expect(try await names("bbox=-3,47,0,49") == [bretonne, Example.office.name, mission].sorted())
+            #expect(try await names("channel=telephone") == [Example.platform.name])
+            #expect(try await names("channel=telephone&service=cep-conseil").isEmpty)
+            #expect(try await names("commune=44184&channel=presentiel") == [mission])
+
+            // The nearest of all, and of those competent for Saint-Nazaire.
+            let near = try await directory.get("/v1/structures?near=48.1,-1.7&radius_km=20000&limit=1").json
+            #expect(near["items"]?[0]?["name"]?.string == bretonne)
+            let path = "/v1/structures?commune=44184&near=48.1,-1.7&radius_km=20000&limit=1"
+            let first = try await directory.get(path).json["items"]?[0]
+            #expect(first?["name"]?.string == Example.office.name && first?["competent"] == true)
+            let nearest = try await directory.get(path + "&sort=distance").json["items"]?[0]
+            #expect(nearest?["name"]?.string == bretonne && nearest?["competent"] == false)
+
+            let counted = try await directory.get("/v1/structures?network=cio&facets=network,status").json
+            #expect(counted["items"]?.array?.count == 1)
+            #expect(
+                counted["facets"] == [
+                    "network": [["code": "mission-locale", "count": 2], ["code": "cio", "count": 1]],
+                    "status": [["code": "membre", "count": 1]],
+                ])
+            #expect(
+                try await directory.get("/v1/structures").json.object?.members.map(\.name) == ["items", "next_cursor"])
+        }
+    }
+
+    @Test("answers offers with their structures at /v1/services")
+    func services() async throws {
+        try await withDirectory(Example.all) { directory in
+            let json = try await directory.get("/v1/services?commune=44184").json
+            #expect(json.object?.members.map(\.name) == ["items", "next_cursor"])
+            let items = try #require(json["items"]?.array)
+            try #require(items.count == 2)
+            #expect(
+                items[0].object?.members.map(\.name) == [
+                    "id", "kind", "audiences", "situations", "modalities", "opening_hours", "cep_level",
+                    "cep_framework",
+                    "zones", "age_min", "age_max", "conditions", "lead_time_days", "structure", "distance_m",
+                    "competent", "open_now",
+                ])
+            #expect(items[0]["id"] == .string(Example.mission.offers[0].id.text))
+            #expect(
+                items[0]["structure"] == [
+                    "id": .string(Example.mission.id.text), "name": .string(Example.mission.name),
+                ])
+            #expect(items[0]["competent"] == true && items[1]["distance_m"] == JSONValue.null)
+            #expect(items[1]["structure"]?["name"]?.string == Example.platform.name)
+            for wrong in ["facets=network", "include=services", "limit=0"] {
+                let name = String(wrong.prefix { $0 != "=" })
+                let answer = try await directory.get("/v1/services?\(wrong)")
+                try expectProblem(answer, 400, "invalid-parameters", at: [name], "\(wrong)")
+            }
+            // A cursor of one list is none of the other.
+            let page = try await directory.get("/v1/services?limit=1")
+            let link = try #require(page.headers["link"].first)
+            #expect(link.hasPrefix("</v1/services?limit=1&cursor="))
+            let cursor = try #require(try page.json["next_cursor"]?.string)
+            #expect(try await directory.get("/v1/services?cursor=\(cursor)").json["items"]?.array?.count == 1)
+            #expect(try await directory.get("/v1/structures?cursor=\(cursor)").status == 400)
         }
     }
 

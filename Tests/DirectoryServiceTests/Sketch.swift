@@ -9,8 +9,23 @@ struct Sketch: Sendable {
     struct Offer: Sendable {
         let id: UUID
         let kind: String
-        let channels: [String]
+        let modalities: [Modality]
         let zones: [Zone]
+        var audiences: [String] = []
+        var openingHours: String?
+
+        init(id: UUID, kind: String, modalities: [Modality], zones: [Zone]) {
+            (self.id, self.kind, self.modalities, self.zones) = (id, kind, modalities, zones)
+        }
+
+        init(id: UUID, kind: String, channels: [String], zones: [Zone]) {
+            self.init(id: id, kind: kind, modalities: channels.map { Modality(channel: $0, access: nil) }, zones: zones)
+        }
+    }
+
+    struct Modality: Sendable, Hashable {
+        let channel: String
+        let access: String?
     }
 
     struct Zone: Sendable, Hashable {
@@ -38,6 +53,9 @@ struct Sketch: Sendable {
     /// `kind:code`.
     var participatesIn: [String] = []
     var offers: [Offer] = []
+    var languages: [String] = []
+    var accessibility: [String] = []
+    var label: String?
     var siret: String?
     var parent: UUID?
     var openingHours: String?
@@ -80,6 +98,9 @@ struct Sketch: Sendable {
             }
             if let region { json.member("region", region) }
             json.member("participates_in", participatesIn)
+            json.member("languages", languages)
+            json.member("accessibility", accessibility)
+            if let label { json.member("label") { $0.object { $0.member("state", label) } } }
             if let openingHours { json.member("opening_hours", openingHours) }
             if let closure {
                 json.member("closures") { json in
@@ -96,9 +117,14 @@ struct Sketch: Sendable {
                     json.object { json in
                         if namesOffers { json.member("id", offer.id.text) }
                         json.member("kind", offer.kind)
+                        json.member("audiences", offer.audiences)
+                        if let hours = offer.openingHours { json.member("opening_hours", hours) }
                         json.member("modalities") { json in
-                            json.array(of: offer.channels) { json, channel in
-                                json.object { $0.member("channel", channel) }
+                            json.array(of: offer.modalities) { json, modality in
+                                json.object { json in
+                                    json.member("channel", modality.channel)
+                                    json.member("access", modality.access)
+                                }
                             }
                         }
                         json.member("zones") { json in

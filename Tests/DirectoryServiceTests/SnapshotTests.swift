@@ -50,7 +50,7 @@ struct SnapshotTests {
         let ids = snapshot.search(query).map { $0.segment.ids[$0.ordinal] }
         #expect(ids.count == 40 && Set(ids).count == 40)
         // The base's version has another status; it must not answer for the structure any more.
-        query.filters = [SearchQuery.Filter(name: "status", values: [sketches[0].status])]
+        query.filters = [SearchQuery.Filter(trait: .status, values: [sketches[0].status])]
         #expect(!snapshot.search(query).contains { $0.segment.ids[$0.ordinal] == renamed.id })
     }
 

@@ -32,6 +32,21 @@ struct AnswerTests {
                 operation: "searchStructures",
                 path: "/v1/structures?near=43.2965,5.3698&status=point-de-contact,membre&limit=100", status: 200),
             Exchange(operation: "searchStructures", path: "/v1/structures?network=none-such", status: 200),
+            Exchange(
+                operation: "searchStructures",
+                path: "/v1/structures?commune=44184&sort=distance&radius_km=20000&bbox=-3,46,0,48&limit=2"
+                    + "&facets=network,status,service,audience,channel,access,language,accessibility,label,region,department",
+                status: 200),
+            Exchange(
+                operation: "searchStructures", path: "/v1/structures?q=mission+loc+st+naz&facets=label", status: 200),
+            Exchange(operation: "searchServices", path: "/v1/services", status: 200),
+            Exchange(
+                operation: "searchServices",
+                path:
+                    "/v1/services?commune=44184&audience=salarie&channel=visio,telephone&access=rendez-vous&limit=100",
+                status: 200),
+            Exchange(
+                operation: "searchServices", path: "/v1/services", status: 304, headers: [("If-None-Match", "*")]),
             Exchange(operation: "showStructure", path: "/v1/structures/\(id)", status: 200),
             Exchange(
                 operation: "showStructure", path: "/v1/structures/\(id)", status: 304,
@@ -64,6 +79,8 @@ struct AnswerTests {
         try await hold([
             Exchange(operation: "searchStructures", path: "/v1/structures?limit=0&near=1&surprise=1", status: 400),
             Exchange(operation: "searchStructures", path: "/v1/structures?cursor=AAAA", status: 400),
+            Exchange(operation: "searchServices", path: "/v1/services?bbox=1,1,0,0&sort=distance&q=-", status: 400),
+            Exchange(operation: "searchServices", path: "/v1/services", status: 403, scopes: [.auditRead]),
             Exchange(operation: "searchStructures", path: "/v1/structures?commune=99999", status: 400),
             Exchange(operation: "searchStructures", path: "/v1/structures?territory=epci:a%3Eb", status: 400),
             Exchange(operation: "searchStructures", path: "/v1/structures?radius_km=5", status: 400),

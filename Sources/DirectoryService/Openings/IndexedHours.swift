@@ -45,11 +45,16 @@ struct HoursTable {
     init(from day: Int) { self.day = day }
 
     mutating func hours(of structure: Structure, in geography: Geography) -> IndexedHours {
+        hours(structure.draft.openingHours, of: structure, in: geography)
+    }
+
+    /// Hours that the structure keeps for something of its own, under its calendar and with its closures.
+    mutating func hours(_ text: String?, of structure: Structure, in geography: Geography) -> IndexedHours {
         let draft = structure.draft
         let calendar = LocalCalendar(
             department: draft.address.flatMap { geography.communes[$0.commune]?.department })
         let closures = draft.closures.map(\.days)
-        let own = draft.openingHours.flatMap { text in
+        let own = text.flatMap { text in
             read(text).map { hours in
                 IndexedHours.Own(
                     schedule: Schedule(hours, in: calendar, closures: closures),

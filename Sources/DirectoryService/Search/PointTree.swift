@@ -38,6 +38,33 @@ struct PointTree: Sendable {
         arrange(&order, middle + 1, high, axis: (axis + 1) % 3, points)
     }
 
+    /// Every ordinal within `limit` (a squared chord) of `center`, in no order: for those who want them all.
+    func forEach(within limit: Double, of center: UnitVector, _ body: (_ ordinal: Int, _ squaredChord: Double) -> Void)
+    {
+        visit(0, points.count, axis: 0, limit, limit.squareRoot(), center, body)
+    }
+
+    private func visit(
+        _ low: Int, _ high: Int, axis: Int, _ limit: Double, _ reach: Double, _ center: UnitVector,
+        _ body: (Int, Double) -> Void
+    ) {
+        func look(at ordinal: Int) {
+            let squaredChord = points[ordinal].squaredChord(to: center)
+            if squaredChord <= limit { body(ordinal, squaredChord) }
+        }
+        guard high - low > Self.leafSize else {
+            for ordinal in low..<high { look(at: ordinal) }
+            return
+        }
+        let middle = (low + high) / 2
+        look(at: middle)
+        let difference = center[axis] - points[middle][axis]
+        let next = (axis + 1) % 3
+        // Equal coordinates stand on both sides of the middle.
+        if difference <= reach { visit(low, middle, axis: next, limit, reach, center, body) }
+        if difference >= -reach { visit(middle + 1, high, axis: next, limit, reach, center, body) }
+    }
+
     /// The ordinals of the points within `limit` (a squared chord) of `center` that pass `filter`, nearest first.
     func nearest(to center: UnitVector, within limit: Double) -> NearestFirst {
         NearestFirst(tree: self, center: center, limit: limit)

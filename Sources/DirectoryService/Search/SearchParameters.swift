@@ -2,39 +2,39 @@ import Foundation
 import Schema
 import Web
 
-/// The parameters of `GET /v1/structures`, read strictly and resolved against the geography.
+/// The parameters of `GET /v1/structures` and `GET /v1/services`, read strictly and resolved against the geography.
 struct SearchParameters: Sendable {
     let query: SearchQuery
     let includesServices: Bool
-    /// The query in one spelling, without its cursor: what the cursor and the entity tag belong to.
+    /// The query in one spelling, without its cursor and limit: what the cursor and the entity tag belong to.
     let canonical: String
 
-    init(_ reader: QueryReader, geography: Geography, cursors: CursorCoder, now: Date) throws(Refusal) {
+    init(
+        _ reader: QueryReader, of subject: SearchQuery.Subject = .structures, geography: Geography,
+        cursors: CursorCoder, now: Date
+    ) throws(Refusal) {
         self.now = ParisTime.wall(at: now)
         minute = Int((now.timeIntervalSince1970 / 60).rounded(.down))
         var query = SearchQuery(day: self.now.day)
-        query.commune = reader.optional("commune", geography.communeOfAnyYear)?.commune
-        let near = reader.optional("near", Self.near)
-        if let near, geography.isSwapped(near.point) { reader.report(.swappedCoordinates, at: "near") }
-        query.center = near?.point ?? query.commune?.centroid
-        let radius = reader.optional("radius_km", .int(1...200))
-        if radius != nil, query.center == nil { reader.report(Self.radiusWithoutPlace, at: "radius_km") }
-        query.radiusKilometres = radius ?? SearchQuery.defaultRadius
-        let services = reader.list("service", .code(Vocabulary.serviceKind.codes))
-        query.filters = Self.filters(reader, services, geography)
-        if !services.isEmpty { query.kinds = Structure.mask(ofKinds: services) }
+        query.subject = subject
+        let place = SearchPlaceParameters(reader, &query, geography)
+        SearchFilterParameters.read(reader, &query, geography)
         let openAt = reader.optional("open_at", Self.openAt)
         query.openAt = openAt.map { ParisTime.wall(at: $0.instant ?? now) }
+        if subject == .structures {
+            includesServices = !reader.list("include", .code(["services"])).isEmpty
+            query.facets = Set(reader.list("facets", .code(Facet.allCases.map(\.rawValue)))).sorted()
+                .compactMap(Facet.init)
+        } else {
+            includesServices = false
+        }
         query.limit = reader.optional("limit", .int(1...100)) ?? 20
-        includesServices = !reader.list("include", .code(["services"])).isEmpty
-        let filters = query.filters.sorted { $0.name < $1.name }.map { "\($0.name)=\($0.values.sorted())" }
-        canonical = [
-            query.commune?.code ?? "", near.map { "\($0.point.latitude),\($0.point.longitude)" } ?? "",
-            "\(query.radiusKilometres)", filters.joined(separator: "&"), "\(includesServices)",
-            openAt?.text ?? "",
-        ].joined(separator: "|")
-        parameters = Self.linkParameters(
-            query, near: near, radius: radius, openAt: openAt, includesServices: includesServices)
+        var items = place.items + SearchFilterParameters.items(of: query)
+        if let openAt { items.append(("open_at", openAt.text)) }
+        if includesServices { items.append(("include", "services")) }
+        items += query.facets.map { ("facets", $0.rawValue) }
+        canonical =
+            "/v1/\(subject.rawValue)?" + items.map { "\($0.0)=\(LinkText.encoded($0.1))&" }.joined()
         if let cursor = reader.optional("cursor", .text(1...1024)) {
             do throws(Violation) {
                 try Self.resume(&query, at: cursors.decode(cursor, for: canonical))
@@ -53,7 +53,6 @@ struct SearchParameters: Sendable {
     let now: ParisTime.Wall
     /// The same since 1970.
     private let minute: Int
-    private let parameters: String
     private let position: String
 
     /// The tag of the page at one state of the directory.
@@ -74,17 +73,7 @@ struct SearchParameters: Sendable {
     }
 
     /// The address of the next page, relative to the service.
-    func link(_ cursor: String) -> String { "/v1/structures?\(parameters)cursor=\(cursor)" }
-
-    /// A point with its spelling, which a link repeats: ours might have an exponent (5e-05), which `near` does not take.
-    private struct Near {
-        let text: String
-        let point: Coordinate
-    }
-
-    private static let near = TextRule { text throws(Flaw) in
-        Near(text: text, point: try TextRule<Coordinate>.coordinate.read(text))
-    }
+    func link(_ cursor: String) -> String { "\(canonical)limit=\(query.limit)&cursor=\(cursor)" }
 
     /// `now`, or an instant, with its spelling.
     private struct OpenAt {
@@ -112,40 +101,4 @@ struct SearchParameters: Sendable {
         if query.openAt != nil, wall.count == 2 { query.openAt = ParisTime.Wall(day: wall[0], minute: wall[1]) }
         query.after = key
     }
-
-    private static func filters(
-        _ reader: QueryReader, _ services: [String], _ geography: Geography
-    ) -> [SearchQuery.Filter] {
-        let statuses = reader.list("status", .code(Vocabulary.structureStatus.codes))
-        let all: [(String, [String])] = [
-            ("network", reader.list("network", .slug)),
-            ("service", services),
-            ("territory", reader.list("territory", .territoryKey)),
-            ("region", reader.list("region", geography.knownRegion)),
-            ("department", reader.list("department", .placeCode)),
-            // A contact point shows the way; it is found by those who ask for it.
-            (
-                "status",
-                statuses.isEmpty ? Vocabulary.structureStatus.codes.filter { $0 != "point-de-contact" } : statuses
-            ),
-        ]
-        return all.filter { !$0.1.isEmpty }.map { SearchQuery.Filter(name: $0.0, values: $0.1) }
-    }
-
-    private static func linkParameters(
-        _ query: SearchQuery, near: Near?, radius: Int?, openAt: OpenAt?, includesServices: Bool
-    ) -> String {
-        var items: [(String, String)] = query.filters.flatMap { filter in filter.values.map { (filter.name, $0) } }
-        if let commune = query.commune { items.append(("commune", commune.code)) }
-        if let near { items.append(("near", near.text)) }
-        if let radius { items.append(("radius_km", String(radius))) }
-        if let openAt { items.append(("open_at", openAt.text)) }
-        if includesServices { items.append(("include", "services")) }
-        items.append(("limit", String(query.limit)))
-        return items.map { "\($0.0)=\(LinkText.encoded($0.1))&" }.joined()
-    }
-
-    private static let radiusWithoutPlace = Flaw(
-        "radius-without-place", fr: "Un rayon demande un lieu : commune ou near.",
-        en: "A radius needs a place: commune or near.")
 }

@@ -4,66 +4,97 @@ import Hummingbird
 import Schema
 import Web
 
-/// `GET /v1/structures`: who can help near here.
+/// `GET /v1/structures`: who can help near here; `GET /v1/services`: by which offer.
 struct SearchRoutes {
     let index: DirectoryIndex
     let cursors: CursorCoder
     let now: @Sendable () -> Date
 
     var routes: [Route] {
-        [Route(.get, "/v1/structures", .scope(.directoryRead), search)]
+        [
+            Route(.get, "/v1/structures", .scope(.directoryRead)) { request, _ in try search(.structures, request) },
+            Route(.get, "/v1/services", .scope(.directoryRead)) { request, _ in try search(.services, request) },
+        ]
     }
 
-    private func search(_ request: Request, _ context: ServiceContext) async throws -> Response {
+    private func search(_ subject: SearchQuery.Subject, _ request: Request) throws -> Response {
         let snapshot = index.snapshot
         let search = try SearchParameters(
-            try request.query(), geography: snapshot.geography, cursors: cursors, now: now())
+            try request.query(), of: subject, geography: snapshot.geography, cursors: cursors, now: now())
         let tag = search.entityTag(at: snapshot.fingerprint)
         if tag.isNamed(byIfNoneMatchOf: request) { return .notModified(tag, age: index.age) }
         let hits = snapshot.search(search.query)
         let page = hits.prefix(search.query.limit)
         let cursor = hits.count > page.count ? page.last.map { search.cursor(after: $0.key, cursors) } : nil
-        let body = SearchPage(items: page, cursor: cursor, search: search).bytes
+        let facets = search.query.facets.isEmpty ? nil : snapshot.facets(search.query)
+        let body = SearchPage(items: page, cursor: cursor, facets: facets, search: search).buffer
         var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "private, no-cache"]
         headers[.eTag] = tag.text
         if let cursor { headers[.link] = "<\(search.link(cursor))>; rel=\"next\"" }
         headers.addSnapshotAge(index.age)
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))
     }
 }
 
-/// One page of a search, written around the stored bytes of its structures.
+/// One page of a search, written around the stored bytes of what was found.
 struct SearchPage {
     let items: ArraySlice<SegmentSearch.Hit>
     let cursor: String?
+    let facets: FacetCounts?
     let search: SearchParameters
 
-    var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(items.reduce(64) { $0 + encoded($1).count + 64 })
-        bytes += "{\"items\":[".utf8
+    var buffer: ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(items.reduce(256) { $0 + encoded($1).count + 256 })
+        buffer.writeStaticString("{\"items\":[")
         for (index, hit) in items.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes += encoded(hit)
-            bytes += ",\"distance_m\":".utf8
-            bytes += (hit.key.metres.map { String($0) } ?? "null").utf8
-            // Where no commune was given, nobody is competent or not.
-            if search.query.commune != nil { bytes += ",\"competent\":\(hit.key.rank == 0)".utf8 }
-            bytes += ",\"open_now\":".utf8
-            switch hit.segment.hours(at: hit.ordinal).state(at: search.now) {
-            case .open: bytes += "true".utf8
-            case .closed: bytes += "false".utf8
-            case .unknown, nil: bytes += "null".utf8
+            if index > 0 { buffer.writeStaticString(",") }
+            buffer.writeBytes(encoded(hit))
+            if hit.offer != nil {
+                buffer.writeString(",\"structure\":{\"id\":\"\(hit.segment.ids[hit.ordinal].text)\",\"name\":")
+                buffer.writeBytes(hit.segment.encodedName(at: hit.ordinal))
+                buffer.writeStaticString("}")
             }
-            bytes.append(UInt8(ascii: "}"))
+            buffer.writeStaticString(",\"distance_m\":")
+            buffer.writeString(hit.key.metres.map { String($0) } ?? "null")
+            // Where no commune was given, nobody is competent or not.
+            if search.query.commune != nil {
+                buffer.writeString(hit.isCompetent ? ",\"competent\":true" : ",\"competent\":false")
+            }
+            buffer.writeStaticString(",\"open_now\":")
+            switch hit.hours.state(at: search.now) {
+            case .open: buffer.writeStaticString("true}")
+            case .closed: buffer.writeStaticString("false}")
+            case .unknown, nil: buffer.writeStaticString("null}")
+            }
         }
-        bytes += "],\"next_cursor\":".utf8
-        bytes += (cursor.map { "\"\($0)\"" } ?? "null").utf8
-        bytes.append(UInt8(ascii: "}"))
-        return bytes
+        buffer.writeStaticString("]")
+        if let facets { buffer.writeBytes(Self.encoded(facets, in: search.query.facets)) }
+        buffer.writeString(",\"next_cursor\":\(cursor.map { "\"\($0)\"" } ?? "null")}")
+        return buffer
     }
 
     private func encoded(_ hit: SegmentSearch.Hit) -> ArraySlice<UInt8> {
-        hit.segment.encoded(at: hit.ordinal, includingServices: search.includesServices)
+        hit.offer.map(hit.segment.encodedOffer)
+            ?? hit.segment.encoded(at: hit.ordinal, includingServices: search.includesServices)
+    }
+
+    /// `,"facets":{…}`, the most frequent codes first.
+    private static func encoded(_ facets: FacetCounts, in order: [Facet]) -> [UInt8] {
+        var json = JSONWriter(reservingCapacity: 1024)
+        json.object { json in
+            for facet in order {
+                let counts = (facets[facet] ?? [:]).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+                json.member(facet.rawValue) { json in
+                    json.array(of: counts) { json, entry in
+                        json.object { json in
+                            json.member("code", entry.key)
+                            json.member("count", entry.value)
+                        }
+                    }
+                }
+            }
+        }
+        return Array(",\"facets\":".utf8) + json.bytes
     }
 }

@@ -1,4 +1,3 @@
-import BitCollections
 import Foundation
 import Schema
 
@@ -7,25 +6,26 @@ import Schema
 ///
 /// The directory in memory is two of these: a large base and a small overlay of what changed since.
 final class Segment: Sendable {
-    /// A structure that may serve the people of a place, and with what.
-    struct Served: Sendable {
-        let ordinal: Int
-        let coverage: Structure.Coverage
-    }
-
     let ids: [UUID]
     let versions: [Int]
     let tree: PointTree
+    /// Where the structures of the tree lie.
+    let points: [Coordinate]
     let ordinals: [UUID: Int]
-    /// Members of each filter's value, by ``FilterKey``.
-    let sets: [String: BitSet]
-    let communes: [String: [Int]]
-    let zones: [String: [Served]]
+    private let columns: [TraitColumn]
+    let offers: OfferTable
+    let words: WordIndex
+    /// Ordinals of those with an address in a commune.
+    let residents: [String: [UInt32]]
+    let dayOrder = DayOrder()
     /// All marks together, whatever their order: any change of any structure changes it.
     let fingerprint: UInt64
     private let hours: [IndexedHours]
-    private let bytes: [UInt8]
-    private let spans: [(start: Int, services: Int, end: Int)]
+    /// Of the offers that keep hours of their own.
+    private let offerHours: [Int: IndexedHours]
+    private let encoding: EncodedStructures
+    /// Ordinals of those whose address is kept to their editors.
+    let confidential: Set<Int>
 
     static let empty = Segment(of: [], in: .empty)
 
@@ -36,52 +36,74 @@ final class Segment: Sendable {
     init(
         of stored: [Structure], in geography: Geography, from day: Int = ParisTime.wall(at: Date()).day
     ) {
-        let structures = stored.map { $0.naming(communesOf: geography).published(in: geography) }
-        let located = structures.filter { $0.draft.location != nil }
-        let points = located.compactMap { $0.draft.location.map { UnitVector($0.coordinate) } }
-        let (tree, order) = PointTree.build(points)
-        let arranged = order.map { located[$0] } + structures.filter { $0.draft.location == nil }
+        let locations = stored.map { $0.published(in: geography).draft.location?.coordinate }
+        let located = locations.indices.filter { locations[$0] != nil }
+        let points = located.compactMap { locations[$0] }
+        let (tree, order) = PointTree.build(points.map(UnitVector.init))
+        let arranged = order.map { located[$0] } + locations.indices.filter { locations[$0] == nil }
         self.tree = tree
-        ids = arranged.map(\.id)
-        versions = arranged.map(\.version)
-        ordinals = Dictionary(arranged.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
-        var sets: [String: BitSet] = [:]
-        var communes: [String: [Int]] = [:]
-        var zones: [String: [Served]] = [:]
+        self.points = order.map { points[$0] }
+        ids = arranged.map { stored[$0].id }
+        versions = arranged.map { stored[$0].version }
+        ordinals = Dictionary(ids.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
+        fingerprint = stored.reduce(0) { $0 ^ Self.mark(of: $1.id, $1.version) }
+        var columns = Trait.allCases.map { _ in TraitColumn.Builder() }
+        var offers = OfferTable()
+        var words = WordIndex.Builder()
+        var residents: [String: [UInt32]] = [:]
         var hours: [IndexedHours] = []
+        var offerHours: [Int: IndexedHours] = [:]
         var table = HoursTable(from: day - 1)
-        var bytes: [UInt8] = []
-        var spans: [(start: Int, services: Int, end: Int)] = []
-        for (ordinal, structure) in arranged.enumerated() {
-            for key in FilterKey.keys(of: structure, in: geography) { sets[key, default: BitSet()].insert(ordinal) }
-            if let commune = structure.draft.address?.commune { communes[commune, default: []].append(ordinal) }
-            for (key, coverage) in structure.coverage(in: geography) {
-                zones[key, default: []].append(Served(ordinal: ordinal, coverage: coverage))
+        var encoding = EncodedStructures()
+        var confidential: Set<Int> = []
+        hours.reserveCapacity(arranged.count)
+        // One at a time: a copy of them all would be as large as the segment itself.
+        for (ordinal, place) in arranged.enumerated() {
+            let structure = stored[place].naming(communesOf: geography).published(in: geography)
+            if structure.draft.address?.isConfidential == true { confidential.insert(ordinal) }
+            for trait in Trait.allCases { columns[trait.rawValue].append(trait.values(of: structure, in: geography)) }
+            offers.append(structure, in: geography)
+            words.append(structure, in: geography)
+            if let commune = structure.draft.address?.commune {
+                residents[commune, default: []].append(UInt32(ordinal))
             }
             hours.append(table.hours(of: structure, in: geography))
-            let json = StructureJSON(structure, in: geography)
-            let start = bytes.count
-            bytes += json.core
-            bytes += json.services
-            spans.append((start: start, services: start + json.core.count, end: bytes.count))
+            for (offer, draft) in zip(offers.offers(of: ordinal), structure.draft.services) {
+                guard let text = draft.openingHours else { continue }
+                offerHours[offer] = table.hours(text, of: structure, in: geography)
+            }
+            encoding.append(structure, in: geography)
         }
-        self.sets = sets
-        self.communes = communes
-        self.zones = zones
+        self.columns = columns.map(\.column)
+        self.offers = offers
+        self.words = words.index
+        self.residents = residents
         self.hours = hours
-        self.bytes = bytes
-        self.spans = spans
-        fingerprint = arranged.reduce(0) { $0 ^ Self.mark(of: $1.id, $1.version) }
+        self.offerHours = offerHours
+        self.encoding = encoding
+        self.confidential = confidential
+        // The first search of the day must not wait for it.
+        _ = dayOrder.ordinals(on: day, of: ids)
     }
+
+    func column(_ trait: Trait) -> TraitColumn { columns[trait.rawValue] }
 
     /// The structure's stored JSON without its closing brace, with or without its services.
     func encoded(at ordinal: Int, includingServices: Bool) -> ArraySlice<UInt8> {
-        let span = spans[ordinal]
-        return bytes[span.start..<(includingServices ? span.end : span.services)]
+        encoding.structure(ordinal, includingServices: includingServices)
     }
+
+    /// The stored JSON of an offer, without its closing brace.
+    func encodedOffer(_ offer: Int) -> ArraySlice<UInt8> { encoding.offer(offer) }
+
+    /// The structure's name, as a JSON string.
+    func encodedName(at ordinal: Int) -> ArraySlice<UInt8> { encoding.name(ordinal) }
 
     /// The structure's hours, closures and calendar.
     func hours(at ordinal: Int) -> IndexedHours { hours[ordinal] }
+
+    /// The offer's own hours, else its structure's.
+    func hours(at ordinal: Int, ofOffer offer: Int) -> IndexedHours { offerHours[offer] ?? hours[ordinal] }
 
     /// A number for one version of one structure.
     func mark(at ordinal: Int) -> UInt64 { Self.mark(of: ids[ordinal], versions[ordinal]) }
@@ -89,28 +111,5 @@ final class Segment: Sendable {
     private static func mark(of id: UUID, _ version: Int) -> UInt64 {
         let (high, low) = id.halves
         return StableHash.mix(StableHash.mix(high ^ UInt64(version)) ^ low)
-    }
-}
-
-/// The keys under which a structure's filterable values are filed.
-enum FilterKey {
-    /// Of structures whose address is.
-    static let confidential = "confidential"
-
-    static func keys(of structure: Structure, in geography: Geography) -> Set<String> {
-        let draft = structure.draft
-        var keys: Set<String> = ["status:\(draft.status)"]
-        for network in draft.networks { keys.insert("network:\(network)") }
-        for offer in draft.services { keys.insert("service:\(offer.kind)") }
-        for territory in draft.participatesIn { keys.insert("territory:\(territory)") }
-        if let region = structure.region(in: geography) { keys.insert("region:\(region)") }
-        if let address = draft.address {
-            if address.isConfidential { keys.insert(confidential) }
-            for territory in geography.territories(ofCommune: address.commune) {
-                keys.insert("territory:\(territory.key)")
-            }
-            if let commune = geography.communes[address.commune] { keys.insert("department:\(commune.department)") }
-        }
-        return keys
     }
 }

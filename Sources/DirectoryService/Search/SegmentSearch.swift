@@ -6,129 +6,126 @@ import Schema
 /// goes on).
 ///
 /// What matches where a place is asked about: structures within the radius, structures in the commune itself, and
-/// those with a remote offer for it. Competent ones come first, so the walk may stop as soon as it has enough of them.
+/// those with a remote offer for it. The cost grows with what is found, not with the segment: whichever of its orders
+/// leads there soonest is followed until nothing that comes later could be among the hits.
 struct SegmentSearch {
     struct Hit: Sendable {
         let key: SortKey
         let ordinal: Int
+        /// In a search of offers, which.
+        let offer: Int?
+        let isCompetent: Bool
         let segment: Segment
+
+        /// The hours by which it is open or not.
+        var hours: IndexedHours {
+            offer.map { segment.hours(at: ordinal, ofOffer: $0) } ?? segment.hours(at: ordinal)
+        }
     }
 
+    private let matcher: Matcher
     private let segment: Segment
     private let query: SearchQuery
-    private let filters: [[BitSet]]
-    private let isShown: (Int) -> Bool
-    private let squaredChordLimit: Double
 
-    init(_ query: SearchQuery, in segment: Segment, isShown: @escaping (Int) -> Bool) {
+    init(_ query: SearchQuery, in segment: Segment, hidden: BitSet = [], zoneKeys: [String]) {
+        matcher = Matcher(query, in: segment, hidden: hidden, zoneKeys: zoneKeys)
         self.segment = segment
         self.query = query
-        self.isShown = isShown
-        squaredChordLimit = query.squaredChordLimit
-        filters = query.filters.map { filter in filter.keys.compactMap { segment.sets[$0] } }
     }
 
-    func hits(zoneKeys: [String]) -> [Hit] {
-        if filters.contains(where: \.isEmpty) { return [] }
-        guard let center = query.center.map(UnitVector.init) else { return unplaced() }
-        guard let commune = query.commune else { return near(center) }
-        return placed(center, commune, zoneKeys)
-    }
-
-    /// Without a place there is no distance: the day's hash orders all.
-    private func unplaced() -> [Hit] {
-        first((0..<segment.count).lazy.filter(matches).map { hit($0, rank: 1, squaredChord: .infinity) })
-    }
-
-    private func near(_ center: UnitVector) -> [Hit] {
-        var walk = segment.tree.nearest(to: center, within: squaredChordLimit)
-        var found: [Hit] = []
-        var isEnough = Enough(query)
-        while let (ordinal, squaredChord) = walk.next(where: matches) {
-            let hit = hit(ordinal, rank: 1, squaredChord: squaredChord)
-            if isEnough.before(hit.key) { break }
-            found.append(hit)
+    func hits() -> [Hit] {
+        var selection = Selection(query.limit + 1, after: query.after)
+        if let scarce = matcher.scarce() {
+            for ordinal in scarce { consider(Int(ordinal), &selection) }
+        } else if let place = matcher.place {
+            around(place, &selection)
+        } else if let box = query.box, isRare(box) {
+            box.center.map { center in
+                segment.tree.forEach(within: box.squaredChordLimit, of: UnitVector(center)) { ordinal, _ in
+                    consider(ordinal, &selection)
+                }
+            }
+        } else {
+            anywhere(&selection)
         }
-        return first(found)
+        return selection.entries.map { entry in
+            Hit(
+                key: entry.key, ordinal: entry.ordinal, offer: entry.offer, isCompetent: entry.isCompetent,
+                segment: segment)
+        }
     }
 
-    private func placed(_ center: UnitVector, _ commune: Commune, _ zoneKeys: [String]) -> [Hit] {
-        let competent = competence(zoneKeys)
-        var found = beyondTheRadius(center, commune, competent)
-        var walk = segment.tree.nearest(to: center, within: squaredChordLimit)
-        var isEnough = Enough(query)
-        var isEnoughOfOthers = Enough(query)
-        while let (ordinal, squaredChord) = walk.next(where: matches) {
-            let isCompetent = competent.all.contains(ordinal)
-            let hit = hit(ordinal, rank: isCompetent ? 0 : 1, squaredChord: squaredChord)
-            if isCompetent {
-                if isEnough.before(hit.key) { break }
-                found.append(hit)
-            } else if !isEnoughOfOthers.before(hit.key) {
-                found.append(hit)
+    /// Without a place there is no distance: the day's order is followed from where the page begins.
+    private func anywhere(_ selection: inout Selection) {
+        let order = segment.dayOrder.ordinals(on: query.day, of: segment.ids)
+        func tie(_ ordinal: UInt32) -> UInt64 { SortKey.tie(of: segment.ids[Int(ordinal)], on: query.day) }
+        let first = query.after.map { after in order.firstPlace { tie($0) >= after.tie } } ?? 0
+        for ordinal in order[first...] {
+            if selection.isFull, let last = selection.last, last.tie < tie(ordinal) { break }
+            consider(Int(ordinal), &selection)
+        }
+    }
+
+    /// Whether few lie in a box, by a sample of sixty-four.
+    private func isRare(_ box: BoundingBox) -> Bool {
+        let points = segment.points
+        guard points.count > 64 else { return true }
+        return (0..<64).count { box.contains(points[$0 * points.count / 64]) } < 8
+    }
+
+    private func around(_ place: Matcher.Place, _ selection: inout Selection) {
+        let numbers = place.numbers ?? []
+        // Where competence does not rank, or the page begins behind all competent ones, there is one rank to look for.
+        var rank = query.order == .distance || place.numbers == nil || query.after?.rank == 1 ? 1 : 0
+        let competent = rank == 0 ? segment.offers.serving(numbers, fromAfar: false) : []
+        if rank == 0, matcher.isSmall(competent.reduce(0) { $0 + $1.count }) {
+            for list in competent { for ordinal in list { consider(Int(ordinal), &selection) } }
+            rank = 1
+        }
+        if selection.isClosed(to: rank, from: -1) { return }
+        var walk = segment.tree.nearest(to: place.center, within: place.limit)
+        while let (ordinal, squaredChord) = walk.next(where: matcher.passes) {
+            if selection.isClosed(to: rank, from: squaredChord) { return }
+            take(ordinal, squaredChord, &selection)
+        }
+        guard place.numbers != nil, !selection.isClosed(to: rank, from: place.limit.nextUp) else { return }
+        // Beyond the radius, or nowhere at all.
+        for list in segment.offers.serving(numbers, fromAfar: true) {
+            for ordinal in list { consider(Int(ordinal), &selection) }
+        }
+        for ordinal in place.residents.ordinals { consider(Int(ordinal), &selection) }
+    }
+
+    private func consider(_ ordinal: Int, _ selection: inout Selection) {
+        guard matcher.passes(ordinal) else { return }
+        take(ordinal, matcher.squaredChord(to: ordinal), &selection)
+    }
+
+    /// Offers to the selection what has passed all but the conditions of place.
+    private func take(_ ordinal: Int, _ squaredChord: Double, _ selection: inout Selection) {
+        switch query.subject {
+        case .structures:
+            guard let competence = matcher.competence(of: ordinal, squaredChord, matcher.test) else { return }
+            selection.offer(entry(ordinal, nil, squaredChord, competence))
+        case .services:
+            for offer in segment.offers.offers(of: ordinal) where matcher.passes(ordinal, offer: offer) {
+                guard let competence = matcher.competence(of: ordinal, offer: offer, squaredChord, matcher.test)
+                else { continue }
+                selection.offer(entry(ordinal, offer, squaredChord, competence))
             }
         }
-        return first(found)
     }
 
-    /// Ordinals of those competent for the commune (``Structure/coverage(in:)``); `remote`: by an offer to be had from
-    /// afar.
-    private func competence(_ zoneKeys: [String]) -> (all: BitSet, remote: BitSet) {
-        var (all, remote) = (BitSet(), BitSet())
-        for key in zoneKeys {
-            for served in segment.zones[key] ?? [] where served.coverage.serves(query.kinds) {
-                all.insert(served.ordinal)
-                if served.coverage.servesRemotely(query.kinds) { remote.insert(served.ordinal) }
-            }
-        }
-        return (all, remote)
-    }
-
-    private func beyondTheRadius(
-        _ center: UnitVector, _ commune: Commune, _ competent: (all: BitSet, remote: BitSet)
-    ) -> [Hit] {
-        let ordinals = competent.remote.union(BitSet(segment.communes[commune.code] ?? []))
-        return ordinals.filter(matches).compactMap { ordinal in
-            let isLocated = ordinal < segment.tree.points.count
-            let squaredChord = isLocated ? segment.tree.points[ordinal].squaredChord(to: center) : .infinity
-            guard squaredChord > squaredChordLimit else { return nil }
-            return hit(ordinal, rank: competent.all.contains(ordinal) ? 0 : 1, squaredChord: squaredChord)
-        }
-    }
-
-    private func matches(_ ordinal: Int) -> Bool {
-        isShown(ordinal) && filters.allSatisfy { sets in sets.contains { $0.contains(ordinal) } }
-            && (query.openAt.map { segment.hours(at: ordinal).state(at: $0) == .open } ?? true)
-    }
-
-    private func hit(_ ordinal: Int, rank: Int, squaredChord: Double) -> Hit {
+    /// The offers of one structure stand together: they have its distance and its turn of the day.
+    private func entry(
+        _ ordinal: Int, _ offer: Int?, _ squaredChord: Double, _ competence: OfferTable.Competence
+    ) -> Selection.Entry {
         let id = segment.ids[ordinal]
-        let key = SortKey(rank: rank, squaredChord: squaredChord, tie: SortKey.tie(of: id, on: query.day), id: id)
-        return Hit(key: key, ordinal: ordinal, segment: segment)
-    }
-
-    private func first(_ hits: some Sequence<Hit>) -> [Hit] {
-        let after = hits.filter { hit in query.after.map { $0 < hit.key } ?? true }
-        return Array(after.sorted { $0.key < $1.key }.prefix(query.limit + 1))
-    }
-}
-
-/// Tells when a walk of growing distance has given a whole page of one rank: `limit + 1` hits after the cursor, and
-/// all that tie with the last.
-private struct Enough {
-    private let query: SearchQuery
-    private var taken = 0
-    private var lastSquaredChord = -1.0
-
-    init(_ query: SearchQuery) { self.query = query }
-
-    /// Counts a hit, unless the page was full before it.
-    mutating func before(_ key: SortKey) -> Bool {
-        if taken > query.limit, key.squaredChord > lastSquaredChord { return true }
-        if query.after.map({ $0 < key }) ?? true {
-            taken += 1
-            lastSquaredChord = key.squaredChord
-        }
-        return false
+        let rank = query.order == .relevance && competence.isCompetent ? 0 : 1
+        return Selection.Entry(
+            key: SortKey(
+                rank: rank, squaredChord: squaredChord, tie: SortKey.tie(of: id, on: query.day),
+                id: offer.map { segment.offers.ids[$0] } ?? id),
+            ordinal: ordinal, offer: offer, isCompetent: competence.isCompetent)
     }
 }

@@ -53,10 +53,19 @@ final class Snapshot: Sendable {
     /// One page, with one hit more when the list goes on.
     func search(_ query: SearchQuery) -> [SegmentSearch.Hit] {
         let zoneKeys = query.commune.map(geography.zoneKeys(covering:)) ?? []
-        let hidden = hidden
-        let stable = SegmentSearch(query, in: base) { !hidden.contains($0) }.hits(zoneKeys: zoneKeys)
+        let stable = SegmentSearch(query, in: base, hidden: hidden, zoneKeys: zoneKeys).hits()
         if overlay.count == 0 { return stable }
-        let recent = SegmentSearch(query, in: overlay) { _ in true }.hits(zoneKeys: zoneKeys)
+        let recent = SegmentSearch(query, in: overlay, zoneKeys: zoneKeys).hits()
         return Array((stable + recent).sorted { $0.key < $1.key }.prefix(query.limit + 1))
+    }
+
+    /// What the query's facets count, over all pages.
+    func facets(_ query: SearchQuery) -> FacetCounts {
+        let zoneKeys = query.commune.map(geography.zoneKeys(covering:)) ?? []
+        let stable = FacetCounter.counts(query, in: base, hidden: hidden, zoneKeys: zoneKeys)
+        if overlay.count == 0 { return stable }
+        return stable.merging(FacetCounter.counts(query, in: overlay, zoneKeys: zoneKeys)) { left, right in
+            left.merging(right, uniquingKeysWith: +)
+        }
     }
 }

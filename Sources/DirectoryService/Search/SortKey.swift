@@ -22,7 +22,7 @@ struct SortKey: Sendable, Comparable, Hashable {
         if left.rank != right.rank { return left.rank < right.rank }
         if left.squaredChord != right.squaredChord { return left.squaredChord < right.squaredChord }
         if left.tie != right.tie { return left.tie < right.tie }
-        return left.id.uuidString < right.id.uuidString
+        return left.id.halves < right.id.halves
     }
 
     /// The hash of a structure for one day (days since 1970).

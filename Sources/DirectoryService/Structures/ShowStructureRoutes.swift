@@ -19,7 +19,7 @@ struct ShowStructureRoutes {
         let snapshot = index.snapshot
         let id = try StructuresRoutes.id(context)
         let (segment, place) = try snapshot.demand(id)
-        if segment.sets[FilterKey.confidential]?.contains(place) == true,
+        if segment.confidential.contains(place),
             let whole = try await whole(id, for: try context.caller)
         {
             let tag = StructuresRoutes.tag(whole.version, of: whole.draft, in: snapshot)

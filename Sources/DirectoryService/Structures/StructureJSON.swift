@@ -1,11 +1,13 @@
 import Schema
 
-/// A structure's JSON as answers show it, in the two parts that a search puts together.
+/// A structure's JSON as answers show it, in the parts that a search puts together.
 struct StructureJSON {
     /// Every member but the services, without the closing brace: `{"id":…,"version":7`.
     let core: [UInt8]
-    /// `,"services":[…]`.
-    let services: [UInt8]
+    /// Its offers, each an object of its own.
+    let offers: [[UInt8]]
+    /// Its name, as a JSON string.
+    let name: [UInt8]
 
     init(_ structure: Structure, in geography: Geography) {
         let draft = structure.draft
@@ -40,9 +42,14 @@ struct StructureJSON {
             json.member("version", structure.version)
         }
         core = Array(json.bytes.dropLast())
-        var services = JSONWriter(reservingCapacity: 1024)
-        draft.writeServices(to: &services)
-        self.services = Array(",\"services\":".utf8) + services.bytes
+        offers = draft.services.map { offer in
+            var json = JSONWriter(reservingCapacity: 512)
+            offer.write(to: &json)
+            return json.bytes
+        }
+        var name = JSONWriter(reservingCapacity: 64)
+        name.value(draft.name)
+        self.name = name.bytes
     }
 
     private static func write(_ address: Address, _ commune: Commune?, to json: inout JSONWriter) {

@@ -66,7 +66,7 @@ package struct ServiceOffer: Sendable, Equatable {
         }
     }
 
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("id", id.text)
             json.member("kind", kind)

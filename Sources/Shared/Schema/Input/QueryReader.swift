@@ -13,9 +13,8 @@ package final class QueryReader {
     /// A parameter that may be given once.
     package func optional<Value>(_ name: String, _ rule: TextRule<Value>) -> Value? {
         known.insert(name)
-        let values = items.filter { $0.name == name }
-        guard let first = values.first else { return nil }
-        if values.count > 1 {
+        guard let first = items.first(where: { $0.name == name }) else { return nil }
+        if items.count(where: { $0.name == name }) > 1 {
             report(.repeatedParameter, at: name)
             return nil
         }
@@ -30,6 +29,7 @@ package final class QueryReader {
     /// A parameter that may be repeated or hold several values separated by commas: any of them matches.
     package func list<Value>(_ name: String, _ rule: TextRule<Value>, upTo limit: Int = 50) -> [Value] {
         known.insert(name)
+        guard holds(name) else { return [] }
         let texts = items.filter { $0.name == name }.flatMap { item in
             item.value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }
