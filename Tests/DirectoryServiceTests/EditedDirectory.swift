@@ -95,8 +95,11 @@ final class EditedDirectory: Sendable {
 
     private func publish(_ state: inout State) {
         let overlay = Segment(of: state.recent.compactMap { state.structures[$0] }, in: geography)
+        let tombstones = state.removed.map { Tombstone(id: $0, version: 2, removedAt: .distantPast, successor: nil) }
         state.moment = Moment(
-            snapshot: Snapshot(geography: geography, base: state.base, overlay: overlay, removed: state.removed),
+            snapshot: Snapshot(
+                geography: geography, base: state.base, overlay: overlay,
+                tombstones: Dictionary(uniqueKeysWithValues: tombstones.map { ($0.id, $0) })),
             sketches: Array(state.sketches.values), structures: state.structures)
     }
 
