@@ -19,6 +19,8 @@ struct OpeningCase: CustomTestStringConvertible, Sendable {
         self.expected = expected
     }
 
+    static let all = weeks + words + nights + holidays + schools + dates + closures + offices
+
     var testDescription: String { "\(text) in \(department ?? "-")" }
 
     func schedule() throws -> Schedule {
