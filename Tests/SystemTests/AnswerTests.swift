@@ -47,6 +47,12 @@ struct AnswerTests {
                 status: 200),
             Exchange(
                 operation: "searchServices", path: "/v1/services", status: 304, headers: [("If-None-Match", "*")]),
+            Exchange(
+                operation: "searchStructures", path: "/v1/structures?commune=44184&include=services&limit=100",
+                status: 200, headers: [("Accept", "application/geo+json")]),
+            Exchange(
+                operation: "searchStructures", path: "/v1/structures?limit=100", status: 200,
+                headers: [("Accept", "text/csv")]),
             Exchange(operation: "showStructure", path: "/v1/structures/\(id)", status: 200),
             Exchange(
                 operation: "showStructure", path: "/v1/structures/\(id)", status: 304,
@@ -91,6 +97,11 @@ struct AnswerTests {
                 operation: "searchStructures", path: "/v1/structures", status: 415,
                 headers: [("Content-Encoding", "gzip")]),
             Exchange(operation: "searchStructures", path: "/v1/structures", status: 403, scopes: [.auditRead]),
+            Exchange(
+                operation: "searchStructures", path: "/v1/structures?include=services", status: 400,
+                headers: [("Accept", "text/csv")]),
+            Exchange(
+                operation: "searchStructures", path: "/v1/structures", status: 406, headers: [("Accept", "text/html")]),
             Exchange(operation: "showStructure", path: "/v1/structures/unknown", status: 404),
             Exchange(
                 operation: "showStructure", path: "/v1/structures/019b76da-a800-71e1-aebf-000000000000", status: 404,

@@ -56,12 +56,12 @@ struct SearchParameters: Sendable {
     private let position: String
 
     /// The tag of the page at one state of the directory.
-    func entityTag(at fingerprint: UInt64) -> EntityTag {
+    func entityTag(at fingerprint: UInt64, as format: SearchFormat = .json) -> EntityTag {
         // `open_now` may change with every minute; the day is only the order's.
         EntityTag(
             of: [
                 String(fingerprint, radix: 16), canonical, "\(query.limit)", position, "\(query.day)", "\(minute)",
-                "json",
+                format.rawValue,
             ])
     }
 

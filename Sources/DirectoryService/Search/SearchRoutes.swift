@@ -12,27 +12,38 @@ struct SearchRoutes {
 
     var routes: [Route] {
         [
-            Route(.get, "/v1/structures", .scope(.directoryRead)) { request, _ in try search(.structures, request) },
-            Route(.get, "/v1/services", .scope(.directoryRead)) { request, _ in try search(.services, request) },
+            Route(.get, "/v1/structures", .scope(.directoryRead), produces: SearchFormat.mediaTypes) { request, _ in
+                let format = SearchFormat(rawValue: try request.preferredType(among: SearchFormat.mediaTypes))
+                return try search(.structures, as: format ?? .json, request)
+            },
+            Route(.get, "/v1/services", .scope(.directoryRead)) { request, _ in
+                try search(.services, as: .json, request)
+            },
         ]
     }
 
-    private func search(_ subject: SearchQuery.Subject, _ request: Request) throws -> Response {
+    private func search(
+        _ subject: SearchQuery.Subject, as format: SearchFormat, _ request: Request
+    ) throws -> Response {
         let snapshot = index.snapshot
+        let reader = try request.query()
+        format.judge(reader)
         let search = try SearchParameters(
-            try request.query(), of: subject, geography: snapshot.geography, cursors: cursors, now: now())
-        let tag = search.entityTag(at: snapshot.fingerprint)
-        if tag.isNamed(byIfNoneMatchOf: request) { return .notModified(tag, age: index.age) }
+            reader, of: subject, geography: snapshot.geography, cursors: cursors, now: now())
+        let tag = search.entityTag(at: snapshot.fingerprint, as: format)
+        if tag.isNamed(byIfNoneMatchOf: request) { return .notModified(tag, age: index.age, vary: "Accept") }
         let hits = snapshot.search(search.query)
         let page = hits.prefix(search.query.limit)
         let cursor = hits.count > page.count ? page.last.map { search.cursor(after: $0.key, cursors) } : nil
         let facets = search.query.facets.isEmpty ? nil : snapshot.facets(search.query)
         let body = SearchPage(items: page, cursor: cursor, facets: facets, search: search).buffer
-        var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "private, no-cache"]
+        var headers: HTTPFields = [
+            .contentType: format.contentType, .cacheControl: "private, no-cache", .vary: "Accept",
+        ]
         headers[.eTag] = tag.text
         if let cursor { headers[.link] = "<\(search.link(cursor))>; rel=\"next\"" }
         headers.addSnapshotAge(index.age)
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: try format.encoded(body)))
     }
 }
 

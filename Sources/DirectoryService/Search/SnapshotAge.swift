@@ -12,8 +12,10 @@ extension HTTPFields {
 }
 
 extension Response {
-    static func notModified(_ tag: EntityTag, age: Duration) -> Response {
+    /// - Parameter vary: what the answer's form depends on, as the whole answer says (RFC 9110 §15.4.5).
+    static func notModified(_ tag: EntityTag, age: Duration, vary: String? = nil) -> Response {
         var headers: HTTPFields = [.eTag: tag.text, .cacheControl: "private, no-cache"]
+        headers[.vary] = vary
         headers.addSnapshotAge(age)
         return Response(status: .notModified, headers: headers)
     }
