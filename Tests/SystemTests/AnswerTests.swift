@@ -63,6 +63,9 @@ struct AnswerTests {
             Exchange(operation: "showTerritory", path: "/v1/territories/territoire-spro:52-02", status: 200),
             Exchange(operation: "showTerritory", path: "/v1/territories/territoire-spro%3A52-02", status: 200),
             Exchange(operation: "showTerritory", path: "/v1/territories/departement:44", status: 200),
+            Exchange(
+                operation: "showTerritory", path: "/v1/territories/territoire-spro:52-02", status: 200,
+                headers: [("Accept", "application/geo+json")]),
             Exchange(operation: "listCommunes", path: "/v1/communes?q=st+naz", status: 200),
             Exchange(operation: "listCommunes", path: "/v1/communes?department=44&limit=100", status: 200),
             Exchange(operation: "locate", path: "/v1/territories/locate?near=47.2735,-2.2138", status: 200),
@@ -107,6 +110,9 @@ struct AnswerTests {
                 operation: "showStructure", path: "/v1/structures/019b76da-a800-71e1-aebf-000000000000", status: 404,
                 headers: [("Accept-Language", "en")]),
             Exchange(operation: "showTerritory", path: "/v1/territories/epci:none", status: 404),
+            Exchange(
+                operation: "showTerritory", path: "/v1/territories/departement:44", status: 406,
+                headers: [("Accept", "text/csv")]),
             Exchange(operation: "searchStructures", path: "/v1/structures?open_at=soon", status: 400),
             Exchange(
                 operation: "listOpenings", path: "/v1/structures/019b76da-a800-71e1-aebf-000000000000/openings",

@@ -12,9 +12,11 @@ struct TerritoriesRoutes {
     var routes: [Route] {
         [
             Route(.get, "/v1/territories", .scope(.directoryRead), list),
-            Route(.get, "/v1/territories/{key}", .scope(.directoryRead), show),
+            Route(.get, "/v1/territories/{key}", .scope(.directoryRead), produces: Self.forms, show),
         ]
     }
+
+    private static let forms = ["application/json", "application/geo+json"]
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let query = try request.query()
@@ -39,9 +41,21 @@ struct TerritoriesRoutes {
         guard let territory = context.pathParameter("key").flatMap({ geography.territories[$0] }) else {
             throw Refusal(.notFound)
         }
+        let form = try request.preferredType(among: Self.forms)
+        var response = Response.json(
+            form == "application/json"
+                ? Self.document(territory, geography) : TerritoryFeature(territory, in: geography).bytes,
+            as: form, for: request)
+        response.headers.addSnapshotAge(index.age)
+        response.headers[.vary] = "Accept"
+        return response
+    }
+
+    /// With its communes by name.
+    private static func document(_ territory: Territory, _ geography: Geography) -> [UInt8] {
         var json = JSONWriter(reservingCapacity: 8192)
         json.object { json in
-            Self.members(of: territory, to: &json)
+            members(of: territory, to: &json)
             json.member("communes") { json in
                 json.array(of: territory.communes.sorted()) { json, code in
                     json.object { json in
@@ -51,14 +65,14 @@ struct TerritoriesRoutes {
                 }
             }
         }
-        return .json(json, for: request, age: index.age)
+        return json.bytes
     }
 
     static func write(_ territory: Territory, to json: inout JSONWriter) {
         json.object { members(of: territory, to: &$0) }
     }
 
-    private static func members(of territory: Territory, to json: inout JSONWriter) {
+    static func members(of territory: Territory, to json: inout JSONWriter) {
         json.member("key", territory.key)
         json.member("kind", territory.kind)
         json.member("code", territory.code)
