@@ -36,14 +36,15 @@ struct SearchRoutes {
         let page = hits.prefix(search.query.limit)
         let cursor = hits.count > page.count ? page.last.map { search.cursor(after: $0.key, cursors) } : nil
         let facets = search.query.facets.isEmpty ? nil : snapshot.facets(search.query)
-        let body = SearchPage(items: page, cursor: cursor, facets: facets, search: search).buffer
+        var body = SearchPage(items: page, cursor: cursor, facets: facets, search: search).buffer
+        if format != .json { body = ByteBuffer(bytes: try format.encoded(Array(body.readableBytesView))) }
         var headers: HTTPFields = [
             .contentType: format.contentType, .cacheControl: "private, no-cache", .vary: "Accept",
         ]
         headers[.eTag] = tag.text
         if let cursor { headers[.link] = "<\(search.link(cursor))>; rel=\"next\"" }
         headers.addSnapshotAge(index.age)
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: try format.encoded(body)))
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))
     }
 }
 

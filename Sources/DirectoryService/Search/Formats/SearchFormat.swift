@@ -1,4 +1,3 @@
-import NIOCore
 import Schema
 
 /// The forms in which a search is answered, by `Accept`. The others are made of the JSON page, so that none shows what it
@@ -19,10 +18,10 @@ enum SearchFormat: String, Sendable, CaseIterable {
     }
 
     /// - Parameter page: a JSON object of `items` and what else a page tells.
-    func encoded(_ page: ByteBuffer) throws(JSONSyntaxError) -> ByteBuffer {
+    func encoded(_ page: [UInt8]) throws(JSONSyntaxError) -> [UInt8] {
         if self == .json { return page }
-        let page = try JSONValue(parsing: Array(page.readableBytesView)).object ?? [:]
-        return ByteBuffer(bytes: self == .csv ? StructureTable(page).bytes : FeatureCollection(page).bytes)
+        let page = try JSONValue(parsing: page).object ?? [:]
+        return self == .csv ? StructureTable(page).bytes : FeatureCollection(page).bytes
     }
 
     private static let notInCSV = Flaw(
