@@ -24,10 +24,8 @@ extension ServiceDefinition {
             try await ground.pool.withTransaction(timeout: .seconds(60)) { transaction in
                 try await DirectoryEventRepository(transaction: transaction).tellBeginning()
             }
-            let (repository, publication) = (
-                StructureRepository(pool: ground.pool),
-                StructurePublication(index: index, changes: changes, feed: feed)
-            )
+            let repository = StructureRepository(pool: ground.pool)
+            let publication = StructurePublication(index: index, changes: changes, feed: feed)
             let structures = StructuresRoutes(
                 index: index, repository: repository, networks: networks, publication: publication)
             let life = StructureLifeRoutes(
@@ -35,6 +33,11 @@ extension ServiceDefinition {
                 publication: publication, today: { ParisClock.today })
             let history = HistoryRoutes(
                 index: index, history: HistoryRepository(pool: ground.pool), cursors: cursors)
+            let listings = Listings(
+                ListingGround(
+                    directory: index, structures: repository, changes: changes, networks: networks, cursors: cursors,
+                    now: { Date() }), pool: ground.pool, logger: ground.logger)
+            try await listings.refresh()
             let explorer = try ExplorerRoutes(explorerSettings, on: ground)
             let search = SearchRoutes(index: index, cursors: cursors, now: { Date() })
             return Parts(
@@ -44,9 +47,13 @@ extension ServiceDefinition {
                     + TerritoriesRoutes(index: index, cursors: cursors).routes + CommunesRoutes(index: index).routes
                     + LocateRoutes(index: index).routes + explorer.routes
                     + NetworksRoutes(charters: networks.charters, index: index).routes + VocabulariesRoutes().routes
-                    + feed.routes,
+                    + listings.routes + feed.routes,
                 background: feed.background + [
-                    ChangeFollower(index: index, configuration: ground.pool.configuration, logger: ground.logger)
+                    ChangeFollower(
+                        refresh: {
+                            try await index.refresh()
+                            try await listings.refresh()
+                        }, configuration: ground.pool.configuration, logger: ground.logger)
                 ],
                 checks: [ReadinessCheck(name: "index") { index.isLoaded }])
         }

@@ -10,22 +10,37 @@ import Testing
 struct AccessTests {
     private static let id = Example.mission.id.text
     /// Every route with the scopes that open it; any one is enough.
-    private static let routes: [(method: HTTPMethod, path: String, scopes: Set<Scope>)] = [
-        (.GET, "/v1/structures", [.directoryRead]),
-        (.GET, "/v1/structures/\(id)", [.directoryRead]),
-        (.POST, "/v1/structures", [.directoryWrite, .directoryAdmin]),
-        (.PUT, "/v1/structures/\(id)", [.directoryWrite, .directoryAdmin]),
-        (.POST, "/v1/structures/\(id)/merger", [.directoryAdmin]),
-        (.POST, "/v1/structures/\(id)/verification", [.directoryWrite, .directoryAdmin]),
-        (.GET, "/v1/structures/\(id)/history", [.directoryWrite, .directoryAdmin]),
-        (.GET, "/v1/structures/\(id)/history/1", [.directoryWrite, .directoryAdmin]),
-        (.GET, "/v1/territories", [.directoryRead]),
-        (.GET, "/v1/territories/territoire-spro:52-01", [.directoryRead]),
-        (.GET, "/v1/territories/locate?commune=44184", [.directoryRead]),
-        (.GET, "/v1/communes?q=nantes", [.directoryRead]), (.GET, "/v1/networks", [.directoryRead]),
-        (.GET, "/v1/vocabularies", [.directoryRead]),
-        (.GET, "/v1/vocabularies/channel", [.directoryRead]),
-    ]
+    private static let routes: [(method: HTTPMethod, path: String, scopes: Set<Scope>)] =
+        [
+            (.GET, "/v1/structures", [.directoryRead]),
+            (.GET, "/v1/services", [.directoryRead]),
+            (.GET, "/v1/structures/\(id)", [.directoryRead]),
+            (.POST, "/v1/structures", [.directoryWrite, .directoryAdmin]),
+            (.PUT, "/v1/structures/\(id)", [.directoryWrite, .directoryAdmin]),
+            (.DELETE, "/v1/structures/\(id)", [.directoryWrite, .directoryAdmin]),
+            (.POST, "/v1/structures/\(id)/merger", [.directoryAdmin]),
+            (.POST, "/v1/structures/\(id)/verification", [.directoryWrite, .directoryAdmin]),
+            (.GET, "/v1/structures/\(id)/history", [.directoryWrite, .directoryAdmin]),
+            (.GET, "/v1/structures/\(id)/history/1", [.directoryWrite, .directoryAdmin]),
+            (.GET, "/v1/territories", [.directoryRead]),
+            (.GET, "/v1/territories/territoire-spro:52-01", [.directoryRead]),
+            (.GET, "/v1/territories/locate?commune=44184", [.directoryRead]),
+            (.GET, "/v1/communes?q=nantes", [.directoryRead]), (.GET, "/v1/networks", [.directoryRead]),
+            (.GET, "/v1/vocabularies", [.directoryRead]),
+            (.GET, "/v1/vocabularies/channel", [.directoryRead]),
+        ]
+        + lists("agenda", writers: [.directoryWrite, .directoryAdmin])
+        + lists("schemes", writers: [.directoryAdmin]) + lists("resources", writers: [.directoryAdmin])
+
+    private static func lists(
+        _ list: String, writers: Set<Scope>
+    ) -> [(method: HTTPMethod, path: String, scopes: Set<Scope>)] {
+        [
+            (.GET, "/v1/\(list)", [.directoryRead]), (.POST, "/v1/\(list)", writers),
+            (.GET, "/v1/\(list)/\(id)", [.directoryRead]), (.PUT, "/v1/\(list)/\(id)", writers),
+            (.DELETE, "/v1/\(list)/\(id)", writers),
+        ]
+    }
 
     @Test("is said scope by scope, and denied otherwise")
     func matrix() async throws {
@@ -35,7 +50,7 @@ struct AccessTests {
                 func call(_ token: String?) async throws -> RunningService.Answer {
                     try await directory.service.send(
                         route.method, route.path, token: token, headers: [("Content-Type", "application/json")],
-                        body: route.method == .GET ? nil : Array("{}".utf8))
+                        body: [.GET, .DELETE].contains(route.method) ? nil : Array("{}".utf8))
                 }
                 let name = "\(route.method) \(route.path)"
                 for scope in Scope.allCases {
@@ -63,7 +78,8 @@ struct AccessTests {
                     try expectProblem(answer, 401, "unauthenticated", "\(name)")
                     #expect(answer.headers["www-authenticate"].first?.hasPrefix("Bearer realm=\"spro\"") == true)
                 }
-                for method in [HTTPMethod.OPTIONS, .PATCH] {
+                for method in [HTTPMethod.DELETE, .OPTIONS, .PATCH]
+                where !Self.routes.contains(where: { $0.method == method && $0.path == route.path }) {
                     let answer = try await directory.service.send(method, route.path, token: nil)
                     try expectProblem(answer, 405, "method-not-allowed", "\(method) \(route.path)")
                     #expect(answer.headers["allow"].first?.contains(route.method.rawValue) == true)

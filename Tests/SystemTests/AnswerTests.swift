@@ -226,6 +226,102 @@ struct AnswerTests {
         ])
     }
 
+    @Test("The lists beside the structures, and their refusals", arguments: ["agenda", "schemes", "resources"])
+    func lists(_ list: String) async throws {
+        let (one, many, full, sparse) = try #require(Self.entries[list])
+        // Whoever makes the entry does not choose its id, so the answers of a creation lead to nothing known.
+        let unknown = "/v1/\(list)/019b76da-a800-71e1-aebf-000000000000"
+        func create(_ status: Int, key: String?, _ json: String, scopes: [Scope] = [.directoryAdmin]) -> Exchange {
+            Exchange(
+                operation: "create\(one)", path: "/v1/\(list)", status: status, scopes: scopes,
+                headers: [("Content-Type", "application/json")] + (key.map { [("Idempotency-Key", $0)] } ?? []),
+                json: json)
+        }
+        func write(_ operation: String, _ status: Int, _ tag: String?, _ json: String?, at path: String) -> Exchange {
+            Exchange(
+                operation: "\(operation)\(one)", path: path, status: status, scopes: [.directoryAdmin],
+                headers: [("Content-Type", "application/json")] + (tag.map { [("If-Match", $0)] } ?? []), json: json)
+        }
+        try await hold(
+            [
+                create(201, key: "a", full), create(201, key: "a", full), create(422, key: "a", sparse),
+                create(201, key: "b", sparse), create(422, key: "c", "{}"), create(400, key: "c", "["),
+                create(400, key: nil, full), create(403, key: "c", sparse.replacing("\"52\"", with: "\"28\"")),
+                create(403, key: "c", full, scopes: [.directoryRead]),
+                Exchange(operation: "list\(many)", path: "/v1/\(list)?limit=1", status: 200),
+                Exchange(operation: "list\(many)", path: "/v1/\(list)?commune=44184&audience=salarie", status: 200),
+                Exchange(operation: "list\(many)", path: "/v1/\(list)?kind=none&colour=1", status: 400),
+                Exchange(
+                    operation: "list\(many)", path: "/v1/\(list)", status: 406, headers: [("Accept", "text/csv")]),
+                Exchange(operation: "list\(many)", path: "/v1/\(list)", status: 403, scopes: [.directoryAdmin]),
+                Exchange(operation: "show\(one)", path: unknown, status: 404),
+                write("update", 404, "\"v1\"", full, at: unknown), write("update", 428, nil, full, at: unknown),
+                write("update", 422, "\"v1\"", "{}", at: unknown), write("delete", 404, "\"v1\"", nil, at: unknown),
+                write("delete", 428, nil, nil, at: unknown), write("delete", 400, "*", nil, at: unknown),
+            ]
+        ) { service, description in
+            let token = try await TestIssuer.shared.token(scopes: [.directoryAdmin, .directoryRead], region: "52")
+            let items = try await service.get("/v1/\(list)", token: token).json.object?["items"]?.array ?? []
+            #expect(items.count == 2)
+            for item in items {
+                let path = "/v1/\(list)/\(item.object?["id"]?.string ?? "")"
+                let shown = try #require(description.operation("show\(one)"))
+                for accept in ["application/json", "text/calendar, application/json;q=0.5"] {
+                    for target in [path, "/v1/\(list)"] {
+                        let operation = target == path ? shown : description.operation("list\(many)")
+                        let answer = try await service.get(target, token: token, headers: [("Accept", accept)])
+                        #expect(answer.status == 200)
+                        #expect(try description.violations(of: answer, to: try #require(operation)) == [])
+                    }
+                }
+                for (method, status) in [("update", 204), ("update", 412), ("delete", 412)] {
+                    let operation = try #require(description.operation("\(method)\(one)"))
+                    let answer = try await service.send(
+                        .init(rawValue: operation.method), path, token: token,
+                        headers: [("If-Match", "\"v1\""), ("Content-Type", "application/json")],
+                        body: method == "update" ? Array(sparse.utf8) : nil)
+                    #expect(answer.status == status)
+                    #expect(try description.violations(of: answer, to: operation) == [])
+                }
+                let operation = try #require(description.operation("delete\(one)"))
+                let answer = try await service.send(.DELETE, path, token: token, headers: [("If-Match", "\"v2\"")])
+                #expect(answer.status == 204)
+                #expect(try description.violations(of: answer, to: operation) == [])
+            }
+        }
+    }
+
+    /// What each list's operations are called, and an entry with every member and with the required ones only.
+    private static let entries = [
+        "agenda": (
+            "Event", "Agenda",
+            #"{"title":"A","kind":"salon","description":"a\nb","starts_at":"2099-01-01T08:00:00+01:00","#
+                + #""ends_at":"2099-01-01T09:00:00Z","place":{"name":"H","street":"1 rue A","postal_code":"44600","#
+                + #""commune":"44184"},"online_url":"https://v.example","organiser_id":"#
+                + #""019b76da-a800-71e1-aebf-12a7ec0c6887","region":"52","territories":["territoire-spro:52-02"],"#
+                + #""audiences":["salarie"],"registration":{"required":true,"url":"https://r.example","#
+                + #""phone":"02 40 00 00 00"},"capacity":30,"cancelled":true,"source":"essai"}"#,
+            #"{"title":"B","kind":"atelier","starts_at":"2099-01-01T08:00:00Z","ends_at":"2099-01-01T09:00:00Z","#
+                + #""online_url":"https://v.example","region":"52"}"#
+        ),
+        "schemes": (
+            "Scheme", "Schemes",
+            #"{"name":"A","kind":"aide","themes":["vae"],"summary":"a\nb","region":"52","#
+                + #""territories":["departement:44"],"audiences":["salarie"],"situations":["parent"],"#
+                + #""networks":["mission-locale"],"structures":["019b76da-a800-71e1-aebf-12a7ec0c6887"],"#
+                + #""conditions":"x","how_to_access":"y","url":"https://a.example","phone":"3939","#
+                + #""valid_from":"2020-01-01","valid_until":"2099-01-01","source":"essai"}"#,
+            #"{"name":"B","kind":"formation","summary":"a","region":"52"}"#
+        ),
+        "resources": (
+            "Resource", "Resources",
+            #"{"title":"A","kind":"numero-vert","description":"a\nb","url":"https://a.example","phone":"3939","#
+                + #""languages":["fr","ar"],"region":"52","territories":["territoire-spro:52-02"],"#
+                + #""audiences":["salarie"],"publisher":"P","published_on":"2026-01-01","source":"essai"}"#,
+            #"{"title":"B","kind":"guide","url":"https://a.example","region":"52"}"#
+        ),
+    ]
+
     private static let shown = Exchange(
         operation: "showStructure", path: "/v1/structures/019b76da-a800-71e1-aebf-12a7ec0c6887", status: 200)
     private static let openings = Exchange(
@@ -259,8 +355,11 @@ struct AnswerTests {
         "services": [{"kind": "ressources-en-ligne", "modalities": [{"channel": "en-ligne"}]}]}
         """
 
-    /// Sends the requests one after the other.
-    private func hold(_ exchanges: [Exchange]) async throws {
+    /// Sends the requests one after the other, then does what else is to be done.
+    private func hold(
+        _ exchanges: [Exchange],
+        _ then: @Sendable @escaping (RunningService, Description) async throws -> Void = { _, _ in }
+    ) async throws {
         let description = try Description(of: "directory")
         try await withDatabase(of: .directory) { database in
             try await importDemoData(into: database)
@@ -277,6 +376,7 @@ struct AnswerTests {
                     let violations = try description.violations(of: answer, to: operation)
                     #expect(violations.prefix(10) == [], "\(place)")
                 }
+                try await then(service, description)
             }
         }
     }

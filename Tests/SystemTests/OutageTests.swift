@@ -20,6 +20,7 @@ struct OutageTests {
             let place = try await Self.populatedDatabase(on: cluster)
             try await withService(.directory, at: place, settings: Self.settings) { service in
                 let scene = try await Scene(service)
+                try await scene.announceEvent()
                 let reads = Task { try await scene.readUntilCancelled() }
                 try await scene.expectWrite()
 
@@ -90,9 +91,29 @@ struct OutageTests {
                 }
                 #expect(answer.status == 200)
                 #expect(try answer.json.object?["items"]?.array?.count == 1)
+                if count.isMultiple(of: 10) { try await expectEvent() }
                 count += 1
             }
             return count
+        }
+
+        func announceEvent() async throws {
+            let answer = try await service.send(
+                .POST, "/v1/agenda", token: token, headers: [("Idempotency-Key", "event")],
+                json:
+                    #"{"title":"A","kind":"forum","starts_at":"2099-01-01T08:00:00Z","ends_at":"2099-01-01T09:00:00Z","region":"52","place":{"commune":"44184"}}"#
+            )
+            #expect(answer.status == 201)
+        }
+
+        /// The lists are answered from memory as the structures are.
+        private func expectEvent() async throws {
+            guard let answer = try? await service.get("/v1/agenda?commune=44184", token: token) else {
+                // The task was cancelled while it asked.
+                return #expect(Task.isCancelled)
+            }
+            #expect(answer.status == 200)
+            #expect(try answer.json.object?["items"]?.array?.count == 1)
         }
 
         /// Tries to make the name say which version it is.

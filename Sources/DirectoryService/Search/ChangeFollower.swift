@@ -2,10 +2,11 @@ import Logging
 import Postgres
 import ServiceLifecycle
 
-/// Keeps the index up to date: woken by the other replicas' `NOTIFY`, and each second in case one was lost; goes on
+/// Keeps what is held in memory up to date: woken by the other replicas' `NOTIFY`, and each second in case one was lost; goes on
 /// trying for as long as the database is away.
 struct ChangeFollower: Service {
-    let index: DirectoryIndex
+    /// Brings all that is held in memory up to every change committed before the call.
+    let refresh: @Sendable () async throws -> Void
     let configuration: DatabaseConfiguration
     let logger: Logger
 
@@ -33,7 +34,7 @@ struct ChangeFollower: Service {
         do {
             try await connection.listen(on: ChangeRepository.channel)
             while !Task.isCancelled {
-                try await index.refresh()
+                try await refresh()
                 if try await connection.nextNotification(within: Self.pollInterval) != nil {
                     try await Task.sleep(for: Self.coalescing)
                 }

@@ -11,7 +11,8 @@ struct ListPaging {
     private let parameters: String
     private let cursors: CursorCoder
     private let limit: Int
-    private let after: String?
+    /// The key after which the page begins, where a cursor says so.
+    let after: String?
 
     /// - Parameter parameters: the other parameters that were given.
     init(_ reader: QueryReader, path: String, _ parameters: [(String, String)], _ cursors: CursorCoder) {
@@ -54,7 +55,13 @@ struct ListPaging {
                 json.member("items") { json in json.array(of: items, write) }
                 json.member("next_cursor", cursor)
             }
-            var response = Response.json(json, for: request, age: age)
+            return self.response(json.bytes, as: "application/json", to: request, age: age)
+        }
+
+        /// The page in a form that its items were already written in.
+        func response(_ bytes: [UInt8], as type: String, to request: Request, age: Duration) -> Response {
+            var response = Response.small(bytes, as: type, for: request)
+            response.headers.addSnapshotAge(age)
             if let link, response.status == .ok { response.headers[.link] = "<\(link)>; rel=\"next\"" }
             return response
         }

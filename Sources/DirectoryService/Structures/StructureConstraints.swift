@@ -3,9 +3,7 @@ import Schema
 /// What a broken constraint of the schema means to whoever wrote the structure.
 enum StructureConstraints {
     static let violations: [String: Violation] = [
-        "parent_exists": Violation(
-            Flaw("unknown-structure", fr: "Cette structure n’existe pas.", en: "There is no such structure."),
-            at: "/parent_id"),
+        "parent_exists": Violation(.unknownStructure, at: "/parent_id"),
         "not_its_own_parent": Violation(
             Flaw(
                 "own-parent", fr: "Une structure n’est pas son propre siège.", en: "A structure is not its own parent."),
@@ -74,4 +72,9 @@ enum StructureConstraints {
     private static let offerTaken = Flaw(
         "offer-taken", fr: "Une autre structure a une offre de cet identifiant.",
         en: "Another structure has an offer with this id.")
+}
+
+extension Flaw {
+    static let unknownStructure = Flaw(
+        "unknown-structure", fr: "Cette structure n’existe pas.", en: "There is no such structure.")
 }

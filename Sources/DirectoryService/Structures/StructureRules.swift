@@ -89,7 +89,7 @@ struct StructureRules: Sendable {
     private static let farFromCommune = Flaw(
         "far-from-commune", fr: "Ce point est à plus de 30 km de la commune de l’adresse.",
         en: "This point is more than 30 km from the commune of the address.")
-    private static let unknownNetwork = Flaw(
+    static let unknownNetwork = Flaw(
         "unknown-network", fr: "Aucune charte ne connaît ce réseau aujourd’hui.",
         en: "No charter knows this network today.")
     private static let inFuture = Flaw(

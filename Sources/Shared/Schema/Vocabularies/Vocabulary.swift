@@ -24,6 +24,7 @@ package struct Vocabulary: Sendable {
         .accessibility, .locationPrecision, .zoneType, .cepFramework, .structureOperation, .recordGap, .ageBand, .sex,
         .education, .theme, .urgency,
         .outcome, .declineReason, .dataCategory, .purpose, .personMode, .consentGranter, .consentMethod, .consentState,
-        .demandState, .referralState, .referralCommand, .referralActor,
+        .demandState, .referralState, .referralCommand, .referralActor, .eventKind, .eventModality, .schemeKind,
+        .resourceKind,
     ]
 }

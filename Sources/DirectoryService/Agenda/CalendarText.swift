@@ -1,0 +1,50 @@
+import Foundation
+import Schema
+
+/// Writes content lines of iCalendar (RFC 5545 §3.1): folded at 75 octets without cutting a character, ended by CRLF.
+struct CalendarText {
+    private(set) var bytes: [UInt8] = []
+
+    private static let longest = 75
+
+    mutating func component(_ name: String, _ body: (inout CalendarText) -> Void) {
+        line("BEGIN", name)
+        body(&self)
+        line("END", name)
+    }
+
+    /// - Parameter value: as its type spells it, without line breaks.
+    mutating func line(_ name: String, _ value: String) {
+        var room = Self.longest
+        for scalar in "\(name):\(value)".unicodeScalars {
+            let encoded = String(scalar).utf8
+            if encoded.count > room {
+                bytes += "\r\n ".utf8
+                // The blank that begins a line counts.
+                room = Self.longest - 1
+            }
+            bytes += encoded
+            room -= encoded.count
+        }
+        bytes += "\r\n".utf8
+    }
+
+    /// A value of type TEXT (§3.3.11).
+    mutating func text(_ name: String, _ value: String) {
+        var escaped = ""
+        for character in value {
+            switch character {
+            case "\\", ";", ",": escaped += "\\\(character)"
+            case "\n", "\r\n", "\r": escaped += "\\n"
+            default: escaped.append(character)
+            }
+        }
+        line(name, escaped)
+    }
+
+    /// In UTC (§3.3.5, form 2), to the second.
+    mutating func instant(_ name: String, _ instant: Date) {
+        let whole = Date(timeIntervalSince1970: instant.timeIntervalSince1970.rounded(.down))
+        line(name, RFC3339.format(whole).filter { $0 != "-" && $0 != ":" })
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Schema
+import Tokens
+import Web
+
+/// The entries of one of the directory's lists: create one, replace it, delete it.
+struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
+    let list: ListingIndex<Draft>
+    let repository: ListingRepository<Draft>
+    let ground: ListingGround
+
+    var routes: [Route] {
+        let (path, access) = ("/v1/\(Draft.list)", Access.anyOf(Draft.writers))
+        return [
+            Route(.post, path, access, create),
+            Route(.put, path + "/{id}", access, produces: [], update),
+            Route(.delete, path + "/{id}", access, produces: [], delete),
+        ]
+    }
+
+    private func create(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        let body = try await request.bytes()
+        let key = try IdempotencyKey(of: request, context, operation: "create-\(Draft.list)", body: body)
+        // A repeated request gets the first answer, whatever has changed since.
+        if let earlier = try await repository.answer(to: key) { return response(earlier) }
+        let draft = try await judged(try request.parse(body, Self.draft))
+        let caller = try context.caller
+        guard try await mayWrite(caller, draft) else { throw Self.notYours }
+        let id = UUID.v7()
+        let answer = try await repository.insert(
+            draft, id: id, by: caller.clientID, key: key, answer: Self.created(id))
+        await makeVisible(context.logger)
+        return response(answer)
+    }
+
+    private func update(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        let id = try StructuresRoutes.id(context)
+        let version = try EntityTag.demandedVersion(of: request)
+        let draft = try await judged(try request.parse(try await request.bytes(), Self.draft))
+        let next = try await write(id, to: draft, from: version, context)
+        return Response(status: .noContent, headers: [.eTag: ground.tag(next).text])
+    }
+
+    private func delete(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        let id = try StructuresRoutes.id(context)
+        _ = try await write(id, to: nil, from: try EntityTag.demandedVersion(of: request), context)
+        return Response(status: .noContent)
+    }
+
+    /// Both what is there and what takes its place must be the caller's to write.
+    private func write(_ id: UUID, to draft: Draft?, from version: Int, _ context: ServiceContext) async throws -> Int {
+        guard let present = try await repository.find(id) else { throw Refusal(.notFound) }
+        let caller = try context.caller
+        guard try await mayWrite(caller, present.draft) else { throw Self.notYours }
+        if let draft { guard try await mayWrite(caller, draft) else { throw Self.notYours } }
+        guard present.version == version else { throw Refusal.staleVersion }
+        let next = try await repository.update(id, to: draft, from: version, by: caller.clientID)
+        await makeVisible(context.logger)
+        return next
+    }
+
+    private static func draft(_ object: ObjectReader) -> Draft? {
+        object.refuse(Draft.readOnlyMembers)
+        return Draft(object)
+    }
+
+    /// - Throws: ``Refusal`` `invalid-body` with every violation.
+    private func judged(_ draft: Draft) async throws -> Draft {
+        let regions = try await repository.regions(ofStructures: draft.allStructures)
+        let rules = ListingRules(geography: ground.geography, networks: ground.networks)
+        let violations = rules.violations(in: draft) + ListingRules.violations(in: draft, regions: regions)
+        guard violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
+        return draft
+    }
+
+    private func mayWrite(_ caller: VerifiedToken, _ draft: Draft) async throws -> Bool {
+        var organiser: Structure?
+        if let id = draft.organiser { organiser = try await ground.structures.find(id) }
+        return ListingPolicy.mayWrite(caller, draft, organiser: organiser)
+    }
+
+    /// As of structures: this replica sees the change before it answers, the others are told, and neither may fail the
+    /// answer.
+    private func makeVisible(_ logger: Logger) async {
+        do {
+            async let announcement: Void = ground.changes.announce()
+            try await list.refresh()
+            try await announcement
+        } catch {
+            logger.warning("a stored change is not visible yet", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func response(_ answer: IdempotencyRepository.Answer) -> Response {
+        var response = Response.stored(answer)
+        response.headers[.eTag] = ground.tag(1).text
+        return response
+    }
+
+    private static func created(_ id: UUID) -> IdempotencyRepository.Answer {
+        let location = "/v1/\(Draft.list)/\(id.text)"
+        var json = JSONWriter()
+        json.object { json in
+            json.member("id", id.text)
+            json.member("version", 1)
+            json.member("links") { json in json.object { $0.member("self", location) } }
+        }
+        return IdempotencyRepository.Answer(status: 201, location: location, body: json.bytes)
+    }
+
+    private static var notYours: Refusal {
+        Refusal(
+            .forbidden,
+            fr: "Cette fiche revient à sa région, ou à qui administre la structure organisatrice.",
+            en: "This entry is for its region to write, or for those who edit the structure that organises it.")
+    }
+}
