@@ -7,7 +7,7 @@ import Web
 
 @testable import DirectoryService
 
-/// Entries of the lists, as bodies of requests.
+/// Entries of the lists, as bodies of requests and lines of imports.
 enum Entry {
     /// In a year in which no test runs, so that it is never over.
     static func event(
@@ -28,6 +28,8 @@ enum Entry {
     ) -> String {
         #"{"title":"\#(title)","kind":"guide","url":"https://a.example","region":"\#(region)",\#(more)}"#
     }
+
+    static func line(_ id: UUID, _ body: String) -> String { #"{"id":"\#(id.text)","# + body.dropFirst() }
 }
 
 extension DirectoryFixture {

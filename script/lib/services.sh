@@ -24,11 +24,17 @@ services_start() {
     local subject demo
     demo=$(cat demo/*.csv demo/*.ndjson | sha256sum)
     if [[ ! -f $state/demo.sha256 || $(<"$state/demo.sha256") != "$demo" ]]; then
-        for subject in communes.csv territories.csv structures.ndjson; do
-            "$bin/directory-service" import "${subject%.*}" "demo/$subject" >>"$log/import.log" ||
-                { tail -n 20 "$log/import.log" >&2; return 1; }
+        for subject in communes.csv territories.csv structures.ndjson schemes.ndjson resources.ndjson; do
+            services_import "$log" "$bin" "${subject%.*}" "demo/$subject"
         done
         echo "$demo" >"$state/demo.sha256"
+    fi
+    # Once a day: events are over some day.
+    demo+=" $(date +%F)"
+    if [[ ! -f $state/agenda.day || $(<"$state/agenda.day") != "$demo" ]]; then
+        script/demo-agenda >"$state/agenda.ndjson"
+        services_import "$log" "$bin" agenda "$state/agenda.ndjson"
+        echo "$demo" >"$state/agenda.day"
     fi
 
     process_start "$run" "$log" dev-issuer "$bin/dev-issuer" --port "$((base + 8))" --clients demo/clients.yaml
@@ -80,6 +86,12 @@ services_start() {
         echo "ISSUER_URL=$issuer"
     } >"$run/env.new"
     mv "$run/env.new" "$run/env"
+}
+
+services_import() {
+    local log=$1 bin=$2 subject=$3 file=$4
+    "$bin/directory-service" import "$subject" "$file" >>"$log/import.log" ||
+        { tail -n 20 "$log/import.log" >&2; return 1; }
 }
 
 # Fictional people, once: on a stack that has had them, it does nothing.

@@ -20,6 +20,7 @@ struct Importing {
         case contours([String: Contour])
         case territories(TerritoryReplacement)
         case structures([StructureImport.Line])
+        case listings(any StorableListings)
     }
 
     /// Thrown to roll back what must not stay.
@@ -67,10 +68,22 @@ struct Importing {
             }
             return .territories(replacement)
         case .structures:
-            let networks = NetworkRules(charters: try CharterSet.load(from: charters), today: { ParisClock.today })
-            let rules = StructureRules(geography: geography, networks: networks)
+            let rules = StructureRules(geography: geography, networks: try networks)
             return .structures(StructureImport.read(bytes, rules: rules, &report))
+        case .agenda: return .listings(try listings(bytes, of: AgendaEventDraft.self, in: geography, &report))
+        case .schemes: return .listings(try listings(bytes, of: SchemeDraft.self, in: geography, &report))
+        case .resources: return .listings(try listings(bytes, of: ResourceDraft.self, in: geography, &report))
         }
+    }
+
+    private func listings<Draft: ListedDraft>(
+        _ bytes: [UInt8], of list: Draft.Type, in geography: Geography, _ report: inout ImportReport
+    ) throws -> ListingImport<Draft> {
+        ListingImport(bytes, rules: ListingRules(geography: geography, networks: try networks), &report)
+    }
+
+    private var networks: NetworkRules {
+        get throws { NetworkRules(charters: try CharterSet.load(from: charters), today: { ParisClock.today }) }
     }
 
     /// - Returns: the report with what was stored; with complaints, and in a dry run, nothing was.
@@ -119,6 +132,7 @@ struct Importing {
             (report.changed, report.removed) = (replacement.changed.count, replacement.removed.count)
         case .structures(let lines):
             report.changed = try await StructureImport.store(lines, by: "import", &report, in: transaction)
+        case .listings(let entries): report.changed = try await entries.store(by: "import", &report, in: transaction)
         }
     }
 
@@ -126,7 +140,7 @@ struct Importing {
     private func tell(in transaction: Transaction) async throws {
         let events = DirectoryEventRepository(transaction: transaction)
         switch subject {
-        case .contours: break
+        case .contours, .agenda, .schemes, .resources: break
         case .communes, .communeChanges: try await events.tellMoved()
         case .territories:
             try await events.tellTerritories()

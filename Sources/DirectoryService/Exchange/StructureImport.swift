@@ -14,34 +14,13 @@ enum StructureImport {
         let document: JSONB
     }
 
-    /// Reads the whole file and judges every line; an id given twice is an error.
     static func read(_ bytes: [UInt8], rules: StructureRules, _ report: inout ImportReport) -> [Line] {
-        var lines: [Line] = []
-        var ids: Set<UUID> = []
-        let content = bytes.dropFirst(ByteOrderMark.length(in: bytes))
-        for (index, text) in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
-        where !text.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) {
-            report.read += 1
-            do throws(Refusal) {
-                let line = try line(index + 1, Array(text), rules)
-                guard ids.insert(line.id).inserted else {
-                    throw Refusal(.invalidBody, violations: [Violation(.duplicateItem, at: "/id")])
-                }
-                lines.append(line)
-            } catch {
-                report.complain(line: index + 1, error.violations)
-            }
+        NDJSONLines.read(bytes, id: \.id, &report) { number, document throws(Refusal) in
+            try line(number, document, rules)
         }
-        return lines
     }
 
-    private static func line(_ number: Int, _ bytes: [UInt8], _ rules: StructureRules) throws(Refusal) -> Line {
-        let document: JSONValue
-        do throws(JSONSyntaxError) {
-            document = try JSONValue(parsing: bytes)
-        } catch {
-            throw Refusal(.malformedBody, violations: [Violation(.json(error), at: "")])
-        }
+    private static func line(_ number: Int, _ document: JSONValue, _ rules: StructureRules) throws(Refusal) -> Line {
         let (id, draft) = try ObjectReader.read(document) { object -> (UUID, StructureDraft)? in
             let id = object.required("id", .string(.uuid))
             guard let draft = StructureDraft(object, origin: .importer), let id else { return nil }

@@ -42,7 +42,7 @@ struct TerritoriesRoutes {
             throw Refusal(.notFound)
         }
         let form = try request.preferredType(among: Self.forms)
-        var response = Response.json(
+        var response = Response.small(
             form == "application/json"
                 ? Self.document(territory, geography) : TerritoryFeature(territory, in: geography).bytes,
             as: form, for: request)
