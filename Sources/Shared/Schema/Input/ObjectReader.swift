@@ -9,9 +9,11 @@
 /// The closure reads every member before it gives up on any, so that all violations are found at once.
 package final class ObjectReader {
     private let object: JSONObject
-    private let pointer: String
+    /// Nil for the document itself.
+    private let place: Place?
     private let violations: Violations
-    private var known: Set<String> = []
+    /// Of each member, whether anybody asked for it.
+    private var isKnown: [Bool]
 
     /// The violations of one document, shared by the readers of its objects.
     package final class Violations {
@@ -21,10 +23,11 @@ package final class ObjectReader {
         init(allowsUnknownMembers: Bool = false) { self.allowsUnknownMembers = allowsUnknownMembers }
     }
 
-    init(object: JSONObject, pointer: String, violations: Violations) {
+    init(object: JSONObject, place: Place?, violations: Violations) {
         self.object = object
-        self.pointer = pointer
+        self.place = place
         self.violations = violations
+        isKnown = Array(repeating: false, count: object.members.count)
     }
 
     /// Reads a whole document; throws a ``Refusal`` of code `invalid-body` with all its violations.
@@ -38,7 +41,7 @@ package final class ObjectReader {
         guard case .object(let object) = document else {
             throw Refusal(.invalidBody, violations: [Violation(.wrongType("objet", "object"), at: "")])
         }
-        let value = readObject(object, at: "", violations, build)
+        let value = readObject(object, at: nil, violations, build)
         guard let value, violations.found.isEmpty else {
             throw Refusal(.invalidBody, violations: violations.found)
         }
@@ -47,8 +50,7 @@ package final class ObjectReader {
 
     /// A member that must be there (and not null).
     package func required<Value>(_ name: String, _ rule: ValueRule<Value>) -> Value? {
-        known.insert(name)
-        switch object[name] {
+        switch member(name) {
         case nil, .null:
             report(.required, at: name)
             return nil
@@ -59,8 +61,7 @@ package final class ObjectReader {
 
     /// A member that may be absent or null: both read as nil.
     package func optional<Value>(_ name: String, _ rule: ValueRule<Value>) -> Value? {
-        known.insert(name)
-        switch object[name] {
+        switch member(name) {
         case nil, .null: return nil
         case let value?: return rule.read(value, place(name))
         }
@@ -78,37 +79,54 @@ package final class ObjectReader {
 
     /// Reports a flaw that concerns the member `name`, or the object itself where there is no name.
     package func report(_ flaw: Flaw, at name: String? = nil) {
-        if let name { known.insert(name) }
+        if let name { _ = member(name) }
         place(name).report(flaw)
     }
 
     static func readObject<Value>(
-        _ object: JSONObject, at pointer: String, _ violations: Violations, _ build: (ObjectReader) -> Value?
+        _ object: JSONObject, at place: Place?, _ violations: Violations, _ build: (ObjectReader) -> Value?
     ) -> Value? {
-        let reader = ObjectReader(object: object, pointer: pointer, violations: violations)
+        let reader = ObjectReader(object: object, place: place, violations: violations)
         let value = build(reader)
         guard !violations.allowsUnknownMembers else { return value }
-        for member in object.members where !reader.known.contains(member.name) {
+        for (index, member) in object.members.enumerated() where !reader.isKnown[index] {
             reader.report(.unknownMember, at: member.name)
         }
         return value
     }
 
-    private func place(_ name: String?) -> Place {
-        Place(pointer: name.map { pointer + "/" + Place.escape($0) } ?? pointer, violations: violations)
+    /// The member's value, which from now on counts as asked for.
+    private func member(_ name: String) -> JSONValue? {
+        guard let index = object.members.firstIndex(where: { $0.name == name }) else { return nil }
+        isKnown[index] = true
+        return object.members[index].value
     }
 
-    /// Where a value stands, and where its violations go.
+    private func place(_ name: String?) -> Place { Place(reader: self, name: name, items: []) }
+
+    private var pointer: String { place?.pointer ?? "" }
+
+    /// Where a value stands, and where its violations go. Most values are right: the pointer is put together only for
+    /// those that are not.
     package struct Place {
-        package let pointer: String
-        package let violations: Violations
+        fileprivate let reader: ObjectReader
+        /// Of the reader's member; nil for its object.
+        fileprivate let name: String?
+        /// Indices in the member's array, and in the arrays in it.
+        fileprivate let items: [Int]
+
+        package var violations: Violations { reader.violations }
+
+        package var pointer: String {
+            reader.pointer + (name.map { "/" + Self.escape($0) } ?? "") + items.map { "/\($0)" }.joined()
+        }
 
         package func report(_ flaw: Flaw) {
             guard violations.found.count < Refusal.shownViolations else { return }
             violations.found.append(Violation(flaw, at: pointer))
         }
 
-        func item(_ index: Int) -> Place { Place(pointer: "\(pointer)/\(index)", violations: violations) }
+        func item(_ index: Int) -> Place { Place(reader: reader, name: name, items: items + [index]) }
 
         /// RFC 6901 §3; a member's name is the caller's own text, so what an answer repeats of it is bounded.
         static func escape(_ name: String) -> String {

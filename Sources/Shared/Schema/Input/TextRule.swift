@@ -20,6 +20,13 @@ extension TextRule where Value == String {
 
     private static func text(_ length: ClosedRange<Int>, hasLines: Bool) -> TextRule {
         TextRule { text throws(Flaw) in
+            // Printable ASCII is normal as it is, and a character is a byte.
+            if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+                guard length.contains(text.utf8.count), text.isEmpty || text.utf8.contains(where: { $0 != 0x20 }) else {
+                    throw .length(length)
+                }
+                return text
+            }
             // Scalars bound memory, characters do not: one character may hold thousands of combining marks. NFC may
             // also make more of them (U+0344 becomes two), and what it makes must be readable again.
             guard text.unicodeScalars.count <= length.upperBound * 4 else { throw .length(length) }
@@ -66,7 +73,7 @@ extension TextRule where Value == String {
     /// An absolute `http` or `https` address of at most 2,000 characters.
     package static let webAddress = TextRule { text throws(Flaw) in
         guard text.utf8.count <= 2000,
-            !text.unicodeScalars.contains(where: { $0.properties.isWhitespace || isForbidden($0) }),
+            !text.unicodeScalars.contains(where: { isBlank($0) || isForbidden($0) }),
             let components = URLComponents(string: text), ["http", "https"].contains(components.scheme),
             components.host?.isEmpty == false, components.user == nil, components.password == nil
         else { throw .format("une adresse https://…", "an address https://…") }
@@ -77,7 +84,7 @@ extension TextRule where Value == String {
     package static let email = TextRule { text throws(Flaw) in
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard text.utf8.count <= 254, parts.count == 2, !parts[0].isEmpty, parts[1].contains("."),
-            !text.unicodeScalars.contains(where: { $0.properties.isWhitespace || isForbidden($0) })
+            !text.unicodeScalars.contains(where: { isBlank($0) || isForbidden($0) })
         else { throw .format("une adresse électronique", "an e-mail address") }
         return text
     }
@@ -118,9 +125,14 @@ extension TextRule where Value == Date {
     }
 }
 
+/// The property White_Space; looking it up is slow for what nearly every text is made of.
+private func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCII ? scalar == " " || (0x09...0x0D).contains(scalar.value) : scalar.properties.isWhitespace
+}
+
 /// Blanks, and what is not drawn at all (zero-width spaces, fillers).
 private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint
+    isBlank(scalar) || scalar.properties.isDefaultIgnorableCodePoint
 }
 
 /// `0` and nine digits, or a short number such as 3939.
@@ -142,6 +154,8 @@ private func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x00...0x08, 0x0B, 0x0C, 0x0E...0x1F, 0x7F...0x9F: true
     case 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: true
-    default: scalar.properties.isNoncharacterCodePoint
+    // Noncharacters (The Unicode Standard, §23.7), which will never be others.
+    case 0xFDD0...0xFDEF: true
+    default: scalar.value & 0xFFFE == 0xFFFE
     }
 }

@@ -27,7 +27,7 @@ package struct ValueRule<Value> {
                 place.report(.wrongType("objet", "object"))
                 return nil
             }
-            return ObjectReader.readObject(object, at: place.pointer, place.violations, build)
+            return ObjectReader.readObject(object, at: place, place.violations, build)
         }
     }
 
@@ -53,6 +53,7 @@ package struct ValueRule<Value> {
     where Value == [Element] {
         ValueRule { value, place in
             guard let elements = array(count, of: rule).read(value, place) else { return nil }
+            guard elements.count > 1 else { return elements }
             var seen: Set<Element> = []
             for (index, element) in elements.enumerated() where !seen.insert(element).inserted {
                 place.item(index).report(.duplicateItem)

@@ -60,7 +60,12 @@ struct StrictJSONParser {
             let start = position
             let name = try parseString()
             // Swift compares strings by canonical equivalence, so NFC and NFD spellings of a name are one name.
-            guard names.insert(name).inserted else { throw JSONSyntaxError(reason: .duplicateMember, offset: start) }
+            // A few are compared one by one, because hashing them costs more.
+            if members.count == Self.fewMembers { names = Set(members.map(\.name)) }
+            let isNew =
+                members.count < Self.fewMembers
+                ? !members.contains { $0.name == name } : names.insert(name).inserted
+            guard isNew else { throw JSONSyntaxError(reason: .duplicateMember, offset: start) }
             skipWhitespace()
             try expect(UInt8(ascii: ":"))
             skipWhitespace()
@@ -70,6 +75,8 @@ struct StrictJSONParser {
             try expect(UInt8(ascii: ","))
         }
     }
+
+    private static let fewMembers = 32
 
     private mutating func parseArray(depth: Int) throws(JSONSyntaxError) -> [JSONValue] {
         guard depth <= limits.depth else { throw failure(.tooDeep) }
@@ -97,7 +104,12 @@ struct StrictJSONParser {
     }
 
     mutating func skipWhitespace() {
-        while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+        }
     }
 
     mutating func take(_ byte: UInt8) -> Bool {

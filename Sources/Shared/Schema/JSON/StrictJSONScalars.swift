@@ -3,7 +3,9 @@ extension StrictJSONParser {
     mutating func parseString() throws(JSONSyntaxError) -> String {
         let start = position
         position += 1
-        var unescaped: [UInt8] = []
+        // Up to the first escape, and so mostly to the end, the text is what it stands for.
+        while position < bytes.count, Self.isPlain(bytes[position]) { position += 1 }
+        var unescaped = bytes[start + 1..<position]
         while position < bytes.count {
             let byte = bytes[position]
             switch byte {
@@ -28,7 +30,11 @@ extension StrictJSONParser {
         throw failure(.unexpectedEnd)
     }
 
-    private mutating func parseEscape(into unescaped: inout [UInt8]) throws(JSONSyntaxError) {
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    private mutating func parseEscape(into unescaped: inout ArraySlice<UInt8>) throws(JSONSyntaxError) {
         guard position + 1 < bytes.count else { throw failure(.unexpectedEnd) }
         let escaped = bytes[position + 1]
         switch escaped {
