@@ -118,7 +118,7 @@ let package = Package(
             dependencies: ["Schema", "Tokens", hummingbird, httpTypes, logging, arguments, yams, nioCore],
             swiftSettings: houseRules),
 
-        // Fictional people who use the services, for demonstrations.
+        // Fictional people who use the services, for demonstrations; fictional structures, for the benchmark.
         .executableTarget(
             name: "DemoActivity", dependencies: ["Schema", httpClient, arguments, crypto, nioCore, nioHTTP1],
             swiftSettings: houseRules),
@@ -167,7 +167,8 @@ let package = Package(
         .testTarget(
             name: "DirectoryServiceTests",
             dependencies: [
-                "Schema", "Charters", "Postgres", "Tokens", "Web", "DirectoryService", "Support", logging, nioHTTP1,
+                "Schema", "Charters", "Postgres", "Tokens", "Web", "DirectoryService", "DemoActivity", "Support",
+                logging, nioHTTP1,
             ],
             swiftSettings: houseRules),
         .testTarget(

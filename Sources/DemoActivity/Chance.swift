@@ -11,6 +11,10 @@ struct Chance: RandomNumberGenerator, Sendable {
     /// True so many times in a hundred.
     mutating func happens(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 
+    mutating func number(in range: some RangeExpression<Int>) -> Int {
+        Int.random(in: range.relative(to: 0..<Int.max), using: &self)
+    }
+
     /// One of the values, each as often as its weight says.
     mutating func pick<Value>(_ weighted: [(Value, Int)]) -> Value {
         var left = Int.random(in: 0..<weighted.reduce(0) { $0 + $1.1 }, using: &self)
