@@ -8,11 +8,11 @@ import Foundation
 /// played again, they change nothing. Receptions are spread over the weeks; whatever the broker dates itself
 /// (referrals, their steps, the closing of demands) is of the day on which it is played.
 struct Play: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Weeks of fictional activity, through the real APIs.",
-            discussion: "Tokens: DIRECTORY_TOKEN (directory:read), REFERRAL_TOKEN (referral:send, …).")
+    static let configuration = CommandConfiguration(
+        abstract: "Weeks of fictional activity, through the real APIs.",
+        discussion: "Tokens: DIRECTORY_TOKEN (directory:read), REFERRAL_TOKEN (referral:send, …).")
 
-        @Option(help: "The directory's address.")
+    @Option(help: "The directory's address.")
     var directory: String
     @Option(help: "The broker's address.")
     var referral: String

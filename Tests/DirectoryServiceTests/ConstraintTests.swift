@@ -36,6 +36,10 @@ struct ConstraintTests {
         "idempotency_keys_key_check": "read by its rule",
         "idempotency_keys_fingerprint_check": "computed by us",
         "schema_migrations_pkey": "written by the migrator",
+        "listings_pkey": "new ids are drawn; an import updates the present",
+        "listings_list_check": "named by the type of the draft", "listings_version_check": "counted by us",
+        "listing_versions_pkey": "follows the entry's version, whose row is locked",
+        "listing_versions_listing_id_fkey": "entries are not deleted, only their documents",
     ]
 
     @Test("have a sentence where a caller can break them, and a reason where not")

@@ -55,7 +55,7 @@ final class SearchOracle {
         words = sketches.map { sketch -> Set<String> in
             var texts: [String] = [sketch.name] + sketch.networks
             if let commune = sketch.commune, let name = names[commune] { texts.append(name) }
-            return Set(texts.flatMap { Self.words(of: $0) })
+            return Set(texts.flatMap { OracleWords.words(of: $0) })
         }
     }
 
@@ -95,7 +95,7 @@ final class SearchOracle {
         let center = question.near ?? question.commune.flatMap { places[$0]?.point }
         let servings = question.commune.map { serving($0) }
         let radius = Double(question.radius ?? 30) * 1000
-        let asked = (question.text ?? "").split(separator: " ").flatMap { Self.words(of: String($0)) }
+        let asked = (question.text ?? "").split(separator: " ").flatMap { OracleWords.words(of: String($0)) }
         var found: [Found] = []
         for (index, sketch) in sketches.enumerated() where passes(sketch, question) {
             let distance = center.flatMap { center in sketch.point.map { metres(center, $0) } } ?? .infinity
@@ -121,7 +121,7 @@ final class SearchOracle {
                 asked.isEmpty
                     || asked.allSatisfy { word in
                         words[index].contains { $0.hasPrefix(word) }
-                            || kinds.contains { Self.words(ofKind: $0).contains { $0.hasPrefix(word) } }
+                            || kinds.contains { OracleWords.words(ofKind: $0).contains { $0.hasPrefix(word) } }
                     }
             }
             func add(_ id: UUID, _ isCompetent: Bool) {
@@ -149,34 +149,6 @@ final class SearchOracle {
         }
         return found
     }
-
-    // MARK: Words
-
-    /// In small letters without accents, apart at whatever is neither; `st` and `ste` are saints.
-    private static func words(of text: String) -> [String] {
-        var plain = ""
-        for character in text.precomposedStringWithCanonicalMapping.lowercased() {
-            switch character {
-            case "à", "â", "ä": plain += "a"
-            case "é", "è", "ê", "ë": plain += "e"
-            case "î", "ï": plain += "i"
-            case "ô", "ö": plain += "o"
-            case "ù", "û", "ü": plain += "u"
-            case "ÿ": plain += "y"
-            case "ç": plain += "c"
-            case "œ": plain += "oe"
-            case "°": plain += " "
-            case "a"..."z", "0"..."9": plain.append(character)
-            default: plain += " "
-            }
-        }
-        return plain.split(separator: " ").map { $0 == "st" ? "saint" : $0 == "ste" ? "sainte" : String($0) }
-    }
-
-    private static let wordsByKind = Dictionary(
-        uniqueKeysWithValues: Vocabulary.serviceKind.terms.map { ($0.code, words(of: "\($0.label.fr) \($0.code)")) })
-
-    private static func words(ofKind kind: String) -> [String] { wordsByKind[kind] ?? [] }
 
     // MARK: Filters
 

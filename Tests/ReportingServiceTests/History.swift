@@ -39,12 +39,14 @@ struct History {
         // The last one of all lies in another region, and one belongs to no network.
         let isForeign = place == 39
         let network = place == 38 ? nil : Self.networks[place % Self.networks.count]
+        // Without zones they would serve all of their departments, and nothing were left to tell apart.
+        let hasZones = place % 9 != 8 && place % 20 != 0
         let versions = Int.random(in: 1...3, using: &random)
         var at = Date(timeIntervalSince1970: 1_735_689_600 + Double(place) * 1_500_000)  // from 2025-01-01 on
         for version in 1...versions {
             let change = StructureChange(
                 id: id, version: version, region: isForeign ? "53" : "52",
-                locatedIn: ["departement:\(isForeign ? "35" : department)"]
+                locatedIn: (hasZones ? ["departement:\(isForeign ? "35" : department)"] : [])
                     + (isForeign || place == 37 ? [] : ["territoire-spro:\(territory)"]),
                 participatesIn: place == 36 ? ["territoire-spro:52-01"] : [], networks: network.map { [$0] } ?? [],
                 status: place == 35 ? "point-de-contact" : "membre", labelState: "aucun",

@@ -208,7 +208,7 @@ struct IngestionTests {
 
     @Test("leaves the same facts where a feed is read anew in which the forgotten persons are unlinked")
     func unlinked() async throws {
-        let history = try History(seed: 31, demands: 1200, persons: 300)
+        let history = try History(seed: 31, demands: 1200, persons: 600)
         let unlinked = try history.referral.map { event in
             guard let person = event.data.payload.person, history.erased.contains(person) else { return event }
             if case .erasureRequested = event.data { return event }

@@ -24,12 +24,13 @@ struct CoverageJourneyTests {
     /// One without zones, one that offers nothing yet, one with a zone that takes part in a territory elsewhere.
     private static let structures = """
         {"id":"019b76da-a800-7725-8e42-000000000011","name":"Sans zone","status":"membre","networks":["cio"],\
-        "address":{"commune":"44184"},"services":[{"id":"019b76da-a800-7725-8e42-0000000000b1",\
-        "kind":"accueil-information","modalities":[],"zones":[]}]}
+        "address":{"commune":"44184"},"location":{"latitude":47.28,"longitude":-2.25,"precision":"commune"},\
+        "services":[{"id":"019b76da-a800-7725-8e42-0000000000b1","kind":"accueil-information","modalities":[],"zones":[]}]}
         {"id":"019b76da-a800-7725-8e42-000000000012","name":"Sans offre","status":"membre","networks":["cio"],\
-        "address":{"commune":"49099"},"services":[]}
+        "address":{"commune":"49099"},"location":{"latitude":47.06,"longitude":-0.88,"precision":"commune"},"services":[]}
         {"id":"019b76da-a800-7725-8e42-000000000013","name":"Avec zone","status":"membre","networks":["cio"],\
-        "address":{"commune":"53130"},"participates_in":["territoire-spro:52-13"],\
+        "address":{"commune":"53130"},"location":{"latitude":48.07,"longitude":-0.77,"precision":"commune"},\
+        "participates_in":["territoire-spro:52-13"],\
         "services":[{"id":"019b76da-a800-7725-8e42-0000000000b3","kind":"accueil-information","modalities":[],\
         "zones":[{"type":"commune","code":"53130"}]}]}
         """
@@ -66,7 +67,7 @@ struct CoverageJourneyTests {
         var served: Set<String> = []
         for commune in communes {
             let found = try await directory.get(
-                "/v1/structures?commune=\(commune.code)&limit=100&radius_km=1", token: website)
+                "/v1/structures?commune=\(commune.code)&limit=100&radius_km=200", token: website)
             let items = try #require(try found.json.object?["items"]?.array).compactMap(\.object)
             let isServed = items.contains { item in
                 item["competent"] == true && item["region"] == "52"

@@ -79,7 +79,7 @@ directory_lag() {
             .address.department, .address.region)' >"$state/structure.json"
     for _ in {1..60}; do
         # One connection that asks again and again.
-        exec {answers}< <(exec curl --silent --no-buffer --rate 500/s --output /dev/null --write-out '%header{etag}\n' \
+        exec {answers}< <(exec stdbuf -oL curl --silent --rate 500/s --output /dev/null --write-out '%header{etag}\n' \
             --header "Authorization: Bearer $token" "$there$url#[1-20000]")
         asking=$!
         read -r seen <&"$answers"

@@ -45,10 +45,10 @@ median() {
         awk -v column="$2" '{ v[NR] = $column } END { print v[int((NR + 1) / 2)] }'
 }
 
-# ratio NAME TO: of each round, so that a machine whose speed drifts does not distort it.
+# ratio NAME TO [COLUMN]: of each round, so that a machine whose speed drifts does not distort it.
 ratio() {
-    paste -d ' ' "$state/$1.rounds" "$state/$2.rounds" | awk '{ print $1 / $5 }' | sort -n |
-        awk '{ v[NR] = $1 } END { printf "%.2f (%.2f to %.2f)", v[int((NR + 1) / 2)], v[1], v[NR] }'
+    paste -d ' ' "$state/$1.rounds" "$state/$2.rounds" | awk -v column="${3:-1}" '{ print $column / $(column + 4) }' |
+        sort -n | awk '{ v[NR] = $1 } END { printf "%.2f (%.2f to %.2f)", v[int((NR + 1) / 2)], v[1], v[NR] }'
 }
 
 row() { printf '%-46s %11s %8s %8s %8s   %s\n' "$@"; }
@@ -56,7 +56,7 @@ rounds_row() { row "$1" "$(median "$2" 1)" "$(median "$2" 2)" "$(median "$2" 3)"
 
 report() {
     local size previous='' time spent resident peak
-    echo "$(nproc) processors, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr)," \
+    echo "$((last + 1)) processors, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr)," \
         "$(swift --version 2>/dev/null | head -n 1), $("$programs/postgres" --version)," \
         "PostGIS $(sql --dbname "directory_${sizes[0]}" --command 'select postgis_lib_version()')"
     echo "$rounds rounds of $seconds s, $connections connections: medians; ratios of each round (least to greatest)." \
@@ -69,7 +69,7 @@ report() {
             "$(ratio "search-$size" "anchor-$size") of the anchor, target ≥ 0.7"
         if [[ -n $previous ]]; then
             row '' '' '' '' '' \
-                "$(ratio "search-$previous" "search-$size") times the cost among $previous, target ≤ 1.3 for ten times"
+                "$(ratio "search-$size" "search-$previous" 4) times the CPU among $previous, target ≤ 1.3 for ten times"
         fi
         rounds_row '  the same of one network and service' "filtered-$size" \
             "$(ratio "filtered-$size" "anchor-$size") of the anchor"

@@ -38,7 +38,8 @@ struct CommuneHistory: Sendable {
             successors[code] = last.min()
         }
         contradictory = successors.keys.filter { Self.end(of: $0, along: successors) == $0 }.sorted()
-        self.successors = successors.filter { !contradictory.contains($0.key) }
+        for code in contradictory { successors[code] = nil }
+        self.successors = successors
     }
 
     /// Codes that are no longer a commune's.

@@ -52,7 +52,8 @@ struct ShowStructureRoutes {
     }
 
     private static func json(_ structure: Structure, in snapshot: Snapshot) -> [UInt8] {
-        let json = StructureJSON(structure, in: snapshot.geography)
-        return json.core + json.services + [UInt8(ascii: "}")]
+        var encoded = EncodedStructures()
+        encoded.append(structure, in: snapshot.geography)
+        return Array(encoded.structure(0, includingServices: true)) + [UInt8(ascii: "}")]
     }
 }

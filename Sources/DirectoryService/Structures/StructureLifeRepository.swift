@@ -45,6 +45,10 @@ struct StructureLifeRepository: Sendable {
     func merge(_ id: UUID, into successor: UUID, from version: Int, by author: Author) async throws {
         do {
             try await refusing { transaction in
+                // In one order: two structures that are merged into each other would each wait for the other's row.
+                let both = [id, successor]
+                try await transaction.query(
+                    "select id from structures where id = any(\(both)) order by id for no key update")
                 let parent = try await end(id, into: successor, from: version, by: author, in: transaction)
                 try await move(antennesOf: id, to: successor, below: parent, by: author, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
