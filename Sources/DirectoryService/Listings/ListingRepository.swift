@@ -107,7 +107,8 @@ struct ListingRepository<Draft: ListingDraft>: Sendable {
     }
 
     static func regions(ofStructures ids: [UUID], in transaction: Transaction) async throws -> [UUID: String] {
-        let rows = try await transaction.query("select id, region from structures where id = any(\(ids))")
+        let rows = try await transaction.query(
+            "select id, region from structures where id = any(\(ids)) and removed_at is null")
         return Dictionary(try rows.decode((UUID, String).self).map { ($0.0, $0.1) }) { first, _ in first }
     }
 

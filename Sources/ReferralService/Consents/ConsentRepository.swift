@@ -38,6 +38,12 @@ struct ConsentRepository: Sendable {
     /// Withdraws a consent of one of these structures; one that was withdrawn before stays as it was. From now on until
     /// the transaction ends nobody passes the guard with it, and afterwards neither.
     func withdraw(_ id: UUID, of structures: Set<UUID>, in transaction: Transaction) async throws -> Bool? {
+        // Only who may withdraw it takes a turn: nobody else keeps its readers waiting.
+        try await transaction.query(
+            """
+            select pg_advisory_xact_lock(consent_turn(id)) from consents
+            where id = \(id) and structure_id = any (\(Array(structures)))
+            """)
         let rows = try await transaction.query(
             """
             select state from consents where id = \(id) and structure_id = any (\(Array(structures)))

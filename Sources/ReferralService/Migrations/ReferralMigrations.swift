@@ -9,7 +9,7 @@ import Web
 enum ReferralMigrations {
     static let all: [Migration] = [
         .idempotencyKeys(number: 1), structures, people, consents, referrals, referralPolicies, journal,
-        .events(number: 8), leastRights, knownStructures, .unlinkedEvents(number: 11),
+        .events(number: 8), leastRights, knownStructures, .unlinkedEvents(number: 11), consentTurns,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.

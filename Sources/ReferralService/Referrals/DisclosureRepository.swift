@@ -22,10 +22,11 @@ struct DisclosureRepository: Sendable {
     /// Locks the consents of these referrals against withdrawal, and gives those in force, by referral.
     ///
     /// Whatever is read afterwards, in a statement of its own, is covered: a withdrawal that came first is seen, one that
-    /// comes later waits.
+    /// comes later waits, and whoever reads then waits behind it.
     func hold(_ referrals: [Referral], in transaction: Transaction) async throws -> [UUID: Grant] {
         let ids = Array(Set(referrals.compactMap(\.consent)))
         guard !ids.isEmpty else { return [:] }
+        try await transaction.query("select share_consents(\(ids))")
         let rows = try await transaction.query(
             "select id from consents where id = any (\(ids)) order by id for share")
         let held = try rows.decode(UUID.self)
