@@ -84,21 +84,6 @@ struct ReferralDraftTests {
                 == ["/identity/family_name required", "/contact/phone required"])
     }
 
-    @Test(
-        "national identifiers are found however they are grouped",
-        arguments: [
-            ("1 85 05 78 006 084 91", true), ("185057800608491", true), ("1850578006084", true),
-            ("2.99.12.2A.004.123.45", true), ("NIR:285102B004123", true), ("né 1850578006084 à Nantes", true),
-            ("0240000000", false), ("+33 2 40 00 00 00 poste 12", false), ("Dupont-Martin", false),
-            ("12345678901234567", false), ("1851378006084", false), ("123456789AB", true), ("1234567890z", true),
-            ("12345678AB", false), ("44 rue des Lilas 44600", false),
-        ])
-    func nationalIdentifiers(_ text: String, _ isFound: Bool) {
-        #expect(NationalIdentifier.isFound(in: text) == isFound)
-        let person: JSONValue = ["mode": "identified", "identity": ["given_name": .string(text), "family_name": "B"]]
-        #expect(flaws(person) { PersonDraft($0) } == (isFound ? ["/identity/given_name national-identifier"] : []))
-    }
-
     @Test("a reception is neither in the future, nor before its request, nor longer ago than figures are kept open")
     func reception() {
         func flawsOf(_ received: String, _ requested: String? = nil) -> Set<String> {

@@ -1,57 +1,126 @@
+import Foundation
+
 /// Finds the national identifiers that the service takes nowhere: the NIR (social security number: sex, year, month,
 /// place, order, key; INSEE) and the INE (pupils and students: eleven characters).
+///
+/// Whatever stands before, behind and between the digits: a number is looked for in groups of digits that nothing but
+/// separators stands between. Its key (97 less the remainder by 97) tells a NIR from telephone numbers, SIRETs and
+/// postcodes that follow each other; without it, it must be written as one, or as NIRs are grouped.
 package enum NationalIdentifier {
     package static func isFound(in text: String) -> Bool {
-        let upper = Array(text.uppercased().unicodeScalars.prefix(4000))
-        return hasNIR(upper.filter { !separators.contains($0) }) || hasINE(upper)
+        let plain = folded(text)
+        return runs(of: plain).contains { hasKeyedNIR($0) || hasNIRAsWritten($0) }
+            || StudentIdentifier.isFound(inWords: plain.split(omittingEmptySubsequences: false) { $0 == foreign })
     }
 
-    /// How people group the digits.
-    private static let separators: Set<Unicode.Scalar> = [" ", ".", "-", "\u{A0}", "\u{202F}"]
+    /// For what consists of digits anyway: with a valid key only.
+    package static func isFound(inTelephone text: String) -> Bool {
+        runs(of: folded(text)).contains(where: hasKeyedNIR)
+    }
 
-    private static func hasNIR(_ text: [Unicode.Scalar]) -> Bool {
-        text.indices.contains { start in
-            (start == 0 || !isDigit(text[start - 1])) && isNIR(text[start...].prefix(15).map(\.self))
-                && followsNoDigit(text, start)
+    // MARK: Reading
+
+    private static let separator = UInt8(ascii: " ")
+    /// Any letter but A to Z.
+    private static let foreign = UInt8(ascii: "*")
+
+    /// ASCII digits, capitals, ``foreign`` and ``separator``, whatever script, width or position they are written in.
+    private static func folded(_ text: String) -> [UInt8] {
+        text.precomposedStringWithCompatibilityMapping.uppercased().unicodeScalars.compactMap { scalar in
+            let properties = scalar.properties
+            switch properties.generalCategory {
+            case .nonspacingMark, .enclosingMark: return nil
+            case .decimalNumber: return properties.numericValue.map { UInt8(ascii: "0") + UInt8($0) }
+            default: break
+            }
+            if properties.isDefaultIgnorableCodePoint { return nil }
+            guard properties.isAlphabetic else { return separator }
+            return ("A"..."Z").contains(scalar) ? UInt8(scalar.value) : foreign
         }
     }
 
-    /// Thirteen characters, or fifteen with the key: then no further digit.
-    private static func followsNoDigit(_ text: [Unicode.Scalar], _ start: Int) -> Bool {
-        let length = text[start...].prefix(16).enumerated().prefix { isDigit($0.element) || isCorsican($0) }.count
-        return length == 13 || length == 15
+    /// Groups of digits with nothing but separators between them. The A or B of a Corsican *département* is a digit.
+    private static func runs(of text: [UInt8]) -> [[[UInt8]]] {
+        var runs: [[[UInt8]]] = [[]]
+        var group: [UInt8] = []
+        for (index, character) in (text + [foreign]).enumerated() {
+            let isCorsican =
+                (character == UInt8(ascii: "A") || character == UInt8(ascii: "B")) && group.last == UInt8(ascii: "2")
+                && (index + 1 == text.count || !text[index + 1].isCapital)
+            if character.isDigit || isCorsican {
+                group.append(character)
+                continue
+            }
+            if !group.isEmpty { runs[runs.count - 1].append(group) }
+            group = []
+            if character != separator { runs.append([]) }
+        }
+        return runs
     }
 
-    private static func isCorsican(_ character: (offset: Int, element: Unicode.Scalar)) -> Bool {
-        character.offset == 6 && (character.element == "A" || character.element == "B")
+    // MARK: NIR
+
+    /// Fifteen digits with a valid key: some groups together, or any within one group.
+    private static func hasKeyedNIR(_ run: [[UInt8]]) -> Bool {
+        let digits = run.flatMap(\.self)
+        guard digits.count >= 15 else { return false }
+        let groups = run.enumerated().flatMap { index, group in group.map { _ in index } }
+        func begins(_ place: Int) -> Bool { place == 0 || place == groups.count || groups[place - 1] != groups[place] }
+        return (0...(digits.count - 15)).contains { start in
+            (begins(start) && begins(start + 15) || groups[start] == groups[start + 14])
+                && hasKey(digits[start..<(start + 15)])
+        }
     }
 
-    private static func isNIR(_ text: [Unicode.Scalar]) -> Bool {
-        guard text.count >= 13, ["1", "2", "3", "4", "7", "8"].contains(text[0]),
-            text.prefix(13).enumerated().allSatisfy({ isDigit($0.element) || isCorsican($0) })
+    /// Thirteen digits, or fifteen with whatever key, as one group; or in the groups that cards show.
+    private static func hasNIRAsWritten(_ run: [[UInt8]]) -> Bool {
+        run.contains { ($0.count == 13 || $0.count == 15) && isNIR($0[...]) }
+            || run.indices.contains { start in
+                let groups = run[start...].prefix(6)
+                return groups.map(\.count) == [1, 2, 2, 2, 3, 3] && isNIR(groups.flatMap(\.self)[...])
+            }
+    }
+
+    private static func isNIR(_ digits: ArraySlice<UInt8>) -> Bool {
+        let digits = Array(digits)
+        guard digits.count >= 13, "123478".utf8.contains(digits[0]),
+            digits.enumerated().allSatisfy({ $0.element.isDigit || $0.offset == 6 }), let month = number(digits[3...4])
         else { return false }
-        let month = (text[3].value - 48) * 10 + text[4].value - 48
         // 20 to 42 and 50 to 99 stand where the month of birth is not known.
         return (1...12).contains(month) || (20...42).contains(month) || (50...99).contains(month)
     }
 
-    /// Nine digits and two letters, or ten digits and one letter, as a word of its own.
-    private static func hasINE(_ text: [Unicode.Scalar]) -> Bool {
-        text.split { !isDigit($0) && !isLetter($0) }.contains { word in
-            let digits = word.prefix(while: isDigit).count
-            return word.count == 11 && (digits == 9 || digits == 10) && word.dropFirst(digits).allSatisfy(isLetter)
+    private static func hasKey(_ digits: ArraySlice<UInt8>) -> Bool {
+        guard isNIR(digits) else { return false }
+        var plain = Array(digits)
+        // 2A counts as 19, 2B as 18.
+        if !plain[6].isDigit {
+            plain.replaceSubrange(5...6, with: plain[6] == UInt8(ascii: "A") ? "19".utf8 : "18".utf8)
         }
+        guard let body = number(plain[..<13]), let key = number(plain[13...]) else { return false }
+        return key == 97 - body % 97
     }
 
-    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
-    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { ("A"..."Z").contains(scalar) }
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? { Int(String(decoding: digits, as: UTF8.self)) }
+}
+
+extension UInt8 {
+    var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+    var isCapital: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
 }
 
 extension TextRule where Value == String {
     /// Free text about a person, without national identifiers.
     package static func personal(_ length: ClosedRange<Int>) -> TextRule {
-        text(length).map { text throws(Flaw) in
-            guard !NationalIdentifier.isFound(in: text) else {
+        text(length).without { NationalIdentifier.isFound(in: $0) }
+    }
+
+    static let personalEmail = email.without { NationalIdentifier.isFound(in: $0) }
+    static let personalTelephone = telephone.without { NationalIdentifier.isFound(inTelephone: $0) }
+
+    private func without(_ isFound: @escaping @Sendable (String) -> Bool) -> TextRule {
+        map { text throws(Flaw) in
+            guard !isFound(text) else {
                 throw Flaw(
                     "national-identifier", fr: "Aucun identifiant national (NIR, INE) n’est accepté.",
                     en: "National identifiers (NIR, INE) are not accepted.")

@@ -62,7 +62,8 @@ struct RelayChannel {
 
     init?(_ object: ObjectReader) {
         let channel = object.required("channel", .code(["telephone", "courriel"]))
-        let value = object.required("value", channel == "telephone" ? .string(.telephone) : .string(.email))
+        let value = object.required(
+            "value", channel == "telephone" ? .string(.personalTelephone) : .string(.personalEmail))
         guard let channel, let value else { return nil }
         (self.channel, self.value) = (channel, value)
     }
@@ -103,8 +104,8 @@ struct PersonContact {
     let address: String?
 
     init?(_ object: ObjectReader) {
-        phone = object.optional("phone", .string(.telephone))
-        email = object.optional("email", .string(.email))
+        phone = object.optional("phone", .string(.personalTelephone))
+        email = object.optional("email", .string(.personalEmail))
         address = object.optional("address", .string(.personal(1...300)))
         if !["phone", "email", "address"].contains(where: object.holds) { object.report(.required, at: "phone") }
     }
