@@ -9,7 +9,13 @@ struct ConsentRepository: Sendable {
     func insert(
         _ draft: ConsentDraft, id: UUID, person: UUID, at structure: UUID, in transaction: Transaction
     ) async throws {
-        let hash = ConsentEvidence.hash(draft, id: id, person: person, structure: structure)
+        let validFrom: Date
+        if let given = draft.validFrom {
+            validFrom = given
+        } else {
+            validFrom = try await transaction.query("select now()")[0].decode(Date.self)
+        }
+        let hash = ConsentEvidence.hash(draft, from: validFrom, id: id, person: person, structure: structure)
         try await transaction.query(
             """
             insert into consents (id, structure_id, person_id, granted_by, agent, method, witness, notice_id,
@@ -17,7 +23,7 @@ struct ConsentRepository: Sendable {
                 single_use, evidence_sha256, evidence_reference, evidence_hash)
             values (\(id), \(structure), \(person), \(draft.grantedBy), \(draft.agent), \(draft.method),
                 \(draft.witness), \(draft.noticeID), \(draft.noticeDigest), \(draft.language), \(draft.purposes),
-                \(draft.recipients), \(draft.dataCategories), \(draft.explicitArticle9), \(draft.validFrom),
+                \(draft.recipients), \(draft.dataCategories), \(draft.explicitArticle9), \(validFrom),
                 \(draft.validUntil), \(draft.singleUse), \(draft.evidenceDigest), \(draft.evidenceReference), \(hash))
             """)
         try await happenings.tell(

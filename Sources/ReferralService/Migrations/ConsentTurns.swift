@@ -21,6 +21,13 @@ extension ReferralMigrations {
                 end loop;
             end $$;
 
+            -- A clock that runs up to five minutes ahead makes no consent wait.
+            create or replace function is_in_force(consent consents, recipient uuid) returns boolean
+                language sql volatile
+                return consent.state = 'active' and clock_timestamp() >= consent.valid_from - interval '5 minutes'
+                    and clock_timestamp() < consent.valid_until and recipient = any (consent.recipients)
+                    and 'transmission' = any (consent.purposes);
+
             -- As before, in turn.
             create or replace function guard_consent(referral uuid, uses_it boolean) returns void language plpgsql as $$
             declare
@@ -42,7 +49,7 @@ extension ReferralMigrations {
                     raise 'consent-missing' using errcode = 'SP001';
                 elsif consent.state <> 'active' then
                     raise 'consent-withdrawn' using errcode = 'SP001';
-                elsif clock_timestamp() < consent.valid_from then
+                elsif clock_timestamp() < consent.valid_from - interval '5 minutes' then
                     raise 'consent-not-yet-valid' using errcode = 'SP001';
                 elsif clock_timestamp() >= consent.valid_until then
                     raise 'consent-expired' using errcode = 'SP001';

@@ -73,6 +73,11 @@ extension Refusal {
         case "consent_is_known":
             self = unknown(
                 "/consent_id", "Cette personne n’a pas donné cet accord.", "This person gave no such consent.")
+        case "at_most_six_months":
+            // The draft was judged by our clock, which is ahead of the database's.
+            self.init(
+                .invalidBody, fr: "Un accord vaut six mois au plus, à compter de son enregistrement.",
+                en: "A consent holds for six months at most, from when it is recorded.")
         case "no_open_duplicate":
             self.init(
                 .conflict, fr: "Une orientation vers cette structure sur ce thème est déjà ouverte.",

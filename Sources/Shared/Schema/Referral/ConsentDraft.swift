@@ -19,7 +19,8 @@ package struct ConsentDraft: Sendable {
     package let dataCategories: [String]
     /// Explicit consent to health data (GDPR art. 9 §2 a).
     package let explicitArticle9: Bool
-    package let validFrom: Date
+    /// nil: from when it is recorded, by the clock that will judge it.
+    package let validFrom: Date?
     package let validUntil: Date
     package let singleUse: Bool
     /// SHA-256 of the signed form, of the log of the one-time code or of the witness's statement.
@@ -44,13 +45,13 @@ package struct ConsentDraft: Sendable {
         if categories?.contains("sante") == true, !explicitArticle9 {
             object.report(Self.article9, at: "explicit_art9")
         }
-        validFrom = object.optional("valid_from", .string(.instant)) ?? now
+        validFrom = object.optional("valid_from", .string(.instant))
         let validUntil = object.required("valid_until", .string(.instant))
         singleUse = object.optional("single_use", .bool) ?? false
         let evidence = object.required("evidence", .object(Digested.init))
         if let validUntil {
-            let earliest = max(validFrom, now)
-            let latest = Self.latestEnd(ofConsentFrom: validFrom)
+            let earliest = max(validFrom ?? now, now)
+            let latest = Self.latestEnd(ofConsentFrom: validFrom ?? now)
             if validUntil <= earliest { object.report(.notBefore(earliest), at: "valid_until") }
             if validUntil > latest { object.report(.notAfter(latest), at: "valid_until") }
         }
