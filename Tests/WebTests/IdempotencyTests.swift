@@ -219,6 +219,33 @@ struct IdempotencyTests {
         }
     }
 
+    @Test("a key that was answered is answered however often at once, also to who claims it")
+    func replays() async throws {
+        let key = try await key("one")
+        try await withDatabase(migrations: Self.migrations) { database in
+            let pool = database.pool(for: .runtime)
+            let first = try await create(key, pool).answer
+            // Another repetition has the key all the while.
+            try await pool.withTransaction { transaction in
+                let held = try await keys.claim(key, in: transaction)
+                #expect(held == first)
+                let claimed = try await create(key, pool)
+                let found = try await pool.withTransaction { try await keys.find(key, in: $0) }
+                #expect(claimed.isReplay && claimed.answer == first && found == first)
+            }
+            try await withThrowingTaskGroup(of: Bool.self) { tasks in
+                for _ in 0..<16 {
+                    tasks.addTask {
+                        for _ in 0..<10 where try await create(key, pool).answer != first { return false }
+                        return true
+                    }
+                }
+                for try await isSame in tasks { #expect(isSame) }
+            }
+            #expect(try await things(pool) == 1)
+        }
+    }
+
     @Test("of 32 requests at once one creates, and all that are answered get its answer")
     func concurrent() async throws {
         let key = try await key("one")

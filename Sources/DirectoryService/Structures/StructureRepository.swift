@@ -45,7 +45,7 @@ struct StructureRepository: Sendable {
 
     /// The answer that a creation with this key already got.
     func answer(to key: IdempotencyKey) async throws -> IdempotencyRepository.Answer? {
-        try await pool.withTransaction { try await idempotency.claim(key, in: $0) }
+        try await pool.withTransaction { try await idempotency.find(key, in: $0) }
     }
 
     /// Creates a structure, once for each key: a repeated request gets the first one's answer.

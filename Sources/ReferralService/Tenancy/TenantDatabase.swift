@@ -34,7 +34,7 @@ struct TenantDatabase: Sendable {
 
     /// The answer that a request with this key already got.
     func answer(to key: IdempotencyKey) async throws -> IdempotencyRepository.Answer? {
-        try await pool.withTransaction { try await idempotency.claim(key, in: $0) }
+        try await pool.withTransaction { try await idempotency.find(key, in: $0) }
     }
 
     /// Does something once for each key, all of it or nothing: a repeated request gets the first one's answer.

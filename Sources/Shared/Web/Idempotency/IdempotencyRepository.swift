@@ -18,16 +18,24 @@ package struct IdempotencyRepository: Sendable {
 
     package init() {}
 
-    /// Takes the key for this transaction, or returns the answer that the first request got.
+    /// Returns the answer that the first request got, or takes the key for this transaction.
     ///
     /// A second request with the key waits neither here nor in the index: it is refused while the first is in flight.
     /// - Throws: ``Refusal`` `idempotency-key-in-flight` or `idempotency-key-reused`.
     package func claim(_ key: IdempotencyKey, in transaction: Transaction) async throws -> Answer? {
         let lock = try await transaction.query(
             "select pg_try_advisory_xact_lock(hashtextextended(\(key.client + " " + key.key), 7)) as taken")
-        guard try lock.first?["taken", as: Bool.self] == true else {
-            throw Refusal(.idempotencyKeyInFlight, retryAfter: 1)
-        }
+        let isTaken = try lock.first?["taken", as: Bool.self] == true
+        // Only now: the first request may have ended since anything that was read before. And who else has the key may
+        // be repeating it, too.
+        let earlier = try await find(key, in: transaction)
+        guard isTaken || earlier != nil else { throw Refusal(.idempotencyKeyInFlight, retryAfter: 1) }
+        return earlier
+    }
+
+    /// The answer that the first request got, where it has ended.
+    /// - Throws: ``Refusal`` `idempotency-key-reused`.
+    package func find(_ key: IdempotencyKey, in transaction: Transaction) async throws -> Answer? {
         let rows = try await transaction.query(
             """
             select operation, fingerprint, status, location, body from idempotency_keys
