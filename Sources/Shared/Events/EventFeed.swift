@@ -17,7 +17,8 @@ package struct EventFeed: Sendable {
         watch = EventWatch(logger: ground.logger) { try await repository.head() }
         routes =
             EventFeedRoutes(
-                repository: repository, watch: watch, cursors: cursors, drain: ground.drain,
+                repository: repository, shared: SharedPages(repository: repository), watch: watch, cursors: cursors,
+                drain: ground.drain,
                 source: "urn:spro:service:\(service)"
             ).routes
         background = [OldestTransaction(repository: repository, logger: ground.logger)]

@@ -8,6 +8,8 @@ import Web
 /// `GET /v1/events`: what happened, in the order of the commits, from any position on.
 struct EventFeedRoutes: Sendable {
     let repository: EventRepository
+    /// What those who waited read.
+    let shared: SharedPages
     let watch: EventWatch
     let cursors: CursorCoder
     let drain: DrainState
@@ -59,13 +61,16 @@ struct EventFeedRoutes: Sendable {
     private func page(
         after position: EventPosition?, limit: Int, _ projection: EventProjection, until end: ContinuousClock.Instant
     ) async throws -> EventPage {
+        var generation = watch.generation
+        // The first read is the caller's own: it finds whatever was there when it was asked for.
+        var found = try await repository.page(after: position, limit: limit, projection)
         while true {
-            let generation = watch.generation
-            guard let page = try await repository.page(after: position, limit: limit, projection) else {
-                throw Self.rewound
-            }
+            guard let page = found else { throw Self.rewound }
             if !page.events.isEmpty || .now >= end || drain.isDraining || Task.isCancelled { return page }
             await waitForMore(since: generation, until: end)
+            generation = watch.generation
+            found = try await shared.page(
+                SharedPages.Question(position: position, limit: limit, projection: projection, generation: generation))
         }
     }
 

@@ -68,7 +68,14 @@ extension Refusal {
                         Idempotency-Key or, without one, read again and compare the version.
                         """),
                 retryAfter: 2)
-        case .connectionLost, .timeout, .saturated, .serialization, .deadlock, .commitOutcomeUnknown:
+        case .saturated:
+            self.init(
+                .unavailable,
+                detail: LocalizedText(
+                    fr: "Trop de demandes attendent la base de données. Rien n’a été enregistré.",
+                    en: "Too many requests wait for the database. Nothing was stored."),
+                retryAfter: 2)
+        case .connectionLost, .timeout, .serialization, .deadlock, .commitOutcomeUnknown:
             self.init(
                 .unavailable,
                 detail: LocalizedText(
