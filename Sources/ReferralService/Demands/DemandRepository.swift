@@ -24,12 +24,20 @@ struct DemandRepository: Sendable {
         try await insert(draft.reception, id: UUID.v7(), demand: id, at: structure, in: transaction)
     }
 
-    /// Adds a reception to an open demand that the transaction may change: its own, or one that it has joined.
+    /// Adds a reception to an open demand that the transaction may change: its own, or one that it has joined and whose
+    /// consent is in force.
     /// - Throws: ``Refusal`` `not-found`, `conflict` where it is closed.
     func addReception(
         _ draft: ReceptionDraft, id: UUID, to demand: UUID, at structure: StructureFacts, in transaction: Transaction
     ) async throws {
         try await requireOpen(demand, in: transaction)
+        // Who has joined it rests on a consent, which holds until the transaction ends; where it was withdrawn since,
+        // the demand is no longer there to be told of.
+        try await transaction.query(
+            """
+            select share_consents(array(
+                select consent_id from referrals where demand_id = \(demand) and recipient_id = \(structure.id)))
+            """)
         try await insert(draft, id: id, demand: demand, at: structure, in: transaction)
     }
 
