@@ -21,6 +21,11 @@ struct ReferralFixture: Sendable {
     static let recipient = UUID(text: "019b76da-a800-77ef-adb4-848cc2d4fdb4")!
     static let stranger = UUID(text: "019b76da-a800-7000-8000-000000000003")!
     static let antenne = UUID(text: "019b76da-a800-7000-8000-000000000004")!
+    /// Services that each of them offers, by their kinds.
+    static let advice = UUID(text: "019b76da-a800-7000-8000-000000000011")!
+    static let welcome = UUID(text: "019b76da-a800-7000-8000-000000000012")!
+    static let offering = StructureFacts.Offering(
+        status: "signataire", kinds: [advice: "cep-conseil", welcome: "accueil-information"])
     static let digest = String(repeating: "0a", count: 32)
     /// A name that must be seen nowhere but in the recipient's view.
     static let canary = "Zénobie-Canari"
@@ -40,7 +45,8 @@ struct ReferralFixture: Sendable {
         init() {
             func facts(_ id: UUID, root: UUID? = nil, network: String) -> (UUID, StructureFacts) {
                 let facts = StructureFacts(
-                    id: id, root: root ?? id, region: "52", networks: [network], territories: ["territoire-spro:52-02"])
+                    id: id, root: root ?? id, region: "52", networks: [network], territories: ["territoire-spro:52-02"],
+                    offering: ReferralFixture.offering)
                 return (id, facts)
             }
             let all = [

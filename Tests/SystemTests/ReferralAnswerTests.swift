@@ -161,7 +161,9 @@ struct ReferralAnswerTests {
 
     private func withBroker(_ body: @Sendable @escaping (Broker) async throws -> Void) async throws {
         let lookup = StructureLookup { id, _ in
-            StructureFacts(id: id, root: id, region: "52", networks: [], territories: [])
+            StructureFacts(
+                id: id, root: id, region: "52", networks: [], territories: [],
+                offering: StructureFacts.Offering(status: "membre", kinds: [id: "cep-conseil"]))
         }
         let definition = ServiceDefinition.referral(lookup: lookup)
         try await withDatabase(of: definition) { database in

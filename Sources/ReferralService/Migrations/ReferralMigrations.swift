@@ -10,7 +10,7 @@ enum ReferralMigrations {
     static let all: [Migration] = [
         .idempotencyKeys(number: 1), structures, people, consents, referrals, referralPolicies, journal,
         .events(number: 8), leastRights, knownStructures, .unlinkedEvents(number: 11), consentTurns,
-        joinedDemands,
+        joinedDemands, knownOffers,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.
@@ -39,6 +39,16 @@ enum ReferralMigrations {
             -- What is known of it is of the past: nobody acts for it, and nobody is passed to it.
             alter table known_structures add column is_gone boolean not null default false;
             create index known_structures_by_age on known_structures (checked_at);
+            """)
+
+    private static let knownOffers = Migration(
+        number: 14, name: "what known structures offer",
+        sql: """
+            -- Null: it was asked for before this was noted.
+            alter table known_structures add column status text, add column offer_ids uuid[],
+                add column offer_kinds text[],
+                add check (num_nulls(status, offer_ids, offer_kinds) in (0, 3)),
+                add check (cardinality(offer_ids) = cardinality(offer_kinds));
             """)
 
     private static let people = Migration(

@@ -33,7 +33,7 @@ struct ReferralsRoutes {
                     en: "Recording a consent needs the scope consent:manage.")
             }
             let sender = try await partners.requireOwn(draft.sender, for: acting, at: "/sender_structure_id")
-            _ = try await partners.require(draft.recipient, for: acting, at: "/recipient_structure_id")
+            try await partners.requireRecipient(of: draft, for: acting)
             return try await handling.create(draft, from: sender, key, acting.including(draft.sender))
         }
     }

@@ -19,7 +19,10 @@ extension StructureLookup {
             }
             return StructureFacts(
                 id: entry.id, root: root.id, region: entry.region, networks: entry.networks,
-                territories: entry.locatedIn + entry.participatesIn)
+                territories: entry.locatedIn + entry.participatesIn,
+                offering: StructureFacts.Offering(
+                    status: entry.status,
+                    kinds: Dictionary(entry.offers.map { ($0.id, $0.kind) }, uniquingKeysWith: { first, _ in first })))
         }
     }
 }

@@ -21,15 +21,11 @@ struct KnownStructureRepository: Sendable {
     func find(_ id: UUID) async throws -> Known? {
         let rows = try await pool.query(
             """
-            select id, root_id, region, networks, territories, is_gone,
-                extract(epoch from now() - checked_at)::double precision
+            select *, extract(epoch from now() - checked_at)::double precision as age
             from known_structures where id = \(id) and checked_at > now() - make_interval(secs => \(Self.limit))
             """)
-        guard let row = try rows.first?.decode((UUID, UUID, String?, [String], [String], Bool, Double).self) else {
-            return nil
-        }
-        let facts = StructureFacts(id: row.0, root: row.1, region: row.2, networks: row.3, territories: row.4)
-        return Known(facts: facts, isGone: row.5, age: row.6)
+        guard let row = rows.first else { return nil }
+        return Known(facts: try StructureFacts(row), isGone: try row["is_gone"], age: try row["age"])
     }
 
     /// All structures of these networks that the broker has dealt with, so all that its data can be about.
@@ -55,12 +51,15 @@ struct KnownStructureRepository: Sendable {
     }
 
     func update(_ facts: StructureFacts) async throws {
+        let offers = facts.offering.map { Array($0.kinds) }
         try await pool.query(
             """
-            insert into known_structures (id, root_id, region, networks, territories)
-            values (\(facts.id), \(facts.root), \(facts.region), \(facts.networks), \(facts.territories))
+            insert into known_structures (id, root_id, region, networks, territories, status, offer_ids, offer_kinds)
+            values (\(facts.id), \(facts.root), \(facts.region), \(facts.networks), \(facts.territories),
+                \(facts.offering?.status), \(offers?.map(\.key)), \(offers?.map(\.value)))
             on conflict (id) do update set root_id = excluded.root_id, region = excluded.region,
-                networks = excluded.networks, territories = excluded.territories, is_gone = false,
+                networks = excluded.networks, territories = excluded.territories, status = excluded.status,
+                offer_ids = excluded.offer_ids, offer_kinds = excluded.offer_kinds, is_gone = false,
                 checked_at = now()
             """)
     }
@@ -68,5 +67,21 @@ struct KnownStructureRepository: Sendable {
     /// The directory knows it no more. What it was stays, for what is told of the past.
     func markGone(_ id: UUID) async throws {
         try await pool.query("update known_structures set is_gone = true, checked_at = now() where id = \(id)")
+    }
+}
+
+extension StructureFacts {
+    fileprivate init(_ row: Row) throws {
+        id = try row["id"]
+        root = try row["root_id"]
+        region = try row["region"]
+        networks = try row["networks"]
+        territories = try row["territories"]
+        if let status = try row["status", as: String?.self] {
+            let ids = try row["offer_ids", as: [UUID].self]
+            let kinds = try row["offer_kinds", as: [String].self]
+            offering = Offering(
+                status: status, kinds: Dictionary(zip(ids, kinds), uniquingKeysWith: { first, _ in first }))
+        }
     }
 }

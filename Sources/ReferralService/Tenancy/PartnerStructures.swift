@@ -15,7 +15,8 @@ struct PartnerStructures: Sendable {
     func find(_ id: UUID, for correlation: Correlation?) async throws -> StructureFacts? {
         let earlier = try await known.find(id)
         let remembered = earlier.flatMap { $0.isGone ? nil : $0.facts }
-        if let earlier, earlier.age < Self.freshness { return remembered }
+        let isWhole = earlier.map { $0.isGone || $0.facts.offering != nil } ?? false
+        if let earlier, isWhole, earlier.age < Self.freshness { return remembered }
         do {
             return try await ask(id, for: correlation)
         } catch is NoAnswer {
@@ -58,11 +59,16 @@ struct PartnerStructures: Sendable {
         return facts
     }
 
-    func require(_ id: UUID, for acting: Acting, at pointer: String) async throws -> StructureFacts {
-        guard let facts = try await find(id, for: acting.correlation) else {
-            throw Refusal(.invalidBody, violations: [Violation(Self.unknown, at: pointer)])
+    /// The structure to which somebody is referred for a service.
+    /// - Throws: ``Refusal`` `invalid-body` where the directory knows no such structure, or it does not offer that.
+    func requireRecipient(of draft: ReferralDraft, for acting: Acting) async throws {
+        guard let recipient = try await find(draft.recipient, for: acting.correlation) else {
+            throw Refusal(.invalidBody, violations: [Violation(Self.unknown, at: "/recipient_structure_id")])
         }
-        return facts
+        // What an earlier version noted goes on while the directory is away.
+        let violations =
+            recipient.offering?.violations(referringFor: draft.serviceKind, service: draft.service) ?? []
+        guard violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
     }
 
     static let unknown = Flaw(

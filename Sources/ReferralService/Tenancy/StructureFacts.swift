@@ -10,6 +10,15 @@ struct StructureFacts: Sendable, Equatable {
     let networks: [String]
     /// Keys (`kind:code`) of the territories it lies or takes part in.
     let territories: [String]
+    /// What it takes referrals for; nil: it was not noted yet.
+    var offering: Offering?
+
+    struct Offering: Sendable, Equatable {
+        /// A code of the vocabulary `structure_status`.
+        let status: String
+        /// The kind of each of its services.
+        let kinds: [UUID: String]
+    }
 
     /// Key of the territory under which figures count it.
     var territory: String? { CountedUnder.territory(among: territories) }
