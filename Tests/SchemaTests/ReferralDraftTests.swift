@@ -63,6 +63,13 @@ struct ReferralDraftTests {
         #expect(
             consentFlaws(["valid_from": "2026-01-01T00:00:00Z", "valid_until": "2026-07-01T00:00:00Z"])
                 == ["/valid_until out-of-range"], "it was over before it was recorded")
+        // No clock and no column goes so far.
+        for instant in ["0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9990-01-01T00:00:00Z"]
+        {
+            #expect(
+                consentFlaws(["valid_from": .string(instant)]).contains("/valid_from out-of-range"), "\(instant)")
+            #expect(consentFlaws(["valid_until": .string(instant)]) == ["/valid_until out-of-range"], "\(instant)")
+        }
     }
 
     @Test("of an anonymous person neither identity nor contact is taken")

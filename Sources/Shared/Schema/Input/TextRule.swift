@@ -121,8 +121,14 @@ extension TextRule where Value == Date {
         guard let instant = RFC3339.parse(text) else {
             throw .format("AAAA-MM-JJThh:mm:ssZ (RFC 3339)", "YYYY-MM-DDThh:mm:ssZ (RFC 3339)")
         }
+        guard instant >= earliest else { throw .notBefore(earliest) }
+        guard instant <= latest else { throw .notAfter(latest) }
         return instant
     }
+
+    /// What our services can store to the microsecond, with something to spare (PostgreSQL knows more years).
+    private static let earliest = Date(timeIntervalSince1970: -2_208_988_800)  // 1900-01-01
+    private static let latest = Date(timeIntervalSince1970: 7_258_118_399)  // 2199-12-31T23:59:59Z
 }
 
 /// The property White_Space; looking it up is slow for what nearly every text is made of.
