@@ -11,6 +11,11 @@ import Testing
 struct WithdrawalUnderReadingTests {
     private static let readers = 24
 
+    private final class Reading: Sendable {
+        let count = Mutex(0)
+        let isOver = Mutex(false)
+    }
+
     @Test("is answered within two seconds, and nobody reads anything from then on", .timeLimit(.minutes(3)))
     func shows() async throws {
         try await among { broker, made, token in
@@ -56,24 +61,23 @@ struct WithdrawalUnderReadingTests {
         _ made: ReferralFixture.Made, _ broker: ReferralFixture, _ sender: String,
         among read: @Sendable @escaping () async throws -> RunningService.Answer
     ) async throws {
-        let isOver = Mutex(false)
-        let reads = Mutex(0)
+        let reading = Reading()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<readers {
                 group.addTask {
-                    while !isOver.withLock({ $0 }) {
+                    while !reading.isOver.withLock({ $0 }) {
                         let answer = try await read()
                         try #require(answer.status == 200 || answer.status == 404, "\(answer.text)")
-                        reads.withLock { $0 += 1 }
+                        reading.count.withLock { $0 += 1 }
                     }
                 }
             }
-            while reads.withLock({ $0 }) < 2 * readers { try await Task.sleep(for: .milliseconds(10)) }
+            while reading.count.withLock({ $0 }) < 2 * readers { try await Task.sleep(for: .milliseconds(10)) }
             let consent = try #require(made.consent)
             let start = ContinuousClock.now
             let answer = try await broker.post("/v1/consents/\(consent)/withdrawal", "{}", token: sender)
             let duration = ContinuousClock.now - start
-            isOver.withLock { $0 = true }
+            reading.isOver.withLock { $0 = true }
             #expect(answer.status == 200, "\(answer.text)")
             #expect(duration < .seconds(2), "\(duration)")
             try await group.waitForAll()
