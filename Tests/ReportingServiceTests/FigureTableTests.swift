@@ -114,6 +114,33 @@ struct FigureTableTests {
         #expect(try isShown((0..<10).map { demand(.linked($0)) } + [demand(.erased), demand(.erased)]))
     }
 
+    @Test("show no group of those whose network or department nobody knows by what is left of a total")
+    func unknownCoordinates() throws {
+        let definition = try #require(Catalogue.definition("CON1"))
+        let month = try #require(Period(text: "2026-05"))
+        func demands(_ count: Int, from first: Int, network: String?) -> [Observation] {
+            (first..<first + count).map { number in
+                Observation(
+                    coordinates: Coordinates(period: month, department: "44", territory: "T1", network: network),
+                    person: .linked(number), outcome: "satisfaite", structures: 1)
+            }
+        }
+        func shown(_ unknown: Int) -> [Set<Dimension>] {
+            let all = demands(30, from: 0, network: "n") + demands(unknown, from: 30, network: nil)
+            let table = FigureTable(definition, all, threshold: 11)
+            return definition.plan.filter { $0.length == .year }.filter { shape in
+                table.figures(of: shape, in: [Self.year]).contains { figure in
+                    if case .shown = figure.content { return true } else { return false }
+                }
+            }.map(\.dimensions)
+        }
+        let totals: [Set<Dimension>] = [[], [.department], [.territory]]
+        // Four of a network that nobody knows: their network's figures give them away, where a total is shown.
+        for dimensions in shown(4) { #expect(totals.contains(dimensions), "\(dimensions)") }
+        #expect(shown(4).contains([]))
+        for unknown in [0, 11] { #expect(shown(unknown).contains([.network]), "\(unknown)") }
+    }
+
     @Test("show a table without a breakdown also where nothing happened")
     func empty() throws {
         let definition = try #require(Catalogue.definition("CON5"))

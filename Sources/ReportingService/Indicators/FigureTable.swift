@@ -47,7 +47,9 @@ struct FigureTable: Sendable {
     /// The figures of one table of the plan, in order; of a table without a breakdown also where nothing happened.
     func figures(of shape: TableShape, in periods: [Period]) -> [Figure] {
         let wanted = Set(periods)
-        var keys = cells.keys.filter { wanted.contains($0.period) && $0.place.dimensions == shape.dimensions }
+        var keys = cells.keys.filter {
+            wanted.contains($0.period) && $0.place.dimensions == shape.dimensions && $0.isPublished
+        }
         if shape.dimensions.isEmpty { keys = periods.map { CellKey(period: $0, place: Coordinates()) } }
         return keys.sorted().flatMap { key in definition.measures.map { figure($0, key) } }
     }
@@ -78,7 +80,8 @@ struct FigureTable: Sendable {
         let planned = order.map { index in
             let leaves = grid.leaves[index]
             return Disclosure.Cell(
-                published: Set(sums.map { sum in leaves.filter { sum.canHold(at: grid.coordinates[$0]) } }),
+                published: grid.keys[index].isPublished
+                    ? Set(sums.map { sum in leaves.filter { sum.canHold(at: grid.coordinates[$0]) } }) : [],
                 secret: Set(
                     groups.intersection(cells[index].smallGroups).map { group in
                         leaves.filter { group.canContain(grid.coordinates[$0]) }

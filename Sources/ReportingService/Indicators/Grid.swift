@@ -26,7 +26,7 @@ struct Grid {
         coordinates.append(place)
         var cells: [Int] = []
         for (rank, shape) in shapes.enumerated() {
-            guard let key = shape.key(at: place, in: period) else { continue }
+            let key = shape.key(at: place, in: period)
             let cell = cellNumbers[key] ?? keys.count
             if cell == keys.count {
                 cellNumbers[key] = cell

@@ -16,11 +16,11 @@ struct TableShape: Sendable, Hashable {
         self.dimensions = dimensions
     }
 
-    /// The cell in which something counts; nil where one of its coordinates is not known.
-    func key(at coordinates: Coordinates, in period: Period) -> CellKey? {
+    /// The cell in which something counts.
+    func key(at coordinates: Coordinates, in period: Period) -> CellKey {
         var place = Coordinates()
         for dimension in dimensions {
-            guard let value = coordinates[dimension] else { return nil }
+            let value = coordinates[dimension] ?? CellKey.unknown
             switch dimension {
             case .department: place.department = value
             case .territory: place.territory = value
@@ -37,6 +37,13 @@ struct CellKey: Sendable, Hashable, Comparable {
     let period: Period
     /// Without a period.
     let place: Coordinates
+
+    /// Stands for a coordinate that is not known.
+    fileprivate static let unknown = "?"
+
+    /// Whether all its coordinates are known. Another is in no table, but whoever takes the known ones from their total
+    /// has it: it is protected as if it were.
+    var isPublished: Bool { !Dimension.allCases.contains { place[$0] == Self.unknown } }
 
     static func < (left: CellKey, right: CellKey) -> Bool { left.order.lexicographicallyPrecedes(right.order) }
 
