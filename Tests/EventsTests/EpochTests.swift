@@ -3,6 +3,7 @@ import Postgres
 import Schema
 import Support
 import Testing
+import Web
 
 @testable import Events
 
@@ -11,7 +12,7 @@ import Testing
 struct EpochTests {
     @Test("a cursor past what a restored database still has is answered 410, one before it goes on")
     func restore() async throws {
-        try await withDatabase(migrations: [.events(number: 1)]) { database in
+        try await withDatabase(migrations: ServiceDefinition.teller.migrations) { database in
             let (kept, lost, later) = (Event.move(), Event.move(), Event.move())
             let cursors = Cursors()
             try await withTeller(on: database) { service in
@@ -39,7 +40,7 @@ struct EpochTests {
 
     @Test("events of a later epoch follow the earlier ones, though their transactions’ ids are smaller")
     func rewoundTransactions() async throws {
-        try await withDatabase(migrations: [.events(number: 1)]) { database in
+        try await withDatabase(migrations: ServiceDefinition.teller.migrations) { database in
             let (early, late) = (Event.move(), Event.move())
             try await database.writers.transact([EventOutbox.append([early])])
             let superuser = database.superuser
@@ -57,7 +58,7 @@ struct EpochTests {
 
     @Test("a failover under a running service begins a new epoch with the first event, once")
     func failover() async throws {
-        try await withDatabase(migrations: [.events(number: 1)]) { database in
+        try await withDatabase(migrations: ServiceDefinition.teller.migrations) { database in
             let superuser = database.superuser
             try await superuser.query("update event_epochs set timeline = 77")
             let writers = database.writers

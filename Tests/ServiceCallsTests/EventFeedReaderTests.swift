@@ -100,12 +100,12 @@ struct EventFeedReaderTests {
             let grown = Self.line.replacing("\"version\":3", with: "\"version\":3,\"reason\":{\"code\":\"x\"}")
                 .replacing("\"sequence\":3", with: "\"sequence\":3,\"traceparent\":\"t\"")
             #expect(next != Self.line && other != Self.line && grown != Self.line)
-            partner.reply { _ in Partner.json(next + other + grown + next, cursor: "c") }
+            partner.reply { _ in Partner.json(next + other + grown + next, cursor: "c", end: "false") }
             let page = try await reader(url, limit: 4).page(after: nil)
             #expect(page.events == [Self.event])
             #expect(
                 page.passedOver == [name.replacing(".v1", with: ".v2"): 2, "fr.spro.directory.fair.held.v1": 1])
-            #expect(!page.isLast && page.cursor == "c", "events that are passed over fill a page, too")
+            #expect(!page.isLast && page.cursor == "c")
             // What could stand in a log as something else is no type.
             partner.reply { _ in Partner.json(Self.line.replacing(name, with: "fr.spro\\nERROR"), cursor: "c") }
             await #expect(throws: CallFailure.malformed("event 1: /type unknown-code")) {

@@ -120,10 +120,14 @@ struct CrashTests {
         }
     }
 
+    /// Without a pause, by two at a time: one request at least is under way when the service falls. (Whoever asks
+    /// while it is down does not notice: the client waits until it can connect.)
     private static func read(_ path: String, _ service: ServiceCaller, _ ward: Ward) async throws {
-        while !ward.isOver {
-            _ = try await service.get(path)
-            try await Task.sleep(for: .milliseconds(20))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<2 {
+                group.addTask { while !ward.isOver { _ = try await service.get(path) } }
+            }
+            try await group.waitForAll()
         }
     }
 
