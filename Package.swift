@@ -76,6 +76,7 @@ let package = Package(
             name: "CLibJWT", path: "Sources/Shared/CLibJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev"])]),
         .systemLibrary(
             name: "CZLib", path: "Sources/Shared/CZLib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CMalloc", path: "Sources/Shared/CMalloc"),
         .target(name: "Schema", path: "Sources/Shared/Schema", swiftSettings: houseRules),
         .target(
             name: "Charters", dependencies: ["Schema", yams], path: "Sources/Shared/Charters",
@@ -109,7 +110,8 @@ let package = Package(
 
         // The services never import one another.
         .executableTarget(
-            name: "DirectoryService", dependencies: serviceRooms + [metrics, bits, heap], swiftSettings: houseRules),
+            name: "DirectoryService", dependencies: serviceRooms + ["CMalloc", metrics, bits, heap],
+            swiftSettings: houseRules),
         .executableTarget(name: "ReferralService", dependencies: serviceRooms + [crypto], swiftSettings: houseRules),
         .executableTarget(
             name: "ReportingService", dependencies: serviceRooms + [metrics], swiftSettings: houseRules),

@@ -43,10 +43,10 @@ struct ChangeRepository: Sendable {
                 """)
             return (moment, geography, rows)
         }
-        let (structures, tombstones, unreadable) = try Self.structures(rows)
+        let decoded = try await Decoded.inParts(rows)
         return Everything(
-            geography: try geography.geography(), structures: structures, tombstones: tombstones,
-            unreadable: unreadable, moment: moment)
+            geography: try geography.geography(), structures: decoded.structures, tombstones: decoded.tombstones,
+            unreadable: decoded.unreadable, moment: moment)
     }
 
     /// - Parameter limit: as many structures at most; who gets that many must read everything anew.
@@ -63,32 +63,47 @@ struct ChangeRepository: Sendable {
                 and not pg_visible_in_snapshot(changed_xid, seen) limit \(limit)) s on true
             """
         let rows = try await pool.transact(readOnly: true, [query])[0]
-        let (structures, tombstones, unreadable) = try Self.structures(
-            try rows.filter { try $0["id", as: UUID?.self] != nil })
+        let decoded = try Decoded(try rows.filter { try $0["id", as: UUID?.self] != nil })
         return Changes(
-            structures: structures, tombstones: tombstones, unreadable: unreadable,
+            structures: decoded.structures, tombstones: decoded.tombstones, unreadable: decoded.unreadable,
             geographyChanged: try rows[0]["geography_changed", as: Bool.self],
             moment: try rows[0]["moment", as: String.self])
     }
 
-    /// One that cannot be read must not keep the others from being found.
-    private static func structures(
-        _ rows: some Sequence<Row>
-    ) throws -> (readable: [Structure], tombstones: [Tombstone], unreadable: [UnreadableStructure]) {
-        var (readable, unreadable): ([Structure], [UnreadableStructure]) = ([], [])
-        var tombstones: [Tombstone] = []
-        for row in rows {
-            if let tombstone = try Tombstone(row) {
-                tombstones.append(tombstone)
-                continue
-            }
-            do {
-                readable.append(try StructureRepository.structure(row))
-            } catch let error as UnreadableStructure {
-                unreadable.append(error)
+    /// What rows hold. One that cannot be read must not keep the others from being found.
+    private struct Decoded: Sendable {
+        private(set) var structures: [Structure] = []
+        private(set) var tombstones: [Tombstone] = []
+        private(set) var unreadable: [UnreadableStructure] = []
+
+        init(_ rows: some Sequence<Row>) throws {
+            for row in rows {
+                if let tombstone = try Tombstone(row) {
+                    tombstones.append(tombstone)
+                    continue
+                }
+                do {
+                    structures.append(try StructureRepository.structure(row))
+                } catch let error as UnreadableStructure {
+                    unreadable.append(error)
+                }
             }
         }
-        return (readable, tombstones, unreadable)
+
+        /// A part for each processor: the documents of a whole country take seconds to read.
+        static func inParts(_ rows: Rows) async throws -> Decoded {
+            let size = max(1000, rows.count / ProcessInfo.processInfo.activeProcessorCount + 1)
+            return try await withThrowingTaskGroup(of: Decoded.self) { group in
+                for start in stride(from: 0, to: rows.count, by: size) {
+                    group.addTask { try Decoded(rows[start..<min(start + size, rows.count)]) }
+                }
+                return try await group.reduce(into: try Decoded([])) { whole, part in
+                    whole.structures += part.structures
+                    whole.tombstones += part.tombstones
+                    whole.unreadable += part.unreadable
+                }
+            }
+        }
     }
 
     /// What replicas listen on.

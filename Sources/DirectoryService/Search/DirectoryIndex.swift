@@ -1,3 +1,4 @@
+import CMalloc
 import Foundation
 import Logging
 import Metrics
@@ -53,6 +54,12 @@ final class DirectoryIndex: Sendable {
 
     /// Reads everything anew, when there is no base yet or it no longer serves.
     private func load() async throws {
+        try await readAndAdopt()
+        // What reading took is as much again as the index; the allocator would keep it.
+        malloc_trim(0)
+    }
+
+    private func readAndAdopt() async throws {
         let everything = try await repository.loadAll()
         report(everything.unreadable)
         try await adopt(Segment(of: everything.structures, in: everything.geography), of: everything)
