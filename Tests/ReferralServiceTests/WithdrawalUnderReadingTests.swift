@@ -37,24 +37,35 @@ struct WithdrawalUnderReadingTests {
             @Sendable @escaping (ReferralFixture, [ReferralFixture.Made], String) async throws -> RunningService.Answer
     ) async throws {
         try await withReferrals(settings: ["SPRO_DATABASE_CONNECTIONS": "\(Self.readers + 2)"]) { broker in
-            let sender = try await ReferralFixture.token(ReferralFixture.sender)
-            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
-            for _ in 0..<5 {
-                let made = [try await broker.submitted(), try await broker.submitted()]
-                try await broker.sql("update referrals set state = 'accepted' where state = 'submitted'")
-                try await Self.withdraw(made[0], broker, sender) { try await read(broker, made, recipient) }
-                let after = try await broker.get("/v1/referrals/\(made[0].id)", token: recipient)
-                try expectProblem(after, 404, "not-found")
-                #expect(try await broker.get("/v1/referrals/\(made[1].id)", token: recipient).status == 200)
+            try await broker.service.withConnections(Self.readers + 2) { service in
+                try await Self.repeatedly(
+                    ReferralFixture(service: service, database: broker.database, directory: broker.directory), read)
             }
-            let late = try await broker.sql(
-                """
-                select count(*) from access_journal join referrals on referrals.id = referral_id
-                    join consents on consents.id = consent_id
-                where at >= withdrawn_at
-                """)
-            #expect(try late[0].decode(Int.self) == 0)
         }
+    }
+
+    private static func repeatedly(
+        _ broker: ReferralFixture,
+        _ read:
+            @Sendable @escaping (ReferralFixture, [ReferralFixture.Made], String) async throws -> RunningService.Answer
+    ) async throws {
+        let sender = try await ReferralFixture.token(ReferralFixture.sender)
+        let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+        for _ in 0..<5 {
+            let made = [try await broker.submitted(), try await broker.submitted()]
+            try await broker.sql("update referrals set state = 'accepted' where state = 'submitted'")
+            try await withdraw(made[0], broker, sender) { try await read(broker, made, recipient) }
+            let after = try await broker.get("/v1/referrals/\(made[0].id)", token: recipient)
+            try expectProblem(after, 404, "not-found")
+            #expect(try await broker.get("/v1/referrals/\(made[1].id)", token: recipient).status == 200)
+        }
+        let late = try await broker.sql(
+            """
+            select count(*) from access_journal join referrals on referrals.id = referral_id
+                join consents on consents.id = consent_id
+            where at >= withdrawn_at
+            """)
+        #expect(try late[0].decode(Int.self) == 0)
     }
 
     private static func withdraw(

@@ -14,6 +14,7 @@ package struct RunningService: Sendable {
     package let url: String
     /// Every route that it serves.
     package let routes: [Route]
+    private(set) var client = HTTPClient.shared
 
     package struct Answer: Sendable {
         package let status: Int
@@ -38,10 +39,28 @@ package struct RunningService: Sendable {
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await client.execute(request, timeout: .seconds(30))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Answer(
             status: Int(response.status.code), headers: response.headers, body: Array(bytes.readableBytesView))
+    }
+
+    /// Runs `body` with so many connections to the service at once; else there are eight.
+    package func withConnections<Value: Sendable>(
+        _ count: Int, _ body: (RunningService) async throws -> Value
+    ) async throws -> Value {
+        var crowd = self
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = count
+        crowd.client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do {
+            let value = try await body(crowd)
+            try await crowd.client.shutdown()
+            return value
+        } catch {
+            try? await crowd.client.shutdown()
+            throw error
+        }
     }
 
     package func get(_ path: String, token: String?, headers: [(String, String)] = []) async throws -> Answer {
