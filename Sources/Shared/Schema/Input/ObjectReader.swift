@@ -90,7 +90,7 @@ package final class ObjectReader {
         let value = build(reader)
         guard !violations.allowsUnknownMembers else { return value }
         for (index, member) in object.members.enumerated() where !reader.isKnown[index] {
-            reader.report(.unknownMember, at: member.name)
+            reader.place(member.name).report(.unknownMember)
         }
         return value
     }
