@@ -75,8 +75,8 @@ directory_lag() {
         --command "select id, version from structures where region = '52' order by id limit 1")
     url=/v1/structures/$id
     curl --silent --fail --header "Authorization: Bearer $admin" "$here$url" |
-        jq 'del(.id, .version, .updated_at, .located_in, .service_kinds, .label, .open_now, .address.commune_name,
-            .address.department, .address.region)' >"$state/structure.json"
+        jq 'del(.id, .version, .updated_at, .located_in, .service_kinds, .record_completeness, .label,
+            .address.commune_name, .address.department, .address.region)' >"$state/structure.json"
     for _ in {1..60}; do
         # One connection that asks again and again.
         exec {answers}< <(exec stdbuf -oL curl --silent --rate 500/s --output /dev/null --write-out '%header{etag}\n' \

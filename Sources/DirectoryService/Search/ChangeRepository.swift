@@ -9,7 +9,8 @@ struct ChangeRepository: Sendable {
 
     struct Everything: Sendable {
         let geography: Geography
-        let structures: [Structure]
+        /// Emptied once the index is built of them: they take more memory than it.
+        var structures: [Structure]
         let tombstones: [Tombstone]
         /// Stored documents that today's rules do not read.
         let unreadable: [UnreadableStructure]

@@ -17,6 +17,8 @@ final class DirectoryIndex: Sendable {
     private let refreshes = Refreshes()
     /// The overlay's size in structures beyond which a new base is built.
     private let overlayLimit: Int
+    /// A base reckons opening hours for three months (``WeekBits``): it is made anew before.
+    private static let baseDays = 60
     private let unreadableCount = Counter(label: "directory_structures_unreadable_total")
 
     /// A base read and built beside the present one, which the next refresh adopts.
@@ -60,9 +62,11 @@ final class DirectoryIndex: Sendable {
     }
 
     private func readAndAdopt() async throws {
-        let everything = try await repository.loadAll()
+        var everything = try await repository.loadAll()
         report(everything.unreadable)
-        try await adopt(Segment(of: everything.structures, in: everything.geography), of: everything)
+        let base = Segment(of: everything.structures, in: everything.geography)
+        everything.structures = []
+        try await adopt(base, of: everything)
     }
 
     /// Takes a new base, with what was committed while it was being read and built.
@@ -93,7 +97,13 @@ final class DirectoryIndex: Sendable {
     private func follow() async throws {
         guard let moment = state.withLock({ $0.moment }) else { return try await load() }
         if let prepared = takePrepared(), prepared.predecessor === snapshot.base {
-            return try await adopt(prepared.base, of: prepared.everything)
+            do {
+                return try await adopt(prepared.base, of: prepared.everything)
+            } catch {
+                // Where the database is away, a later refresh adopts it.
+                state.withLock { ($0.prepared, $0.isRebuilding) = (prepared, true) }
+                throw error
+            }
         }
         let started = ContinuousClock.now
         let changes = try await repository.changes(since: moment, upTo: overlayLimit + 1)
@@ -127,28 +137,29 @@ final class DirectoryIndex: Sendable {
         known.merging(more.map { ($0.id, $0) }) { _, last in last }
     }
 
-    /// Builds a new base beside the present one once the overlay is too large. Its adoption is left to whichever
+    /// Builds a new base beside the present one once the overlay is too large, or the opening hours that the base has
+    /// reckoned ahead come to their end. Its adoption is left to whichever
     /// refresh comes next: one of its own could be merged into a refresh that already waits, and so never happen.
     private func rebuildIfNeeded() {
         let base: Segment? = state.withLock { state in
-            guard state.recent.count > overlayLimit, !state.isRebuilding else { return nil }
+            let isOld = ParisTime.wall(at: Date()).day - state.snapshot.base.day > Self.baseDays
+            guard state.recent.count > overlayLimit || isOld, !state.isRebuilding else { return nil }
             state.isRebuilding = true
             return state.snapshot.base
         }
         guard let base else { return }
         Task.detached(priority: .utility) { [self] in
             do {
-                let everything = try await repository.loadAll()
+                var everything = try await repository.loadAll()
                 report(everything.unreadable)
-                let prepared = Prepared(
-                    base: Segment(of: everything.structures, in: everything.geography), predecessor: base,
-                    everything: everything)
+                let next = Segment(of: everything.structures, in: everything.geography)
+                everything.structures = []
+                let prepared = Prepared(base: next, predecessor: base, everything: everything)
                 state.withLock { $0.prepared = prepared }
             } catch {
                 state.withLock { $0.isRebuilding = false }
                 return logger.error("the directory's base could not be rebuilt", metadata: ["error": "\(error)"])
             }
-            // Where the database is away, a later refresh adopts it.
             try? await refresh()
         }
     }

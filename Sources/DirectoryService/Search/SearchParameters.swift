@@ -81,12 +81,19 @@ struct SearchParameters: Sendable {
         let instant: Date?
     }
 
+    /// The years of which there are opening hours (as ``OpeningsRoutes`` has them).
+    private static let earliest = Date(timeIntervalSince1970: 946_684_800)
+    private static let latest = Date(timeIntervalSince1970: 4_102_444_800)
+
     private static let openAt = TextRule { text throws(Flaw) in
         if text == "now" { return OpenAt(text: text, instant: nil) }
         guard let instant = RFC3339.parse(text) else {
             throw .format(
                 "now ou un instant AAAA-MM-JJThh:mm:ssZ (RFC 3339)", "now or an instant YYYY-MM-DDThh:mm:ssZ (RFC 3339)"
             )
+        }
+        guard (earliest..<latest).contains(instant) else {
+            throw .outOfRange("2000-01-01T00:00:00Z", "2099-12-31T23:59:59Z")
         }
         return OpenAt(text: RFC3339.format(instant), instant: instant)
     }

@@ -6,6 +6,8 @@ import Schema
 ///
 /// The directory in memory is two of these: a large base and a small overlay of what changed since.
 final class Segment: Sendable {
+    /// The day (since 1970) from which on its opening hours are reckoned.
+    let day: Int
     let ids: [UUID]
     let versions: [Int]
     let tree: PointTree
@@ -41,6 +43,7 @@ final class Segment: Sendable {
         let points = located.compactMap { locations[$0] }
         let (tree, order) = PointTree.build(points.map(UnitVector.init))
         let arranged = order.map { located[$0] } + locations.indices.filter { locations[$0] == nil }
+        self.day = day
         self.tree = tree
         self.points = order.map { points[$0] }
         ids = arranged.map { stored[$0].id }

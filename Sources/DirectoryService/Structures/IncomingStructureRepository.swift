@@ -30,7 +30,7 @@ struct IncomingStructureRepository {
                 let draft = line.draft
                 try structures.append(
                     line.number, line.id, draft.parentID, line.region, draft.name, draft.status,
-                    draft.address?.commune, draft.siret, line.document)
+                    draft.address?.commune, draft.comparedSIRET, line.document)
                 for (position, offer) in draft.services.enumerated() {
                     try offers.append(line.number, position, offer.id, line.id)
                 }

@@ -61,7 +61,7 @@ struct StructureRepository: Sendable {
                     """
                     insert into structures (id, parent_id, region, name, status, commune, siret, document)
                     values (\(id), \(draft.parentID), \(region), \(draft.name), \(draft.status),
-                        \(draft.address?.commune), \(draft.siret), \(document))
+                        \(draft.address?.commune), \(draft.comparedSIRET), \(document))
                     """,
                     HistoryRepository.insert(.created, of: id, version: 1, document, by: author),
                 ])
@@ -85,7 +85,7 @@ struct StructureRepository: Sendable {
                 let updated = try await transaction.query(
                     """
                     update structures set parent_id = \(draft.parentID), region = \(region), name = \(draft.name),
-                        status = \(draft.status), commune = \(draft.address?.commune), siret = \(draft.siret),
+                        status = \(draft.status), commune = \(draft.address?.commune), siret = \(draft.comparedSIRET),
                         document = \(document), version = version + 1, updated_at = now(),
                         changed_xid = pg_current_xact_id()
                     where id = \(id) and version = \(version) and removed_at is null

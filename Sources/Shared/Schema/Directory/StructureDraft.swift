@@ -99,6 +99,10 @@ package struct StructureDraft: Sendable, Equatable {
         return draft
     }
 
+    /// The SIRET that no other structure may have, too. That of a confidential address is compared with none: a refusal
+    /// would tell whoever tries the published SIRETs of an organisation at which of its sites it is.
+    package var comparedSIRET: String? { address?.isConfidential == true ? nil : siret }
+
     /// Whether this only repeats what is published of a structure whose address is confidential: whoever read that and
     /// writes it back would lose the rest unawares.
     package func repeatsPublication(of present: StructureDraft, at centroid: Coordinate?) -> Bool {
