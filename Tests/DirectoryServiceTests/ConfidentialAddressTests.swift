@@ -38,7 +38,22 @@ struct ConfidentialAddressTests {
         "/v1/structures?near=47.293171,-2.193713", "/v1/structures?near=47.293171,-2.193713&radius_km=1",
         "/v1/structures?near=47.2815,-2.2515&radius_km=5&limit=2", "/v1/structures?region=52&open_at=now",
         "/v1/structures?territory=territoire-spro:52-02", "/v1/structures?department=44&network=mission-locale",
+        "/v1/structures?bbox=-2.2,47.29,-2.19,47.3", "/v1/structures?q=accueil+jour&facets=network,label",
+        "/v1/structures?q=canari", "/v1/services?commune=44184", "/v1/services?near=47.293171,-2.193713&radius_km=1",
     ]
+
+    @Test("is told to nobody by the SIRET of one of its sites")
+    func comparedWithNone() async throws {
+        try await withDirectory(Example.all + [Self.refuge]) { directory in
+            let region = try await DirectoryFixture.region()
+            let probe = Sketch(id: UUID(), name: "S", commune: "44184", siret: "35600000000048")
+            let probed = try await directory.create(probe.body, token: region)
+            #expect(probed.status == 201, "\(probed.text)")
+            let again = try await directory.update(
+                Self.refuge.id, Self.refuge.body, token: region, ifMatch: "\"v1\"")
+            #expect(again.status == 204, "\(again.text)")
+        }
+    }
 
     @Test("is the commune's centroid for every reader, in every read, whatever it is")
     func reads() async throws {

@@ -130,7 +130,8 @@ struct FigureTableTests {
             let table = FigureTable(definition, all, threshold: 11)
             return definition.plan.filter { $0.length == .year }.filter { shape in
                 table.figures(of: shape, in: [Self.year]).contains { figure in
-                    if case .shown = figure.content { return true } else { return false }
+                    guard figure.measure.name == "within_limit", case .shown = figure.content else { return false }
+                    return true
                 }
             }.map(\.dimensions)
         }
