@@ -36,6 +36,8 @@ struct CalendarTextTests {
     func escaping() {
         let lines = lines { $0.text("DESCRIPTION", "a;b,c\\d\ne\r\nf\rg:h\"i") }
         #expect(lines == [#"DESCRIPTION:a\;b\,c\\d\ne\nf\ng:h"i"#, ""])
+        let marked = self.lines { $0.text("SUMMARY", ",\u{301}x\\\u{301};\u{301}") }
+        #expect(marked == ["SUMMARY:\\,\u{301}x\\\\\u{301}\\;\u{301}", ""])
     }
 
     @Test("nobody writes a property of his own into a text")

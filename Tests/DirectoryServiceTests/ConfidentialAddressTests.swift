@@ -149,8 +149,12 @@ struct ConfidentialAddressTests {
                 longitude: try #require(centroid?["longitude"]?.double))
             (blind.street, blind.postalCode, blind.siret, blind.precision) = (nil, nil, nil, "commune")
             let before = try await directory.stored
-            let refused = try await directory.update(blind.id, blind.body, token: editors[1], ifMatch: tag)
+            let refused = try await directory.update(blind.id, blind.body, token: editors[1], ifMatch: "\"v1\"")
             try expectProblem(refused, 422, "invalid-body", at: ["/address"])
+            // Nor under the public tag, with a field filled in.
+            blind.postalCode = "44600"
+            let read = try await directory.update(blind.id, blind.body, token: editors[1], ifMatch: tag)
+            try expectProblem(read, 412, "precondition-failed")
             #expect(try await directory.stored == before)
 
             var renamed = Self.refuge

@@ -32,11 +32,12 @@ struct CalendarText {
     /// A value of type TEXT (§3.3.11).
     mutating func text(_ name: String, _ value: String) {
         var escaped = ""
-        for character in value {
-            switch character {
-            case "\\", ";", ",": escaped += "\\\(character)"
-            case "\n", "\r\n", "\r": escaped += "\\n"
-            default: escaped.append(character)
+        // Scalar by scalar: a comma that a mark is combined with is a comma.
+        for scalar in value.replacing("\r\n", with: "\n").unicodeScalars {
+            switch scalar {
+            case "\\", ";", ",": escaped += "\\\(scalar)"
+            case "\n", "\r": escaped += "\\n"
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
         line(name, escaped)

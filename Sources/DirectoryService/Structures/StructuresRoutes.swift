@@ -51,7 +51,7 @@ struct StructuresRoutes {
         let (present, owner) = try await repository.demand(id, index)
         let caller = try context.caller
         guard StructurePolicy.mayEdit(caller, id, present.draft, region: owner) else { throw Self.notYours }
-        guard present.version == version else { throw Refusal.staleVersion }
+        guard present.version == version, !namesPublicForm(request, of: present) else { throw Refusal.staleVersion }
         guard owner == region else { throw Self.otherRegion }
         let centroid = present.draft.address.flatMap { index.snapshot.geography.commune($0.commune)?.centroid }
         guard !draft.repeatsPublication(of: present.draft, at: centroid) else {
@@ -68,6 +68,16 @@ struct StructuresRoutes {
             by: Author(caller, of: id, present.draft, region: owner))
         await publication.publish(context.logger)
         return Response(status: .noContent, headers: [.eTag: Self.tag(next, of: draft, in: index.snapshot).text])
+    }
+
+    /// Whether `If-Match` names a form of a confidential structure that lacks its address: whoever has read that would
+    /// lose the address by writing.
+    private func namesPublicForm(_ request: Request, of present: Structure) -> Bool {
+        guard present.draft.address?.isConfidential == true else { return false }
+        let whole = [
+            EntityTag(version: present.version), Self.tag(present.version, of: present.draft, in: index.snapshot),
+        ]
+        return !whole.map(\.text).contains(request.headers[.ifMatch])
     }
 
     private var rules: StructureRules { StructureRules(geography: index.snapshot.geography, networks: networks) }
