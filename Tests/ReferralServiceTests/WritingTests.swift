@@ -77,7 +77,7 @@ struct WritingTests {
         }
     }
 
-    @Test("a replayed answer holds ids, state and links, also after a withdrawal")
+    @Test("a replayed answer holds nothing of the person, also after a withdrawal")
     func replay() async throws {
         try await withReferrals { broker in
             let sender = try await ReferralFixture.token(ReferralFixture.sender)

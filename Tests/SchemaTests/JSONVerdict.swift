@@ -1,11 +1,11 @@
 import Schema
 
 /// Why the strict parser refuses a text; nil where it accepts.
-func refusal(_ text: String, limits: JSONLimits = .body) -> JSONSyntaxError.Reason? {
+func refusal(_ text: String, limits: JSONLimits = .trusted) -> JSONSyntaxError.Reason? {
     refusal(Array(text.utf8), limits: limits)
 }
 
-func refusal(_ bytes: [UInt8], limits: JSONLimits = .body) -> JSONSyntaxError.Reason? {
+func refusal(_ bytes: [UInt8], limits: JSONLimits = .trusted) -> JSONSyntaxError.Reason? {
     do throws(JSONSyntaxError) {
         _ = try JSONValue(parsing: bytes, limits: limits)
         return nil

@@ -48,7 +48,8 @@ struct Geography: Sendable {
     let centroids: [(code: String, point: UnitVector)]
     /// Keys of the territories of each commune, in the order of the kinds' vocabulary.
     private let territoryKeys: [String: [String]]
-    /// Changes with every change of the data above, and is the same on every replica that holds the same data.
+    /// Changes with every change of the data above but the contours, on which no search depends, and is the same on every
+    /// replica that holds the same data.
     let fingerprint: UInt64
 
     static let empty = Geography(communes: [], territories: [])

@@ -7,7 +7,7 @@ struct Whereabouts: Sendable, Equatable {
         case code
         /// In the outline of a commune.
         case contour
-        /// Outside all outlines, by a few metres: the outlines of the coast are simplified.
+        /// Outside all outlines, by ``Geography/shore`` at most: the outlines of the coast are simplified.
         case nearContour = "near-contour"
         /// No outline is known there: the commune with the nearest centroid.
         case nearestCentroid = "nearest-centroid"

@@ -71,6 +71,7 @@ final class DirectoryIndex: Sendable {
 
     /// Takes a new base, with what was committed while it was being read and built.
     private func adopt(_ base: Segment, of everything: ChangeRepository.Everything) async throws {
+        let started = ContinuousClock.now
         let changes = try await repository.changes(since: everything.moment, upTo: overlayLimit + 1)
         if changes.geographyChanged || changes.count > overlayLimit { return try await load() }
         report(changes.unreadable)
@@ -83,7 +84,7 @@ final class DirectoryIndex: Sendable {
             state.snapshot = snapshot
             state.recent = recent
             state.moment = changes.moment
-            state.confirmedAt = .now
+            state.confirmedAt = started
         }
         rebuildIfNeeded()
     }

@@ -4,7 +4,7 @@ import Schema
 
 /// Consents with their evidence.
 struct ConsentRepository: Sendable {
-    private let happenings = HappeningRepository()
+    private let events = ReferralEventRepository()
 
     func insert(
         _ draft: ConsentDraft, id: UUID, person: UUID, at structure: UUID, in transaction: Transaction
@@ -26,7 +26,7 @@ struct ConsentRepository: Sendable {
                 \(draft.recipients), \(draft.dataCategories), \(draft.explicitArticle9), \(validFrom),
                 \(draft.validUntil), \(draft.singleUse), \(draft.evidenceDigest), \(draft.evidenceReference), \(hash))
             """)
-        try await happenings.tell(
+        try await events.tell(
             consent: id, version: 1, isWithdrawn: false, recipients: draft.recipients, purposes: draft.purposes,
             in: transaction)
     }
@@ -63,7 +63,7 @@ struct ConsentRepository: Sendable {
             where id = \(id) returning version, recipients, purposes
             """)
         let (version, recipients, purposes) = try updated[0].decode((Int, [UUID], [String]).self)
-        try await happenings.tell(
+        try await events.tell(
             consent: id, version: version, isWithdrawn: true, recipients: recipients, purposes: purposes,
             in: transaction)
         return true

@@ -4,7 +4,7 @@ import Schema
 
 /// Demands and the receptions at which they were heard.
 struct DemandRepository: Sendable {
-    private let happenings = HappeningRepository()
+    private let events = ReferralEventRepository()
 
     /// What a closing tells of the way that a demand took.
     struct Way: Sendable, Equatable {
@@ -52,7 +52,7 @@ struct DemandRepository: Sendable {
                 \(draft.preferredChannel), \(draft.urgency), \(draft.audiences), \(draft.inScope),
                 \(draft.requestedAt), \(draft.receivedAt))
             """)
-        try await happenings.tell(draft, demand: demand, at: structure, in: transaction)
+        try await events.tell(draft, demand: demand, at: structure, in: transaction)
     }
 
     func requireOpen(_ demand: UUID, in transaction: Transaction) async throws {
@@ -95,7 +95,7 @@ struct DemandRepository: Sendable {
         ])
         let (roots, receptions) = try results[1][0].decode((Int, Int).self)
         let way = Way(structures: roots, receptions: receptions)
-        try await happenings.tell(closure, way, demand: demand, in: transaction)
+        try await events.tell(closure, way, demand: demand, in: transaction)
         return way
     }
 

@@ -4,7 +4,7 @@ import Schema
 
 /// Referrals and their transitions. Row-level security decides which ones a transaction finds.
 struct ReferralRepository: Sendable {
-    private let happenings = HappeningRepository()
+    private let events = ReferralEventRepository()
 
     /// One step of a referral's life.
     struct Step: Sendable {
@@ -111,6 +111,6 @@ struct ReferralRepository: Sendable {
             values (\(step.referral), \(step.sequence), \(step.command), \(step.from), \(step.to), \(step.actor),
                 \(step.structure), \(client), \(step.reason))
             """)
-        try await happenings.tell(step, in: transaction)
+        try await events.tell(step, in: transaction)
     }
 }

@@ -76,7 +76,7 @@ struct YAMLReader {
         case "true": return .bool(true)
         case "false": return .bool(false)
         default:
-            if case .number(let number) = try? JSONValue(parsing: Array(text.utf8), limits: .body) {
+            if case .number(let number) = try? JSONValue(parsing: Array(text.utf8), limits: .trusted) {
                 return .number(number)
             }
             return .string(text)

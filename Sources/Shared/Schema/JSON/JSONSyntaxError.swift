@@ -45,7 +45,7 @@ package struct JSONLimits: Sendable {
     }
 
     /// What we have stored, imported or been told by another service: 32 levels.
-    package static let body = JSONLimits(depth: 32)
+    package static let trusted = JSONLimits(depth: 32)
     /// Request bodies: 32 levels, 20,000 values.
     package static let request = JSONLimits(depth: 32, values: 20_000)
     /// Token headers and claims: 8 levels.

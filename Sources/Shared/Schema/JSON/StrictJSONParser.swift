@@ -3,7 +3,7 @@ extension JSONValue {
     /// byte order marks, ill-formed UTF-8, duplicate members (compared after unescaping, by canonical equivalence),
     /// lone surrogates, NUL, trailing commas, nesting past `limits.depth`, numbers no double can hold, and runs of
     /// combining marks that are costly to compare.
-    package init(parsing bytes: [UInt8], limits: JSONLimits = .body) throws(JSONSyntaxError) {
+    package init(parsing bytes: [UInt8], limits: JSONLimits = .trusted) throws(JSONSyntaxError) {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw JSONSyntaxError(reason: .byteOrderMark, offset: 0) }
         var parser = StrictJSONParser(bytes: bytes, limits: limits)
         self = try parser.parseDocument()

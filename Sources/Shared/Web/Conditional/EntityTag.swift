@@ -3,7 +3,7 @@ import HTTPTypes
 package import Hummingbird
 package import Schema
 
-/// A validator of RFC 9110 §8.8.3: of what an answer depends on, never of its bytes.
+/// A validator of RFC 9110 §8.8.3: of what an answer depends on, or of the bytes of a small one.
 package struct EntityTag: Sendable, Hashable {
     /// The opaque part, without quotes.
     package let value: String

@@ -3,7 +3,7 @@ import Schema
 
 /// The first answers of creations, kept in the service's own database so that they commit with the row they created.
 package struct IdempotencyRepository: Sendable {
-    /// What a repeated request is answered: the first answer's status and body, which hold ids, state and links only.
+    /// What a repeated request is answered: the first answer's status and body, which hold nothing of a person.
     package struct Answer: Sendable, Equatable {
         package let status: Int
         package let location: String

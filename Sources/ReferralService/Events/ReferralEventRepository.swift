@@ -5,7 +5,7 @@ import Schema
 
 /// What the broker tells the others, written in the transaction that makes it true. Each subject (a demand, a consent, a
 /// referral) counts its own events, on its own row.
-struct HappeningRepository: Sendable {
+struct ReferralEventRepository: Sendable {
     /// R1: a structure received someone. Counts on the demand.
     func tell(
         _ reception: ReceptionDraft, demand: UUID, at structure: StructureFacts, in transaction: Transaction
