@@ -25,7 +25,8 @@ extension ServiceDefinition {
                 try await DirectoryEventRepository(transaction: transaction).tellBeginning()
             }
             let repository = StructureRepository(pool: ground.pool)
-            let publication = StructurePublication(index: index, changes: changes, feed: feed)
+            let publication = ChangePublication(
+                changes: changes, refresh: { try await index.refresh() }, poke: { feed.poke() })
             let structures = StructuresRoutes(
                 index: index, repository: repository, networks: networks, publication: publication)
             let life = StructureLifeRoutes(

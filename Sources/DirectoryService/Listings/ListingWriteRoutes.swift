@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
 import Schema
 import Tokens
 import Web
@@ -21,6 +20,10 @@ struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
         ]
     }
 
+    private var publication: ChangePublication {
+        ChangePublication(changes: ground.changes, refresh: { [list] in try await list.refresh() })
+    }
+
     private func create(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
         let body = try await request.bytes()
@@ -33,7 +36,7 @@ struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
         let id = UUID.v7()
         let answer = try await repository.insert(
             draft, id: id, by: caller.clientID, key: key, answer: Self.created(id))
-        await makeVisible(context.logger)
+        await publication.publish(context.logger)
         return response(answer)
     }
 
@@ -61,7 +64,7 @@ struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
         if let draft { guard try await mayWrite(caller, draft) else { throw Self.notYours } }
         guard present.version == version else { throw Refusal.staleVersion }
         let next = try await repository.update(id, to: draft, from: version, by: caller.clientID)
-        await makeVisible(context.logger)
+        await publication.publish(context.logger)
         return next
     }
 
@@ -83,18 +86,6 @@ struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
         var organiser: Structure?
         if let id = draft.organiser { organiser = try await ground.structures.find(id) }
         return ListingPolicy.mayWrite(caller, draft, organiser: organiser)
-    }
-
-    /// As of structures: this replica sees the change before it answers, the others are told, and neither may fail the
-    /// answer.
-    private func makeVisible(_ logger: Logger) async {
-        do {
-            async let announcement: Void = ground.changes.announce()
-            try await list.refresh()
-            try await announcement
-        } catch {
-            logger.warning("a stored change is not visible yet", metadata: ["error": "\(error)"])
-        }
     }
 
     private func response(_ answer: IdempotencyRepository.Answer) -> Response {

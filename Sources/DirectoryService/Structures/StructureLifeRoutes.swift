@@ -10,7 +10,7 @@ struct StructureLifeRoutes {
     let index: DirectoryIndex
     let repository: StructureRepository
     let life: StructureLifeRepository
-    let publication: StructurePublication
+    let publication: ChangePublication
     let today: @Sendable () -> CalendarDate
 
     var routes: [Route] {

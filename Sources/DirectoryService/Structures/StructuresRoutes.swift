@@ -11,7 +11,7 @@ struct StructuresRoutes {
     let repository: StructureRepository
     /// The charters' say on networks.
     let networks: NetworkRules
-    let publication: StructurePublication
+    let publication: ChangePublication
 
     var routes: [Route] {
         [
