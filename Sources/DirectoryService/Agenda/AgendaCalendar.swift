@@ -1,7 +1,7 @@
 import Foundation
 import Schema
 
-/// Events as an iCalendar object that calendars can subscribe to (RFC 5545). Instants are in UTC, which every calendar
+/// Events as an iCalendar object (RFC 5545). Instants are in UTC, which every calendar
 /// shows by its own clock: no rule of summer time has to travel with them.
 struct AgendaCalendar {
     let geography: Geography

@@ -42,7 +42,7 @@ struct ListingReadRoutes<Draft: ListedDraft>: Sendable {
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        guard let entry = list.find(try StructuresRoutes.id(context)) else { throw Refusal(.notFound) }
+        guard let entry = list.find(try context.id()) else { throw Refusal(.notFound) }
         var response: Response
         switch try ListingForm.preferred(by: request, of: Draft.self) {
         case .json:

@@ -29,20 +29,21 @@ struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
         let body = try await request.bytes()
         let key = try IdempotencyKey(of: request, context, operation: "create-\(Draft.list)", body: body)
         // A repeated request gets the first answer, whatever has changed since.
-        if let earlier = try await repository.answer(to: key) { return response(earlier) }
+        if let earlier = try await repository.answer(to: key) { return .stored(earlier, tag: ground.tag(1)) }
         let draft = try await judged(try request.parse(body, Self.draft))
         let caller = try context.caller
         guard try await mayWrite(caller, draft) else { throw Self.notYours }
         let id = UUID.v7()
         let answer = try await repository.insert(
-            draft, id: id, by: caller.clientID, key: key, answer: Self.created(id))
+            draft, id: id, by: caller.clientID, key: key,
+            answer: .created(id, at: "/v1/\(Draft.list)/\(id.text)") { $0.member("version", 1) })
         await publication.publish(context.logger)
-        return response(answer)
+        return .stored(answer, tag: ground.tag(1))
     }
 
     private func update(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        let id = try StructuresRoutes.id(context)
+        let id = try context.id()
         let version = try EntityTag.demandedVersion(of: request)
         let draft = try await judged(try request.parse(try await request.bytes(), Self.draft))
         let next = try await write(id, to: draft, from: version, context)
@@ -51,7 +52,7 @@ struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
 
     private func delete(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        let id = try StructuresRoutes.id(context)
+        let id = try context.id()
         _ = try await write(id, to: nil, from: try EntityTag.demandedVersion(of: request), context)
         return Response(status: .noContent)
     }
@@ -86,23 +87,6 @@ struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
         var organiser: Structure?
         if let id = draft.organiser { organiser = try await ground.structures.find(id) }
         return ListingPolicy.mayWrite(caller, draft, organiser: organiser)
-    }
-
-    private func response(_ answer: IdempotencyRepository.Answer) -> Response {
-        var response = Response.stored(answer)
-        response.headers[.eTag] = ground.tag(1).text
-        return response
-    }
-
-    private static func created(_ id: UUID) -> IdempotencyRepository.Answer {
-        let location = "/v1/\(Draft.list)/\(id.text)"
-        var json = JSONWriter()
-        json.object { json in
-            json.member("id", id.text)
-            json.member("version", 1)
-            json.member("links") { json in json.object { $0.member("self", location) } }
-        }
-        return IdempotencyRepository.Answer(status: 201, location: location, body: json.bytes)
     }
 
     private static var notYours: Refusal {

@@ -19,7 +19,7 @@ struct OpeningsRoutes {
         let window = OpeningWindow(reader, today: ParisTime.wall(at: now).day)
         try reader.finish()
         let snapshot = index.snapshot
-        let (segment, ordinal) = try snapshot.demand(try StructuresRoutes.id(context))
+        let (segment, ordinal) = try snapshot.demand(try context.id())
         let minute = Int((now.timeIntervalSince1970 / 60).rounded(.down))
         let tag = EntityTag(
             of: [

@@ -20,7 +20,7 @@ struct HistoryRoutes {
     }
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let id = try StructuresRoutes.id(context)
+        let id = try context.id()
         let path = "/v1/structures/\(id.text)/history"
         let reader = try request.query()
         let limit = reader.optional("limit", .int(1...100)) ?? 20
@@ -49,7 +49,7 @@ struct HistoryRoutes {
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        let id = try StructuresRoutes.id(context)
+        let id = try context.id()
         try await requireEditor(of: id, context)
         guard let text = context.pathParameter("version"), let number = Int(text), String(number) == text,
             let version = try await history.find(id, version: number)

@@ -17,7 +17,7 @@ struct ShowStructureRoutes {
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
         let snapshot = index.snapshot
-        let id = try StructuresRoutes.id(context)
+        let id = try context.id()
         let (segment, place) = try snapshot.demand(id)
         if segment.confidential.contains(place),
             let whole = try await whole(id, for: try context.caller)
@@ -44,7 +44,7 @@ struct ShowStructureRoutes {
         return response
     }
 
-    /// A structure with its confidential address, for its editors: they alone, and only the database has it.
+    /// A structure with its confidential address, for its editors and for them alone: no search holds it.
     private func whole(_ id: UUID, for caller: VerifiedToken) async throws -> Structure? {
         guard !caller.scopes.isDisjoint(with: [.directoryWrite, .directoryAdmin]) else { return nil }
         let (structure, region) = try await repository.demand(id, index)

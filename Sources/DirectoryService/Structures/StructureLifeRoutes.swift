@@ -26,7 +26,7 @@ struct StructureLifeRoutes {
     private func verify(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
         let version = try EntityTag.demandedVersion(of: request)
-        let id = try StructuresRoutes.id(context)
+        let id = try context.id()
         try request.parse(try await request.bytes()) { _ in () }
         let (present, region) = try await repository.demand(id, index)
         let caller = try context.caller
@@ -51,7 +51,7 @@ struct StructureLifeRoutes {
     private func remove(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
         let version = try EntityTag.demandedVersion(of: request)
-        let (present, region) = try await repository.demand(try StructuresRoutes.id(context), index)
+        let (present, region) = try await repository.demand(try context.id(), index)
         let caller = try context.caller
         let parent = try await repository.parent(of: present.draft, index.snapshot.geography)
         guard StructurePolicy.mayRemove(caller, present.draft, region: region, parent: parent) else {
@@ -69,7 +69,7 @@ struct StructureLifeRoutes {
     private func merge(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
         let version = try EntityTag.demandedVersion(of: request)
-        let id = try StructuresRoutes.id(context)
+        let id = try context.id()
         let successor = try request.parse(try await request.bytes()) { $0.required("into", .string(.uuid)) }
         let (present, region) = try await repository.demand(id, index)
         let caller = try context.caller

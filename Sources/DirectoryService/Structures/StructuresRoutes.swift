@@ -25,7 +25,7 @@ struct StructuresRoutes {
         let body = try await request.bytes()
         let key = try IdempotencyKey(of: request, context, operation: "create-structure", body: body)
         // A repeated request gets the first answer, whatever has changed since.
-        if let earlier = try await repository.answer(to: key) { return response(earlier) }
+        if let earlier = try await repository.answer(to: key) { return .stored(earlier, tag: created) }
         let (draft, region) = try rules.check(try request.parse(body) { StructureDraft($0, origin: .editor) })
         let caller = try context.caller
         let parent = try await repository.parent(of: draft, index.snapshot.geography)
@@ -37,14 +37,14 @@ struct StructuresRoutes {
         let id = UUID.v7()
         let answer = try await repository.insert(
             draft, id: id, region: region, by: Author(caller, of: nil, draft, region: region), key: key,
-            answer: Self.created(id))
+            answer: .created(id, at: "/v1/structures/\(id.text)") { $0.member("version", 1) })
         await publication.publish(context.logger)
-        return response(answer)
+        return .stored(answer, tag: created)
     }
 
     private func update(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        let id = try Self.id(context)
+        let id = try context.id()
         let version = try EntityTag.demandedVersion(of: request)
         let body = try await request.bytes()
         let (draft, region) = try rules.check(try request.parse(body) { StructureDraft($0, origin: .editor) })
@@ -82,21 +82,8 @@ struct StructuresRoutes {
 
     private var rules: StructureRules { StructureRules(geography: index.snapshot.geography, networks: networks) }
 
-    /// The path’s; anything that is no UUID is found nowhere.
-    static func id(_ context: ServiceContext) throws(Refusal) -> UUID {
-        guard let id = context.pathParameter("id").flatMap({ UUID(text: $0) }) else { throw Refusal(.notFound) }
-        return id
-    }
-
-    private func response(_ answer: IdempotencyRepository.Answer) -> Response {
-        Response(
-            status: HTTPResponse.Status(code: answer.status),
-            headers: [
-                .contentType: "application/json", .location: answer.location, .cacheControl: "no-store",
-                .eTag: Self.tag(1, in: index.snapshot).text,
-            ],
-            body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
-    }
+    /// The tag of a structure that was just created.
+    private var created: EntityTag { Self.tag(1, in: index.snapshot) }
 
     /// What is shown of a structure is derived from its version and from the geography.
     static func tag(_ version: Int, in snapshot: Snapshot) -> EntityTag {
@@ -107,17 +94,6 @@ struct StructuresRoutes {
     static func tag(_ version: Int, of draft: StructureDraft, in snapshot: Snapshot) -> EntityTag {
         guard draft.address?.isConfidential == true else { return tag(version, in: snapshot) }
         return EntityTag(version: version, derivedFrom: ~snapshot.geography.fingerprint)
-    }
-
-    private static func created(_ id: UUID) -> IdempotencyRepository.Answer {
-        let location = "/v1/structures/\(id.text)"
-        var json = JSONWriter()
-        json.object { json in
-            json.member("id", id.text)
-            json.member("version", 1)
-            json.member("links") { json in json.object { $0.member("self", location) } }
-        }
-        return IdempotencyRepository.Answer(status: 201, location: location, body: json.bytes)
     }
 
     private static let publishedForm = Flaw(

@@ -126,7 +126,7 @@ struct ReferralHandling: Sendable {
             return (id, try await persons.insert(person, id: id, of: draft.sender, in: transaction))
         case .known(let id):
             guard let key = try await persons.key(of: id, at: draft.sender, in: transaction) else {
-                throw Self.unknownPerson
+                throw Refusal.unknownPerson
             }
             return (id, key)
         }
@@ -144,7 +144,7 @@ struct ReferralHandling: Sendable {
             do {
                 try await demands.requireOpen(id, in: transaction)
             } catch let refusal as Refusal where refusal.code == .notFound {
-                throw Self.unknownDemand
+                throw Refusal.unknownDemand
             }
             return id
         }
@@ -215,20 +215,4 @@ struct ReferralHandling: Sendable {
         }
         return IdempotencyRepository.Answer(status: status, location: location, body: json.bytes)
     }
-
-    private static let unknownPerson = Refusal(
-        .invalidBody,
-        violations: [
-            Violation(
-                Flaw(
-                    "unknown", fr: "Cette structure ne connaît pas cette personne.",
-                    en: "This structure knows no such person."), at: "/person_id")
-        ])
-    private static let unknownDemand = Refusal(
-        .invalidBody,
-        violations: [
-            Violation(
-                Flaw("unknown", fr: "Cette personne n’a pas cette demande.", en: "This person has no such demand."),
-                at: "/demand_id")
-        ])
 }

@@ -58,21 +58,24 @@ struct TenantDatabase: Sendable {
 }
 
 extension Refusal {
+    static let unknownPerson = unknown(
+        "/person_id", fr: "Cette structure ne connaît pas cette personne.", en: "This structure knows no such person.")
+    static let unknownDemand = unknown(
+        "/demand_id", fr: "Cette personne n’a pas cette demande.", en: "This person has no such demand.")
+    private static let unknownConsent = unknown(
+        "/consent_id", fr: "Cette personne n’a pas donné cet accord.", en: "This person gave no such consent.")
+
+    private static func unknown(_ pointer: String, fr: String, en: String) -> Refusal {
+        Refusal(.invalidBody, violations: [Violation(Flaw("unknown", fr: fr, en: en), at: pointer)])
+    }
+
     /// What a broken rule of the schema means to the caller; nil where it is a mistake of ours.
     fileprivate init?(ofConstraint error: DatabaseError) {
         guard let constraint = error.constraint else { return nil }
-        func unknown(_ pointer: String, _ fr: String, _ en: String) -> Refusal {
-            Refusal(.invalidBody, violations: [Violation(Flaw("unknown", fr: fr, en: en), at: pointer)])
-        }
         switch constraint {
-        case "person_is_known":
-            self = unknown(
-                "/person_id", "Cette structure ne connaît pas cette personne.", "This structure knows no such person.")
-        case "demand_is_known":
-            self = unknown("/demand_id", "Cette personne n’a pas cette demande.", "This person has no such demand.")
-        case "consent_is_known":
-            self = unknown(
-                "/consent_id", "Cette personne n’a pas donné cet accord.", "This person gave no such consent.")
+        case "person_is_known": self = .unknownPerson
+        case "demand_is_known": self = .unknownDemand
+        case "consent_is_known": self = .unknownConsent
         case "at_most_six_months":
             // The draft was judged by our clock, which is ahead of the database's.
             self.init(

@@ -19,26 +19,3 @@ extension TenantDatabase {
         return .stored(try await work(body, key, try await acting(context)))
     }
 }
-
-extension ServiceContext {
-    /// An id in the path: anything that is none is found nowhere.
-    func id(_ name: String = "id") throws(Refusal) -> UUID {
-        guard let id = pathParameter(name).flatMap({ UUID(text: $0) }) else { throw Refusal(.notFound) }
-        return id
-    }
-}
-
-extension IdempotencyRepository.Answer {
-    /// 201 with id, state and where it is.
-    static func created(_ id: UUID, at location: String?, _ more: (inout JSONWriter) -> Void = { _ in }) -> Self {
-        var json = JSONWriter()
-        json.object { json in
-            json.member("id", id.text)
-            more(&json)
-            json.member("links") { json in
-                json.object { json in if let location { json.member("self", location) } }
-            }
-        }
-        return Self(status: 201, location: location ?? "", body: json.bytes)
-    }
-}

@@ -54,10 +54,7 @@ struct ContributionFile {
                 .bodyTooLarge, fr: "Un tableau a au plus \(Self.limits.values) valeurs : envoyez-le en plusieurs fois.",
                 en: "An array has at most \(Self.limits.values) values: send it in parts.")
         } catch {
-            throw Refusal(
-                .malformedBody,
-                fr: "Ce n’est pas du JSON valide (\(error.reason.rawValue), octet \(error.offset)).",
-                en: "This is not valid JSON (\(error.reason.rawValue), byte \(error.offset)).")
+            throw .malformed(error)
         }
         guard let items = document.array else {
             throw Refusal(.invalidBody, violations: [Violation(.wrongType("liste", "array"), at: "")])

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Hummingbird
 import Logging
 package import NIOCore
@@ -39,6 +39,12 @@ package struct ServiceContext: RequestContext, RemoteAddressRequestContext {
     /// A part of the path that the route's template names, percent-decoded after the path was split (RFC 3986 §2.4);
     /// nil where it does not decode to UTF-8.
     package func pathParameter(_ name: String) -> String? { parameters.get(name)?.removingPercentEncoding }
+
+    /// An id in the path: anything that is none is found nowhere.
+    package func id(_ name: String = "id") throws(Refusal) -> UUID {
+        guard let id = pathParameter(name).flatMap({ UUID(text: $0) }) else { throw Refusal(.notFound) }
+        return id
+    }
 
     /// The client's address as a proxy of ours tells it; see ``TrustedProxies``.
     var forwardedAddress: String?

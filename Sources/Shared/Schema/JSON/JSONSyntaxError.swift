@@ -23,6 +23,15 @@ package struct JSONSyntaxError: Error, Equatable {
     package let offset: Int
 }
 
+extension Refusal {
+    /// `malformed-body`: says why the text is not JSON, and where.
+    package static func malformed(_ error: JSONSyntaxError) -> Refusal {
+        Refusal(
+            .malformedBody, fr: "Ce n’est pas du JSON valide (\(error.reason.rawValue), octet \(error.offset)).",
+            en: "This is not valid JSON (\(error.reason.rawValue), byte \(error.offset)).")
+    }
+}
+
 extension Flaw {
     /// Says why the text is not JSON, and where.
     package static func json(_ error: JSONSyntaxError) -> Flaw {

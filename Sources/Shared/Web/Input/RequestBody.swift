@@ -28,11 +28,7 @@ extension Request {
                 .bodyTooLarge, fr: "Un corps a au plus \(limits.values) valeurs.",
                 en: "A body has at most \(limits.values) values.")
         } catch {
-            throw Refusal(
-                .malformedBody,
-                detail: LocalizedText(
-                    fr: "Ce n’est pas du JSON valide (\(error.reason.rawValue), octet \(error.offset)).",
-                    en: "This is not valid JSON (\(error.reason.rawValue), byte \(error.offset))."))
+            throw .malformed(error)
         }
         return try ObjectReader.read(document, build)
     }
