@@ -20,8 +20,9 @@ struct CrowdTests {
             today: { CalendarDate(year: 2026, month: 11, day: 21)! })
         let rules = StructureRules(geography: try DemoData().land.geography, networks: networks)
         var report = ImportReport(subject: "structures")
-        let read = StructureImport.read(
-            Array(try lines(2000, seed: seed).joined(separator: [UInt8(ascii: "\n")])), rules: rules, &report)
+        let lines = LineReader(Array(try lines(2000, seed: seed).joined(separator: [UInt8(ascii: "\n")])))
+        var reader = StructureImport.reader(lines, rules: rules)
+        let read = try reader.rest(&report)
         #expect(report.complaints == [])
         #expect(read.count == 2000)
         // Of every kind that makes a search differ: with and without a place, a parent, zones.

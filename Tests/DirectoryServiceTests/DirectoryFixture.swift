@@ -116,7 +116,7 @@ func importReport(
     try await Connection.with(database.configuration(for: .runtime)) { connection in
         try await Importing(
             subject: subject, charters: Repository.path("charters"), isDryRun: isDryRun, replaces: replaces
-        ).run(bytes, on: connection)
+        ).run(.bytes(bytes), on: connection)
     }
 }
 

@@ -107,7 +107,7 @@ struct ImportTests {
                 try await Importing(
                     subject: .structures, charters: Repository.path("charters"), isDryRun: false,
                     announce: { _ in throw Deaf() }
-                ).run(Array(Example.office.line.utf8), on: connection)
+                ).run(.bytes(Array(Example.office.line.utf8)), on: connection)
             }
             #expect(report.isClean && report.changed == 1 && report.warnings.count == 1)
             #expect(report.text(isDryRun: false).hasPrefix("warning: stored, but"))

@@ -62,7 +62,7 @@ struct OutageTests {
         try await Connection.with(place) { connection in
             for (subject, text) in [(App.Import.Subject.communes, communes), (.structures, structures)] {
                 let importing = Importing(subject: subject, charters: Repository.path("charters"), isDryRun: false)
-                let report = try await importing.run(Array(text.utf8), on: connection)
+                let report = try await importing.run(.bytes(Array(text.utf8)), on: connection)
                 #expect(report.changed == 1)
             }
         }

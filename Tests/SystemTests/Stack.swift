@@ -64,7 +64,7 @@ func importDemoData(into place: DatabaseConfiguration, structures: [UInt8]? = ni
         if subject == .structures, let structures { bytes = structures }
         let importing = Importing(subject: subject, charters: Repository.path("charters"), isDryRun: false)
         let report = try await Connection.with(place) { connection in
-            try await importing.run(bytes, on: connection)
+            try await importing.run(.bytes(bytes), on: connection)
         }
         try #require(report.isClean, "\(file): \(report.text(isDryRun: false))")
     }

@@ -42,14 +42,14 @@ extension App {
             let database = DatabaseConfiguration(settings, service: "directory", role: .runtime)
             let charters = settings.value("charters", .text(1...1000), default: "charters")
             try settings.finish(refusingUnknown: false)
-            guard let data = FileManager.default.contents(atPath: file) else {
+            guard FileManager.default.isReadableFile(atPath: file) else {
                 throw ValidationError("\(file) cannot be read")
             }
             if replace, subject != .territories { throw ValidationError("--replace is for territories") }
             let importing = Importing(
                 subject: subject, charters: charters, isDryRun: dryRun, replaces: replace)
             let report = try await Connection.with(database) { connection in
-                try await importing.run(Array(data), on: connection)
+                try await importing.run(.file(file), on: connection)
             }
             print(report.text(isDryRun: dryRun))
             if !report.isClean { throw ExitCode.failure }

@@ -19,21 +19,22 @@ struct Importing {
         case changes([CommuneChange])
         case contours([String: Contour])
         case territories(TerritoryReplacement)
-        case structures([StructureImport.Line])
+        /// Staged in the connection's session.
+        case structures
         case listings(any StorableListings)
     }
 
     /// Thrown to roll back what must not stay.
     private struct NothingStored: Error { let report: ImportReport }
 
-    func run(_ bytes: [UInt8], on connection: Connection) async throws -> ImportReport {
+    func run(_ source: ImportSource, on connection: Connection) async throws -> ImportReport {
         let records = try await connection.withTransaction(
             TransactionOptions(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60))
         ) { try await GeographyRepository().read(in: $0) }
         var report = ImportReport(subject: subject.rawValue)
         let content: Content
         do {
-            content = try read(bytes, judgedBy: records, &report)
+            content = try await read(source, judgedBy: records, &report, on: connection)
         } catch let failure as CSVReader.Failure {
             let flaw = Flaw("not-csv", fr: failure.reason.fr, en: failure.reason.en)
             report.complain(line: failure.line, [Violation(flaw, at: "")])
@@ -41,6 +42,7 @@ struct Importing {
         }
         guard report.isClean else { return report }
         report = try await store(content, judgedBy: records, report, on: connection)
+        if subject == .structures { try await StructureStaging.discard(on: connection) }
         guard report.isClean, !isDryRun else { return report }
         do {
             // Replicas look each second; this one tells them now.
@@ -52,16 +54,17 @@ struct Importing {
     }
 
     private func read(
-        _ bytes: [UInt8], judgedBy records: GeographyRepository.Records, _ report: inout ImportReport
-    ) throws -> Content {
+        _ source: ImportSource, judgedBy records: GeographyRepository.Records, _ report: inout ImportReport,
+        on connection: Connection
+    ) async throws -> Content {
         let geography = try records.geography()
         switch subject {
-        case .communes: return .communes(try CommuneImport.read(bytes, &report))
+        case .communes: return .communes(try CommuneImport.read(source.whole(), &report))
         case .communeChanges:
-            return .changes(try CommuneChangeImport.read(bytes, beside: try records.communeChanges(), &report))
-        case .contours: return .contours(ContourImport.read(bytes, in: geography, &report))
+            return .changes(try CommuneChangeImport.read(source.whole(), beside: records.communeChanges(), &report))
+        case .contours: return .contours(ContourImport.read(try source.whole(), in: geography, &report))
         case .territories:
-            let territories = try TerritoryImport.read(bytes, in: geography, &report)
+            let territories = try TerritoryImport.read(source.whole(), in: geography, &report)
             let replacement = TerritoryReplacement(of: territories, in: geography)
             if report.isClean, !replaces, !replacement.removed.isEmpty {
                 report.complain(line: 0, [TerritoryImport.removes(replacement.removed)])
@@ -69,17 +72,19 @@ struct Importing {
             return .territories(replacement)
         case .structures:
             let rules = StructureRules(geography: geography, networks: try networks)
-            return .structures(StructureImport.read(bytes, rules: rules, &report))
-        case .agenda: return .listings(try listings(bytes, of: AgendaEventDraft.self, in: geography, &report))
-        case .schemes: return .listings(try listings(bytes, of: SchemeDraft.self, in: geography, &report))
-        case .resources: return .listings(try listings(bytes, of: ResourceDraft.self, in: geography, &report))
+            try await StructureImport.stage(source.lines(), rules: rules, &report, on: connection)
+            return .structures
+        case .agenda: return .listings(try listings(source, of: AgendaEventDraft.self, in: geography, &report))
+        case .schemes: return .listings(try listings(source, of: SchemeDraft.self, in: geography, &report))
+        case .resources: return .listings(try listings(source, of: ResourceDraft.self, in: geography, &report))
         }
     }
 
     private func listings<Draft: ListedDraft>(
-        _ bytes: [UInt8], of list: Draft.Type, in geography: Geography, _ report: inout ImportReport
+        _ source: ImportSource, of list: Draft.Type, in geography: Geography, _ report: inout ImportReport
     ) throws -> ListingImport<Draft> {
-        ListingImport(bytes, rules: ListingRules(geography: geography, networks: try networks), &report)
+        try ListingImport(
+            source.lines(), rules: ListingRules(geography: geography, networks: try networks), &report)
     }
 
     private var networks: NetworkRules {
@@ -92,7 +97,7 @@ struct Importing {
         on connection: Connection
     ) async throws -> ImportReport {
         do {
-            return try await connection.withTransaction(TransactionOptions(timeout: .seconds(120))) { transaction in
+            return try await connection.withTransaction(TransactionOptions(timeout: .seconds(900))) { transaction in
                 var report = judged
                 if try await GeographyRepository().lock(in: transaction) != records.version {
                     report.complain(line: 0, [Self.overtaken])
@@ -130,8 +135,8 @@ struct Importing {
             guard report.isClean else { return }
             try await geography.apply(replacement, in: transaction)
             (report.changed, report.removed) = (replacement.changed.count, replacement.removed.count)
-        case .structures(let lines):
-            report.changed = try await StructureImport.store(lines, by: "import", &report, in: transaction)
+        case .structures:
+            report.changed = try await StructureImport.store(by: "import", &report, in: transaction)
         case .listings(let entries): report.changed = try await entries.store(by: "import", &report, in: transaction)
         }
     }

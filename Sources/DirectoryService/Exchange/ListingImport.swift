@@ -18,8 +18,8 @@ struct ListingImport<Draft: ListedDraft>: StorableListings {
 
     private let lines: [Line]
 
-    init(_ bytes: [UInt8], rules: ListingRules, _ report: inout ImportReport) {
-        lines = NDJSONLines.read(bytes, id: \.id, &report) { number, document throws(Refusal) in
+    init(_ lines: LineReader, rules: ListingRules, _ report: inout ImportReport) throws {
+        var reader = NDJSONReader<Line>(lines, id: \.id) { number, document throws(Refusal) in
             let line = try ObjectReader.read(document) { object -> Line? in
                 let id = object.required("id", .string(.uuid))
                 guard let draft = Draft(object), let id else { return nil }
@@ -29,6 +29,7 @@ struct ListingImport<Draft: ListedDraft>: StorableListings {
             guard violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
             return line
         }
+        self.lines = try reader.rest(&report)
     }
 
     func store(by client: String, _ report: inout ImportReport, in transaction: Transaction) async throws -> Int {

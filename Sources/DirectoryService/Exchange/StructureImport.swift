@@ -3,6 +3,8 @@ import Postgres
 import Schema
 
 /// NDJSON: one structure a line, `{"id": …}` beside the members of ``StructureDraft``; services carry their ids.
+///
+/// A file may hold a whole country: lines are judged as they are read and wait in the database, not here.
 enum StructureImport {
     struct Line: Sendable {
         /// Of the file, from 1.
@@ -10,34 +12,39 @@ enum StructureImport {
         let id: UUID
         let draft: StructureDraft
         let region: String
-        /// The draft as the database keeps it.
-        let document: JSONB
     }
 
-    static func read(_ bytes: [UInt8], rules: StructureRules, _ report: inout ImportReport) -> [Line] {
-        NDJSONLines.read(bytes, id: \.id, &report) { number, document throws(Refusal) in
-            try line(number, document, rules)
+    static func reader(_ lines: LineReader, rules: StructureRules) -> NDJSONReader<Line> {
+        NDJSONReader(lines, id: \.id) { number, document throws(Refusal) in
+            let (id, draft) = try ObjectReader.read(document) { object -> (UUID, StructureDraft)? in
+                let id = object.required("id", .string(.uuid))
+                guard let draft = StructureDraft(object, origin: .importer), let id else { return nil }
+                return (id, draft)
+            }
+            let judged = try rules.check(draft)
+            return Line(number: number, id: id, draft: judged.draft, region: judged.region)
         }
     }
 
-    private static func line(_ number: Int, _ document: JSONValue, _ rules: StructureRules) throws(Refusal) -> Line {
-        let (id, draft) = try ObjectReader.read(document) { object -> (UUID, StructureDraft)? in
-            let id = object.required("id", .string(.uuid))
-            guard let draft = StructureDraft(object, origin: .importer), let id else { return nil }
-            return (id, draft)
+    /// Reads and judges every line, outside any transaction. As long as all are sound they are staged; from the first
+    /// one that is not they are only judged.
+    static func stage(
+        _ lines: LineReader, rules: StructureRules, _ report: inout ImportReport, on connection: Connection
+    ) async throws {
+        var reader = reader(lines, rules: rules)
+        var staging = StructureStaging(connection: connection)
+        try await staging.begin()
+        while let line = try reader.next(&report) {
+            if report.isClean { try await staging.append(line) }
         }
-        let judged = try rules.check(draft)
-        return Line(
-            number: number, id: id, draft: judged.draft, region: judged.region,
-            document: JSONB(judged.draft.storedJSON))
+        if report.isClean { try await staging.finish() }
     }
 
     /// - Returns: how many were inserted or changed; 0 where the database knows of a conflict, which is reported.
     static func store(
-        _ lines: [Line], by client: String, _ report: inout ImportReport, in transaction: Transaction
+        by client: String, _ report: inout ImportReport, in transaction: Transaction
     ) async throws -> Int {
         let incoming = IncomingStructureRepository(transaction: transaction)
-        try await incoming.stage(lines)
         for conflict in try await incoming.conflicts() {
             let violation = conflict.position.map(StructureConstraints.offerTaken)
             guard let violation = violation ?? StructureConstraints.violations[conflict.constraint] else { continue }

@@ -2,8 +2,8 @@ import Foundation
 import Postgres
 import Schema
 
-/// The structures of an import within its transaction: staged by COPY, judged together, stored by a few statements
-/// whatever their number.
+/// The structures of an import, staged by ``StructureStaging``, within the transaction that takes them over: judged
+/// together, stored by a few statements whatever their number.
 struct IncomingStructureRepository {
     let transaction: Transaction
 
@@ -14,35 +14,6 @@ struct IncomingStructureRepository {
         let constraint: String
         /// Of the offer concerned.
         let position: Int?
-    }
-
-    func stage(_ lines: [StructureImport.Line]) async throws {
-        try await transaction.script(
-            """
-            create temporary table incoming (line bigint, id uuid primary key, parent_id uuid, region text, name text,
-                status text, commune text, siret text, document jsonb) on commit drop;
-            create temporary table incoming_offers (line bigint, position bigint, id uuid, structure_id uuid)
-                on commit drop;
-            """)
-        for start in stride(from: 0, to: lines.count, by: Self.batch) {
-            var (structures, offers) = (CopyRows(), CopyRows())
-            for line in lines[start..<min(start + Self.batch, lines.count)] {
-                let draft = line.draft
-                try structures.append(
-                    line.number, line.id, draft.parentID, line.region, draft.name, draft.status,
-                    draft.address?.commune, draft.comparedSIRET, line.document)
-                for (position, offer) in draft.services.enumerated() {
-                    try offers.append(line.number, position, offer.id, line.id)
-                }
-            }
-            try await transaction.copy(
-                into: "incoming",
-                columns: ["line", "id", "parent_id", "region", "name", "status", "commune", "siret", "document"],
-                rows: structures)
-            try await transaction.copy(
-                into: "incoming_offers", columns: ["line", "position", "id", "structure_id"], rows: offers)
-        }
-        try await transaction.script("analyze incoming; analyze incoming_offers;")
     }
 
     /// Said by line, before a constraint says it of nothing in particular.
@@ -132,7 +103,4 @@ struct IncomingStructureRepository {
         ])
         return results[0].affected
     }
-
-    /// Structures in one COPY: a few megabytes.
-    private static let batch = 1000
 }
