@@ -46,6 +46,12 @@ package struct DatabaseError: Error, Sendable {
         if case .constraint(let name, _) = kind { name } else { nil }
     }
 
+    /// Whether the server ended the transaction because another was in its way: nothing was stored.
+    package var isCollision: Bool { kind == .serialization || kind == .deadlock }
+
+    /// Whether the server could not be asked, or did not answer: what it holds is not known.
+    package var isOutOfReach: Bool { [.connectionLost, .timeout, .saturated].contains(kind) }
+
     /// Whether nothing was stored and the same transaction, tried again at once, may succeed.
     package var isRetryable: Bool {
         switch kind {

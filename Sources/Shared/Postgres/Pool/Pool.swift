@@ -38,19 +38,44 @@ package final class Pool: Sendable {
         readOnly: Bool = false, timeout: Duration? = nil, _ queries: [Query]
     ) async throws -> [Rows] {
         let options = TransactionOptions(settings: settings, isolation: isolation, readOnly: readOnly, timeout: timeout)
-        return try await withConnection { try await $0.transact(queries, options) }
+        return try await repeatingCollisions {
+            try await withConnection { try await $0.transact(queries, options) }
+        }
     }
 
     /// A transaction around `body`: committed when it returns, rolled back when it throws. `begin` and the settings
-    /// (which end with the transaction) travel with its first statement.
+    /// (which end with the transaction) travel with its first statement. Where it collides with another (a deadlock, a
+    /// serialization failure), `body` runs again: it may change nothing but the database.
     package nonisolated(nonsending) func withTransaction<Value>(
         settings: [(name: String, value: String)] = [], isolation: Transaction.Isolation = .readCommitted,
         readOnly: Bool = false, timeout: Duration? = nil,
         _ body: nonisolated(nonsending) (Transaction) async throws -> Value
     ) async throws -> Value {
         let options = TransactionOptions(settings: settings, isolation: isolation, readOnly: readOnly, timeout: timeout)
-        return try await withConnection { try await $0.withTransaction(options, body) }
+        return try await repeatingCollisions {
+            try await withConnection { try await $0.withTransaction(options, body) }
+        }
     }
+
+    /// A transaction that the server ended because it got in another's way has stored nothing; what it comes to beside
+    /// what the other has stored, only trying again tells.
+    private nonisolated(nonsending) func repeatingCollisions<Value>(
+        _ work: nonisolated(nonsending) () async throws -> Value
+    ) async throws -> Value {
+        for turn in 1...Self.repetitions {
+            do {
+                return try await work()
+            } catch let error as DatabaseError where error.isCollision {
+                figures.countRepetition()
+                logger.debug("a transaction is tried again", metadata: ["error": "\(error)"])
+                // Whoever was let through goes first, or both would stand in each other's way again.
+                try await Task.sleep(for: .milliseconds(turn * Int.random(in: 10...50)))
+            }
+        }
+        return try await work()
+    }
+
+    private static let repetitions = 2
 
     /// A connection for the time of `body`, which must not keep it. One that comes back with a transaction open is
     /// closed.

@@ -75,7 +75,14 @@ extension Refusal {
                     fr: "Trop de demandes attendent la base de données. Rien n’a été enregistré.",
                     en: "Too many requests wait for the database. Nothing was stored."),
                 retryAfter: 2)
-        case .connectionLost, .timeout, .serialization, .deadlock, .commitOutcomeUnknown:
+        case .serialization, .deadlock:
+            self.init(
+                .unavailable,
+                detail: LocalizedText(
+                    fr: "D’autres écritures se font au même moment. Rien n’a été enregistré de celle-ci.",
+                    en: "Others are writing at the same moment. Nothing of this was stored."),
+                retryAfter: 2)
+        case .connectionLost, .timeout, .commitOutcomeUnknown:
             self.init(
                 .unavailable,
                 detail: LocalizedText(
