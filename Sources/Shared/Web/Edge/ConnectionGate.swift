@@ -16,36 +16,18 @@ final class ConnectionGate: ChannelDuplexHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    private enum Phase {
-        /// A head is awaited or half read.
-        case head(by: NIODeadline)
-        case body(by: NIODeadline)
-        /// The client has sent all it has to send, and waits.
-        case responding
-        /// Between two requests.
-        case idle(by: NIODeadline)
-        /// The last response is on its way; nothing is read any more.
-        case finishing
-        /// Our side is closed; input is thrown away until the client closes its own.
-        case lingering(by: NIODeadline)
-    }
-
     private let limits: EdgeLimits
     private let metrics: EdgeMetrics
-    private var phase: Phase
+    private var phase = ConnectionPhase.responding
+    private var reading: ReadAllowance
     private var progress: WriteProgress
     private var context: ChannelHandlerContext?
     private(set) var timer: LazyTimer?
 
-    /// Bytes read in this phase, as they came.
-    private var received = 0
-    /// Bytes of them that turned out to be body.
-    private var decoded = 0
-
     init(limits: EdgeLimits, metrics: EdgeMetrics) {
         self.limits = limits
         self.metrics = metrics
-        phase = .responding
+        reading = ReadAllowance(limits: limits)
         progress = WriteProgress(minimum: limits.writeProgressBytes, deadline: TimeAmount(limits.writeDeadline))
     }
 
@@ -53,12 +35,14 @@ final class ConnectionGate: ChannelDuplexHandler {
 
     /// The head is complete. `deadline` is that of the body, nil where there is none to come.
     func headEnded(bodyDeadline deadline: Duration?) {
-        received = 0
-        decoded = 0
+        reading.begin()
         phase = deadline.map { .body(by: now + TimeAmount($0)) } ?? .responding
     }
 
-    func bodyReceived(_ count: Int) { decoded += count }
+    func bodyReceived(_ count: Int) { reading.decodedBody(count) }
+
+    /// The decoder takes no more of the head.
+    var tooLongHead: EdgeRefusal { reading.tooLongHead }
 
     func requestEnded() {
         if case .body = phase { phase = .responding }
@@ -119,25 +103,26 @@ final class ConnectionGate: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let count = unwrapInboundIn(data).readableBytes
+        let bytes = unwrapInboundIn(data)
         switch phase {
         case .finishing: return
         case .lingering:
-            received += count
-            if received > limits.lingerBytes { abandon() }
+            reading.read(bytes.readableBytes)
+            if reading.exceedsLinger { abandon() }
             return
         case .idle:
-            received = 0
+            reading.begin()
+            reading.readHead(bytes)
             phase = .head(by: now + TimeAmount(limits.headerDeadline))
-        case .head, .body, .responding: break
+        case .head: reading.readHead(bytes)
+        case .body, .responding: reading.read(bytes.readableBytes)
         }
-        received += count
         context.fireChannelRead(data)
 
         // What the decoder made of it is known now: it parses before it returns.
         switch phase {
-        case .head where received > limits.headerBytes + Self.headSlack: refuse(.headersTooLarge)
-        case .body where received > Self.chunkSlack + 8 * decoded: refuse(.malformedRequest)
+        case .head where reading.exceedsHead: refuse(reading.tooLongHead)
+        case .body where reading.exceedsBody: refuse(.malformedRequest)
         case .head, .body: arm()
         case .idle, .responding, .finishing, .lingering: break
         }
@@ -167,11 +152,6 @@ final class ConnectionGate: ChannelDuplexHandler {
 
     // MARK: Time
 
-    /// Blanks and line ends of a full head that the decoder does not count.
-    private static let headSlack = 1024
-    /// Chunk sizes, extensions and trailers of a request that has hardly a body.
-    private static let chunkSlack = 64 * 1024
-
     private var now: NIODeadline { context?.eventLoop.now ?? .now() }
 
     private func opened() {
@@ -181,20 +161,14 @@ final class ConnectionGate: ChannelDuplexHandler {
 
     private func linger(after result: Result<Void, any Error>) {
         guard case .success = result, let context, context.channel.isActive else { return abandon() }
-        received = 0
+        reading.begin()
         phase = .lingering(by: now + TimeAmount(limits.lingerDeadline))
         context.read()
         arm()
     }
 
     private var deadline: NIODeadline? {
-        let phaseEnd: NIODeadline? =
-            switch phase {
-            case .head(let end), .body(let end), .idle(let end), .lingering(let end): end
-            case .responding, .finishing: nil
-            }
-        guard let check = progress.nextCheck else { return phaseEnd }
-        return phaseEnd.map { min($0, check) } ?? check
+        [phase.deadline, progress.nextCheck].compactMap(\.self).min()
     }
 
     private func arm() {
@@ -210,7 +184,7 @@ final class ConnectionGate: ChannelDuplexHandler {
         switch phase {
         case .head(let end) where end <= now:
             // A connection that never said anything was opened ahead of need; it is owed no answer.
-            if received == 0 { abandon() } else { refuse(.requestTimeout) }
+            if reading.received == 0 { abandon() } else { refuse(.requestTimeout) }
         case .body(let end) where end <= now: context.fireUserInboundEventTriggered(BodyDeadlineExceeded())
         case .idle(let end) where end <= now, .lingering(let end) where end <= now: abandon()
         case .head, .body, .idle, .lingering, .responding, .finishing: arm()

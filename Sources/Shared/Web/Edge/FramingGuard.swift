@@ -107,7 +107,7 @@ final class FramingGuard: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
         guard !isDone else { return }
-        abort(error == .headerOverflow ? .headersTooLarge : .malformedRequest, context)
+        abort(error == .headerOverflow ? gate.tooLongHead : .malformedRequest, context)
     }
 
     // MARK: Responses
