@@ -18,7 +18,7 @@ extension ServiceDefinition {
             let charters = try CharterSet.load(from: ground.host.chartersFolder)
             let figures = FiguresRoutes(
                 repository: ObservationRepository(pool: ground.pool), charters: charters, threshold: threshold,
-                followsFeeds: calls != nil, today: { ParisClock.today })
+                followsFeeds: calls != nil, form: ground.contract.hash, today: { ParisClock.today })
             let routes =
                 IndicatorsRoutes(charters: charters, threshold: threshold).routes + figures.routes
                 + ContributionsRoutes(pool: ground.pool).routes

@@ -23,7 +23,7 @@ struct OpeningsRoutes {
         let minute = Int((now.timeIntervalSince1970 / 60).rounded(.down))
         let tag = EntityTag(
             of: [
-                String(segment.mark(at: ordinal), radix: 16), String(snapshot.geography.fingerprint, radix: 16),
+                String(segment.mark(at: ordinal), radix: 16), String(snapshot.ground, radix: 16),
                 "openings", "\(window.from)", "\(window.to)", "\(minute)",
             ])
         if tag.isNamed(byIfNoneMatchOf: request) { return .notModified(tag, age: index.age) }

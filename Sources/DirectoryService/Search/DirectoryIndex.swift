@@ -14,6 +14,8 @@ final class DirectoryIndex: Sendable {
     private let repository: ChangeRepository
     private let logger: Logger
     private let state: Mutex<State>
+    /// Of the answers (``Snapshot``).
+    private let form: UInt64
     private let refreshes = Refreshes()
     /// The overlay's size in structures beyond which a new base is built.
     private let overlayLimit: Int
@@ -40,9 +42,10 @@ final class DirectoryIndex: Sendable {
         var prepared: Prepared?
     }
 
-    init(repository: ChangeRepository, logger: Logger, overlayLimit: Int = 1000) {
+    init(repository: ChangeRepository, logger: Logger, form: UInt64 = 0, overlayLimit: Int = 1000) {
         self.repository = repository
         self.logger = logger
+        self.form = form
         self.overlayLimit = overlayLimit
         state = Mutex(State())
     }
@@ -79,7 +82,7 @@ final class DirectoryIndex: Sendable {
         let overlay = Segment(of: Array(recent.values), in: everything.geography)
         let snapshot = Snapshot(
             geography: everything.geography, base: base, overlay: overlay,
-            tombstones: Self.tombstones([:], with: everything.tombstones + changes.tombstones))
+            tombstones: Self.tombstones([:], with: everything.tombstones + changes.tombstones), form: form)
         state.withLock { state in
             state.snapshot = snapshot
             state.recent = recent
@@ -124,7 +127,7 @@ final class DirectoryIndex: Sendable {
         let overlay = Segment(of: Array(merged.values), in: snapshot.geography)
         let next = Snapshot(
             geography: snapshot.geography, base: snapshot.base, overlay: overlay,
-            tombstones: Self.tombstones(snapshot.tombstones, with: changes.tombstones))
+            tombstones: Self.tombstones(snapshot.tombstones, with: changes.tombstones), form: form)
         state.withLock { state in
             state.snapshot = next
             state.recent = merged

@@ -11,12 +11,19 @@ final class Snapshot: Sendable {
     let tombstones: [UUID: Tombstone]
     /// Places of the base that the overlay replaces, or whose structures are no more.
     let hidden: BitSet
+    /// What every answer is derived from beside the versions of structures: the geography, and the form in which this
+    /// release answers.
+    let ground: UInt64
     /// Changes with every committed change, and is the same on every replica that has seen the same ones.
     let fingerprint: UInt64
 
     static let empty = Snapshot(geography: .empty, base: .empty, overlay: .empty)
 
-    init(geography: Geography, base: Segment, overlay: Segment, tombstones: [UUID: Tombstone] = [:]) {
+    /// - Parameter form: a hash of the contract by which answers are formed: a release that adds a member to them gives
+    ///   them other tags, so that nobody keeps the old form.
+    init(
+        geography: Geography, base: Segment, overlay: Segment, tombstones: [UUID: Tombstone] = [:], form: UInt64 = 0
+    ) {
         self.geography = geography
         self.base = base
         self.overlay = overlay
@@ -25,7 +32,8 @@ final class Snapshot: Sendable {
         for id in tombstones.keys { if let ordinal = base.ordinals[id] { hidden.insert(ordinal) } }
         self.hidden = hidden
         let shown = hidden.reduce(base.fingerprint) { $0 ^ base.mark(at: $1) }
-        fingerprint = geography.fingerprint ^ shown ^ overlay.fingerprint
+        ground = geography.fingerprint ^ form
+        fingerprint = ground ^ shown ^ overlay.fingerprint
     }
 
     var count: Int { base.count - hidden.count + overlay.count }

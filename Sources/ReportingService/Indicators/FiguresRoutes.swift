@@ -14,17 +14,20 @@ struct FiguresRoutes {
     let threshold: Int
     /// Whether somebody reads the feeds to their ends: until then, figures would be of a beginning.
     let followsFeeds: Bool
+    /// Of the answers, by the service's contract.
+    let form: UInt64
     let today: @Sendable () -> CalendarDate
     private let cache = FigureCache()
 
     init(
         repository: ObservationRepository, charters: CharterSet, threshold: Int, followsFeeds: Bool,
-        today: @escaping @Sendable () -> CalendarDate
+        form: UInt64, today: @escaping @Sendable () -> CalendarDate
     ) {
         self.repository = repository
         self.charters = charters
         self.threshold = threshold
         self.followsFeeds = followsFeeds
+        self.form = form
         self.today = today
     }
 
@@ -103,7 +106,7 @@ struct FiguresRoutes {
     ) -> EntityTag {
         let charter = charters.charters[query.region]?.reference ?? ""
         return EntityTag(
-            of: [definition.reference, charter, "\(threshold)", query.normalised, format.rawValue]
+            of: ["\(form)", definition.reference, charter, "\(threshold)", query.normalised, format.rawValue]
                 + standings.flatMap { [$0.position, $0.through.map(RFC3339.format) ?? ""] })
     }
 

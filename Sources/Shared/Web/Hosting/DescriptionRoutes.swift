@@ -1,23 +1,13 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import Schema
 
 /// `GET /openapi.yaml`: the contract of this service, as it stands in the repository; open to all.
 struct DescriptionRoutes {
-    private let text: String
-
-    /// - Throws: where the file cannot be read: a service without its contract does not start.
-    init(file: String) throws {
-        do {
-            text = try String(contentsOfFile: file, encoding: .utf8)
-        } catch {
-            throw Settings.Failure(complaints: ["SPRO_OPENAPI: \(file) cannot be read"])
-        }
-    }
+    let contract: Contract
 
     var routes: [Route] {
-        let text = text
+        let text = contract.text
         let tag = EntityTag(of: [text])
         return [
             Route(.get, "/openapi.yaml", .open, produces: ["application/yaml"]) { request, _ in

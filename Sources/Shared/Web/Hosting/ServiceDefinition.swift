@@ -27,6 +27,7 @@ package struct ServiceDefinition: Sendable {
         package let drain: DrainState
         package let logger: Logger
         package let verifier: TokenVerifier
+        package let contract: Contract
     }
 
     /// `directory`: the audience of its tokens, the name of its database, the prefix of its roles.

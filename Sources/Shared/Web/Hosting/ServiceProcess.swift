@@ -59,8 +59,10 @@ package struct ServiceProcess: Sendable {
         let verifier = try TokenVerifier(
             issuers: [issuer], audience: definition.name, limits: tokenLimits, fetch: fetch, logger: logger)
         let drain = DrainState()
+        let contract = try Contract(file: "\(host.openAPIFolder)/\(definition.name).yaml")
         let parts = try await makeParts(
-            ServiceDefinition.Ground(pool: pool, host: host, drain: drain, logger: logger, verifier: verifier))
+            ServiceDefinition.Ground(
+                pool: pool, host: host, drain: drain, logger: logger, verifier: verifier, contract: contract))
         let operations = Operations(
             address: .hostname(host.operationsHost, port: host.operationsPort),
             checks: parts.checks + [
@@ -70,8 +72,7 @@ package struct ServiceProcess: Sendable {
                     await verifier.keys.status.allSatisfy(\.isReachable)
                 },
             ], drain: drain, metrics: metrics, logger: logger)
-        let description = try DescriptionRoutes(file: "\(host.openAPIFolder)/\(definition.name).yaml")
-        let routes = parts.routes + description.routes + (try DocsPages(host)).routes
+        let routes = parts.routes + DescriptionRoutes(contract: contract).routes + (try DocsPages(host)).routes
         let application = application(host, routes, verifier, drain, logger)
         let farewell = Drain(state: drain, for: .seconds(host.drainSeconds), logger: logger)
         let expiry = IdempotencyExpiry(pool: pool, logger: logger)
