@@ -51,6 +51,27 @@ struct DirectoryEventTests {
         }
     }
 
+    @Test("an offer's own hours are told as half-days")
+    func halfDays() async throws {
+        var mission = Example.mission
+        mission.openingHours = "Mo-Fr 09:00-17:00"
+        let offers = [
+            #"{"kind":"accueil-information","opening_hours":"Mo-Fr 09:00-12:00; PH off"}"#,
+            #"{"kind":"cep-conseil"}"#,
+        ]
+        let body = mission.body.replacing(
+            #/"services":\[.*?\}\]\}\]/#, with: #""services":[\#(offers.joined(separator: ","))]"#)
+        try await withDirectory { directory in
+            let created = try await directory.create(body, token: try await DirectoryFixture.region())
+            try #require(created.status == 201, "\(created.text)")
+            let told = try await directory.told { !$0.isEmpty }
+            guard case .structureChanged(let change)? = told.first?.data else { throw NothingTold() }
+            #expect(change.offers.map(\.halfDays) == [5, nil])
+        }
+    }
+
+    private struct NothingTold: Error {}
+
     @Test("creations and updates are told in their order, refused ones and dry runs are not")
     func writes() async throws {
         try await withDirectory([Example.office]) { directory in

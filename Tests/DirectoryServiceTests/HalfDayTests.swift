@@ -55,6 +55,19 @@ struct HalfDayTests {
         #expect(try count(office, closed: ["2026-11-16…2026-11-21"]) == 0)
     }
 
+    @Test(
+        "of a usual week leave holidays aside, and are not told where the date decides",
+        arguments: [
+            ("Mo-Fr 09:00-12:30,13:30-17:00; PH off", 10), ("We 14:00-17:00", 1), ("Mo-Fr 09:00-12:00; SH off", 5),
+            ("Mo-Fr 09:00-12:00; Dec 24-Jan 1 off", 5), ("Mo-Fr 09:00-12:00; SH Mo-Fr 09:00-18:00", 5),
+            ("SH Mo-Fr 09:00-12:00", 0), ("24/7", 14), ("off", 0), ("Mo-Fr 09:00-12:00 \"sur rendez-vous\"", 0),
+            ("Su 22:00-03:00", 2), ("Mo-Fr 09:00-12:00; Jul-Aug Mo-Th 09:00-12:00", nil), ("Mo[1] 09:00-12:00", nil),
+            ("week 1-53/2 Mo-Fr 09:00-12:00", nil), ("2026 Nov 18 09:00-17:00", nil),
+        ] as [(String, Int?)])
+    func usual(_ text: String, _ expected: Int?) throws {
+        #expect(try OpeningHours(parsing: text).usualHalfDays() == expected)
+    }
+
     @Test("may be defined otherwise")
     func rules() throws {
         #expect(try count("Mo 09:00-12:00", by: HalfDayRule(minimum: 181)) == 0)

@@ -3,7 +3,7 @@ import Schema
 extension StructureChange {
     /// What is told of a structure.
     ///
-    /// Its offers are verified when it is; how many half-days they have is not computed yet.
+    /// Its offers are verified when it is.
     /// - Parameter locatedIn: keys of the territories that it lies in, in any order.
     init(_ structure: Structure, region: String, locatedIn: [String]) {
         let draft = structure.draft
@@ -19,7 +19,8 @@ extension StructureChange {
             offers: draft.services.map { offer in
                 Offer(
                     id: offer.id, serviceKind: offer.kind, modalities: offer.modalities, zones: offer.zones,
-                    verifiedOn: draft.verifiedOn, halfDays: nil)
+                    verifiedOn: draft.verifiedOn,
+                    halfDays: offer.openingHours.flatMap { try? OpeningHours(parsing: $0) }?.usualHalfDays())
             },
             accessibility: draft.accessibility, staff: draft.staff, logoDisplayedOn: draft.logoDisplayedOn,
             closures: draft.closures)

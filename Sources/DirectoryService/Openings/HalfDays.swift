@@ -16,6 +16,25 @@ struct HalfDayRule: Sendable, Hashable {
     }
 }
 
+extension OpeningHours {
+    /// The half-days of service in a week without holidays and closures, from Monday to Sunday; nil where the date
+    /// decides about openings, so that no week is the usual one.
+    func usualHalfDays(by rule: HalfDayRule = HalfDayRule()) -> Int? {
+        if rules.contains(where: { $0.state != .closed && $0.days.isDated }) { return nil }
+        return (1...7).reduce(0) { count, weekday in
+            let eve = plainMatches(weekday: weekday == 1 ? 7 : weekday - 1)
+            return count + rule.count(in: plan(of: plainMatches(weekday: weekday), after: eve), of: self)
+        }
+    }
+}
+
+extension DaySelector {
+    /// Whether more than the day of the week and holidays decides.
+    fileprivate var isDated: Bool {
+        !years.isEmpty || !dates.isEmpty || !weeks.isEmpty || weekdays.contains { !$0.occurrences.isEmpty }
+    }
+}
+
 extension Schedule {
     /// The half-days of service in the ISO week (Monday to Sunday) that holds the day; nil where every day of it is
     /// closed by announcement, as such a week is not counted.

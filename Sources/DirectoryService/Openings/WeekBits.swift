@@ -101,7 +101,7 @@ struct QuarterBits: Sendable, Equatable {
 
 extension OpeningHours {
     /// The rules that hold on a day of this name on which no other selector does.
-    fileprivate func plainMatches(weekday: Int) -> RuleMatches {
+    func plainMatches(weekday: Int) -> RuleMatches {
         var bits: UInt64 = 0
         for (index, rule) in rules.enumerated() where rule.days.isPlain(weekday) { bits |= 1 << UInt64(index) }
         return RuleMatches(inTerm: bits, inHolidays: bits)

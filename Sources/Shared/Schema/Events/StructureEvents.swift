@@ -9,8 +9,8 @@ package struct StructureChange: EventPayload {
         package let modalities: [Modality]
         package let zones: [Zone]
         package let verifiedOn: CalendarDate?
-        /// The fewest half-days dedicated to it in a week in which the structure is not closed; nil where its hours
-        /// are not known.
+        /// Half-days of its own opening hours in a usual week: without holidays and announced closures. Nil where it
+        /// keeps no hours of its own, or its week is not the same all year.
         package let halfDays: Int?
 
         package init(
