@@ -17,7 +17,7 @@ extension ServiceDefinition {
             let networks = NetworkRules(
                 charters: try CharterSet.load(from: ground.host.chartersFolder), today: { ParisClock.today })
             let changes = ChangeRepository(pool: ground.pool)
-            let index = DirectoryIndex(repository: changes, logger: ground.logger)
+            let index = DirectoryIndex(repository: changes, logger: ground.logger, form: ground.contract.hash)
             // A directory that knows nobody would answer wrongly: it does not listen before it has loaded.
             try await index.refresh()
             let feed = try await EventFeed(of: "directory", on: ground, cursors: cursors)
@@ -29,9 +29,6 @@ extension ServiceDefinition {
                 changes: changes, refresh: { try await index.refresh() }, poke: { feed.poke() })
             let structures = StructuresRoutes(
                 index: index, repository: repository, networks: networks, publication: publication)
-            let life = StructureLifeRoutes(
-                index: index, repository: repository, life: StructureLifeRepository(pool: ground.pool),
-                publication: publication, today: { ParisClock.today })
             let history = HistoryRoutes(
                 index: index, history: HistoryRepository(pool: ground.pool), cursors: cursors)
             let listings = Listings(
@@ -39,6 +36,15 @@ extension ServiceDefinition {
                     directory: index, structures: repository, changes: changes, networks: networks, cursors: cursors,
                     now: { Date() }), pool: ground.pool, logger: ground.logger)
             try await listings.refresh()
+            let life = StructureLifeRoutes(
+                index: index, repository: repository, life: StructureLifeRepository(pool: ground.pool),
+                publication: ChangePublication(
+                    changes: changes,
+                    refresh: {
+                        try await index.refresh()
+                        // They name structures.
+                        try await listings.refresh()
+                    }, poke: { feed.poke() }), today: { ParisClock.today })
             let explorer = try ExplorerRoutes(explorerSettings, on: ground)
             let search = SearchRoutes(index: index, cursors: cursors, now: { Date() })
             return Parts(

@@ -12,7 +12,7 @@ struct DemoStructure {
         let read: (UUID, StructureDraft) = try ObjectReader.read(document) { object in
             let id = object.required("id", .string(.uuid))
             let draft = StructureDraft(object, origin: .importer)
-            guard let id, let draft else { return nil }
+            guard let id else { return nil }
             return (id, draft)
         }
         (id, draft) = read

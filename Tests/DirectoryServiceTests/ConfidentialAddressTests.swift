@@ -172,6 +172,20 @@ struct ConfidentialAddressTests {
         }
     }
 
+    @Test("is created under its editors' tag, also when the answer is repeated")
+    func creation() async throws {
+        try await withDirectory { directory in
+            let region = try await DirectoryFixture.region()
+            for key in ["one", "one"] {
+                let created = try await directory.create(Self.refuge.body, token: region, key: key)
+                let path = try #require(created.headers["location"].first)
+                let whole = try await directory.service.get(path, token: region)
+                #expect(whole.text.contains("7 impasse Canari") && created.headers["etag"] == whole.headers["etag"])
+                #expect(try await directory.get(path).headers["etag"] != created.headers["etag"])
+            }
+        }
+    }
+
     @Test("is not in memory: the index holds the same of any two that differ in it alone")
     func segments() throws {
         var random = SeededGenerator(seed: 7)

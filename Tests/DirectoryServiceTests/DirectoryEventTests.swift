@@ -55,12 +55,9 @@ struct DirectoryEventTests {
     func halfDays() async throws {
         var mission = Example.mission
         mission.openingHours = "Mo-Fr 09:00-17:00"
-        let offers = [
-            #"{"kind":"accueil-information","opening_hours":"Mo-Fr 09:00-12:00; PH off"}"#,
-            #"{"kind":"cep-conseil"}"#,
-        ]
-        let body = mission.body.replacing(
-            #/"services":\[.*?\}\]\}\]/#, with: #""services":[\#(offers.joined(separator: ","))]"#)
+        mission.offers.append(mission.offers[0])
+        mission.offers[0].openingHours = "Mo-Fr 09:00-12:00; PH off"
+        let body = mission.body
         try await withDirectory { directory in
             let created = try await directory.create(body, token: try await DirectoryFixture.region())
             try #require(created.status == 201, "\(created.text)")

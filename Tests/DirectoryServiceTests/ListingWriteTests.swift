@@ -72,6 +72,32 @@ struct ListingWriteTests {
         }
     }
 
+    @Test("names what is wrong with the form and what breaks a rule together")
+    func together() async throws {
+        try await withDirectory(Example.all) { directory in
+            let region = try await DirectoryFixture.region()
+            let unknown = UUID.v7().text
+            let bodies: [(String, String, Set<String>)] = [
+                (
+                    "agenda",
+                    #"{"kind":"forum","region":"52","place":{"commune":"44999"},"organiser_id":"\#(unknown)"}"#,
+                    ["/title", "/starts_at", "/ends_at", "/place/commune", "/organiser_id"]
+                ),
+                (
+                    "schemes",
+                    #"{"kind":"x","region":"5","territories":["epci:0"],"networks":["nobody"],"structures":["\#(unknown)"]}"#,
+                    ["/name", "/kind", "/summary", "/region", "/territories/0", "/networks/0", "/structures/0"]
+                ),
+                ("resources", #"{"region":"ZZ","x":1}"#, ["/title", "/kind", "/url", "/x", "/region"]),
+            ]
+            for (list, body, pointers) in bodies {
+                let answer = try await directory.send(.POST, "/v1/\(list)", body, token: region)
+                try expectProblem(answer, 422, "invalid-body", at: pointers, "\(list)")
+            }
+            #expect(try await directory.listingHistory == [])
+        }
+    }
+
     @Test("of two who replace the same version, one does")
     func race() async throws {
         try await withDirectory(Example.all) { directory in

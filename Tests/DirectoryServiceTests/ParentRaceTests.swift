@@ -14,7 +14,7 @@ struct ParentRaceTests {
     @Test("are judged one after the other: one does, the other is told why not")
     func race() async throws {
         let (one, other) = (Example.crowd(2)[0], Example.crowd(2)[1])
-        let sirets = ["35600000000048", "55217863900132"]
+        let sirets = ["35600000000048", "73282932000074"]
         try await withDirectory([one, other]) { directory in
             let region = try await DirectoryFixture.region()
             let place = directory.database.superuserConfiguration

@@ -28,6 +28,18 @@ struct SnapshotTests {
             .string
     }
 
+    @Test("has other tags where a release forms its answers otherwise, on whatever data")
+    func form() throws {
+        let geography = land.geography
+        let base = Segment(of: [try sketches[0].structure()], in: geography)
+        let snapshots = [0, 1, 2].map {
+            Snapshot(geography: geography, base: base, overlay: Segment(of: [], in: geography), form: $0)
+        }
+        #expect(Set(snapshots.map(\.fingerprint)).count == 3)
+        #expect(Set(snapshots.map { StructuresRoutes.tag(1, in: $0) }).count == 3)
+        #expect(snapshots[0].ground == geography.fingerprint)
+    }
+
     @Test("shows of a structure in base and overlay only the overlay's version")
     func overlay() throws {
         var renamed = sketches[0]

@@ -96,6 +96,10 @@ struct StructureCreateTests {
             }
             try await refuse("{}", at: ["/name", "/status", "/region"])
             try await refuse("[]", at: [""])
+            // Of form and of rules together.
+            try await refuse(
+                #"{"status":"open","networks":["nobody"],"address":{"commune":"44999"},"languages":["français"]}"#,
+                at: ["/name", "/status", "/networks/0", "/address/commune", "/languages/0"])
             try await refuse(
                 #"""
                 {"name":" ","status":"open","networks":["CIO","cio","cio"],"siret":"12345678901234",

@@ -29,6 +29,38 @@ struct StructureReadTests {
         }
     }
 
+    @Test("is read again from a release with another contract, whose tags its writers may still name")
+    func contract() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let text = try String(contentsOfFile: Repository.path("openapi/directory.yaml"), encoding: .utf8)
+        try (text + "# of tomorrow\n").write(
+            to: folder.appending(path: "directory.yaml"), atomically: true, encoding: .utf8)
+        try await withDirectory(Example.all) { directory in
+            let event = try await directory.add("agenda", Entry.event())
+            let structure = "/v1/structures/\(Example.mission.id.text)"
+            let paths = [
+                structure, structure + "/openings", "/v1/agenda/\(event.text)", "/v1/structures?q=mission",
+            ]
+            let settings = DirectoryFixture.settings.merging(["SPRO_OPENAPI": folder.path]) { $1 }
+            try await withService(.directory, on: directory.database, settings: settings) { service in
+                let next = DirectoryFixture(service: service, database: directory.database)
+                try await leaveTimeInThisMinute()
+                for path in paths {
+                    let tag = try #require(try await directory.get(path).headers["etag"].first)
+                    #expect(try await next.get(path, [("If-None-Match", tag)]).status == 200, "\(path)")
+                    #expect(try await directory.get(path, [("If-None-Match", tag)]).status == 304, "\(path)")
+                }
+                let region = try await DirectoryFixture.region()
+                let tag = try await directory.get(structure).headers["etag"].first
+                let answer = try await next.update(
+                    Example.mission.id, Example.mission.body, token: region, ifMatch: tag)
+                #expect(answer.status == 204)
+            }
+        }
+    }
+
     @Test("says the same of every id that names nothing")
     func absent() async throws {
         try await withDirectory(Example.all) { directory in

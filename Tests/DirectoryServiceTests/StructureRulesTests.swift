@@ -97,13 +97,43 @@ struct StructureRulesTests {
         #expect(try judge { $0.offers = [offer("accueil-personnalise")] }.pointers == [])
     }
 
+    private func reading(_ body: String) throws -> Reading<StructureDraft> {
+        ObjectReader.reading(try JSONValue(parsing: Array(body.utf8))) { StructureDraft($0, origin: .editor) }
+    }
+
+    @Test(
+        "with what is wrong with its form, as far as the rest can be judged",
+        arguments: [
+            (
+                #"{"networks":["nobody"],"address":{"commune":"44999"},"services":[{"kind":"cep-conseil"}]}"#,
+                ["/name", "/status", "/networks/0", "/services/0/kind", "/address/commune"]
+            ),
+            // Of networks that cannot be read, nobody knows whether one is an operator's; of a place, where it is.
+            (
+                #"{"name":"S","status":"membre","region":"52","networks":["CIO"],"services":[{"kind":"cep-conseil"}]}"#,
+                ["/networks/0"]
+            ),
+            (
+                #"{"name":"S","status":"membre","region":"ZZ","networks":["nobody"],"x":1}"#,
+                ["/x", "/region", "/networks/0"]
+            ),
+            (
+                #"{"name":"S","status":"membre","address":{"commune":"4"},"participates_in":["epci:0"],"siret":"1"}"#,
+                ["/address/commune", "/siret", "/participates_in/0"]
+            ),
+        ])
+    func together(_ body: String, _ pointers: [String]) throws {
+        let refusal = try #require(throws: Refusal.self) { try rules.check(try reading(body)) }
+        #expect(Set(refusal.violations.map(\.pointer)) == Set(pointers))
+        #expect(refusal.violations.count == pointers.count)
+    }
+
     @Test("every violation at once, in one refusal")
     func all() throws {
         var sketch = Sketch(id: UUID.v7(), name: "S", networks: ["nobody"], commune: "44999")
         sketch.participatesIn = ["epci:000000000"]
         sketch.offers = [offer("cep-conseil", [Sketch.Zone(type: "commune", code: "00000")])]
-        let draft = try sketch.structure().draft
-        let refusal = try #require(throws: Refusal.self) { try rules.check(draft) }
+        let refusal = try #require(throws: Refusal.self) { try rules.check(try reading(sketch.body)) }
         #expect(refusal.code == .invalidBody)
         #expect(
             Set(refusal.violations.map(\.pointer)) == [

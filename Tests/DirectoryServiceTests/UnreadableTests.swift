@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import NIOHTTP1
 import Postgres
 import Schema
 import Support
@@ -31,11 +32,50 @@ struct UnreadableTests {
                 #expect(all["items"]?.array?.map { $0["id"]?.string } == [Example.mission.id.text])
                 let path = "/v1/structures/\(Example.office.id.text)"
                 try expectProblem(try await directory.get(path), 404, "not-found")
-                // Not the caller's mistake.
+            }
+        }
+    }
+
+    /// Whether another release has stored it as a newer or as an older one would.
+    @Test(
+        "is replaced or removed by its region, which its history tells the version", .timeLimit(.minutes(2)),
+        arguments: [
+            #"{"name": 1}"#, #"[]"#, #"{"name":"S","status":"of-tomorrow","networks":["cio"],"parent_id":"x"}"#,
+        ])
+    func mend(document: String) async throws {
+        try await withDirectoryDatabase(Example.all) { database in
+            try await Connection.with(database.superuserConfiguration) { connection in
+                _ = try await connection.query(
+                    """
+                    update structures set document = \(JSONB(Array(document.utf8))), version = version + 1,
+                        changed_xid = pg_current_xact_id()
+                    where id in (\(Example.office.id), \(Example.mission.id))
+                    """)
+            }
+            try await withService(.directory, on: database, settings: DirectoryFixture.settings) { service in
+                let directory = DirectoryFixture(service: service, database: database)
                 let region = try await DirectoryFixture.region()
-                let answer = try await directory.update(
-                    Example.office.id, Example.office.body, token: region, ifMatch: "\"v2\"")
-                try expectProblem(answer, 500, "internal-error")
+                let path = "/v1/structures/\(Example.office.id.text)"
+                let history = try await directory.service.get("\(path)/history", token: region)
+                #expect(history.status == 200)
+                func update(_ token: String) async throws -> RunningService.Answer {
+                    try await directory.update(
+                        Example.office.id, Example.office.body, token: token, ifMatch: "\"v2\"")
+                }
+                // Its editors cannot be held to what only the region changes.
+                let editor = try await DirectoryFixture.partner(Example.office.id)
+                try expectProblem(try await update(editor), 403, "forbidden")
+                try expectProblem(
+                    try await directory.send(.DELETE, path, token: editor, ifMatch: "\"v2\""), 403, "forbidden")
+                try expectProblem(try await update(try await DirectoryFixture.region("53")), 403, "forbidden")
+                let replaced = try await update(region)
+                #expect(replaced.status == 204, "\(replaced.text)")
+                #expect(try await directory.get(path).json["name"] == .string(Example.office.name))
+                let removed = try await directory.send(
+                    .DELETE, "/v1/structures/\(Example.mission.id.text)", token: region, ifMatch: "\"v2\"")
+                #expect(removed.status == 204, "\(removed.text)")
+                try expectProblem(
+                    try await directory.get("/v1/structures/\(Example.mission.id.text)"), 410, "gone")
             }
         }
     }

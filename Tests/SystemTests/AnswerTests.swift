@@ -9,20 +9,10 @@ import Web
 /// Real answers of the directory with the demo data, each held to its description.
 @Suite("Answers as described")
 struct AnswerTests {
-    /// A request, and what it must be answered with.
-    private struct Exchange: Sendable {
-        var operation: String
-        var path: String
-        var status: Int
-        var scopes: [Scope] = [.directoryRead]
-        var headers: [(String, String)] = []
-        var json: String?
-    }
-
     @Test("Searches, structures, territories, networks and vocabularies")
     func reads() async throws {
         let id = "019b76da-a800-71e1-aebf-12a7ec0c6887"
-        try await hold([
+        try await holdAnswers([
             Exchange(operation: "searchStructures", path: "/v1/structures", status: 200),
             Exchange(operation: "searchStructures", path: "/v1/structures?limit=100&include=services", status: 200),
             Exchange(
@@ -85,7 +75,7 @@ struct AnswerTests {
 
     @Test("Refusals of reads")
     func refusedReads() async throws {
-        try await hold([
+        try await holdAnswers([
             Exchange(operation: "searchStructures", path: "/v1/structures?limit=0&near=1&surprise=1", status: 400),
             Exchange(operation: "searchStructures", path: "/v1/structures?cursor=AAAA", status: 400),
             Exchange(operation: "searchServices", path: "/v1/services?bbox=1,1,0,0&sort=distance&q=-", status: 400),
@@ -155,7 +145,7 @@ struct AnswerTests {
                 operation: "updateStructure", path: "/v1/structures/\(id)", status: status, scopes: admin,
                 headers: [("Content-Type", "application/json")] + (tag.map { [("If-Match", $0)] } ?? []), json: json)
         }
-        try await hold([
+        try await holdAnswers([
             create(201, key: "a", draft), create(201, key: "a", draft),
             create(422, key: "a", draft.replacing("Essai", with: "Autre")),
             create(422, key: "b", #"{"name":"","status":"x","surprise":1,"id":"1","networks":["none"]}"#),
@@ -172,8 +162,8 @@ struct AnswerTests {
             update(428, nil, draft), update(422, "\"v2\"", "{}"), update(400, "\"v2\"", "{\"a\":1,\"a\":2}"),
             update(404, "\"v1\"", draft, id: "019b76da-a800-71e1-aebf-000000000000"),
             update(404, "\"v1\"", draft, id: "1"),
-            update(204, "\"v2\"", Self.full), Self.shown, Self.listed, Self.openings,
-            update(204, "\"v3\"", Self.sparse), Self.shown, Self.listed, Self.openings,
+            update(204, "\"v2\"", DescribedStructure.full), Self.shown, Self.listed, Self.openings,
+            update(204, "\"v3\"", DescribedStructure.sparse), Self.shown, Self.listed, Self.openings,
         ])
     }
 
@@ -199,11 +189,11 @@ struct AnswerTests {
                 operation: operation, path: path + end, status: status, scopes: [.directoryRead, .directoryAdmin],
                 headers: headers)
         }
-        let confidential = Self.full.replacing("{\"street\"", with: "{\"confidential\":true,\"street\"")
+        let confidential = DescribedStructure.full.replacing("{\"street\"", with: "{\"confidential\":true,\"street\"")
         let update = Exchange(
             operation: "updateStructure", path: path, status: 204, scopes: [.directoryAdmin],
             headers: [("Content-Type", "application/json"), ("If-Match", "\"v2\"")], json: confidential)
-        try await hold([
+        try await holdAnswers([
             verify(428, nil), verify(400, "*"), verify(412, "\"v9\""), verify(422, "\"v1\"", #"{"a":1}"#),
             verify(204, "\"v1\""), verify(204, "\"v2\""), update, Self.shown, Self.listed, Self.openings,
             read("showStructure", 200, at: ""), read("listVersions", 200, at: "/history?limit=2"),
@@ -228,7 +218,7 @@ struct AnswerTests {
 
     @Test("The lists beside the structures, and their refusals", arguments: ["agenda", "schemes", "resources"])
     func lists(_ list: String) async throws {
-        let (one, many, full, sparse) = try #require(Self.entries[list])
+        let (one, many, full, sparse) = try #require(DescribedEntries.all[list])
         // Whoever makes the entry does not choose its id, so the answers of a creation lead to nothing known.
         let unknown = "/v1/\(list)/019b76da-a800-71e1-aebf-000000000000"
         func create(_ status: Int, key: String?, _ json: String, scopes: [Scope] = [.directoryAdmin]) -> Exchange {
@@ -242,7 +232,7 @@ struct AnswerTests {
                 operation: "\(operation)\(one)", path: path, status: status, scopes: [.directoryAdmin],
                 headers: [("Content-Type", "application/json")] + (tag.map { [("If-Match", $0)] } ?? []), json: json)
         }
-        try await hold(
+        try await holdAnswers(
             [
                 create(201, key: "a", full), create(201, key: "a", full), create(422, key: "a", sparse),
                 create(201, key: "b", sparse), create(422, key: "c", "{}"), create(400, key: "c", "["),
@@ -291,37 +281,6 @@ struct AnswerTests {
         }
     }
 
-    /// What each list's operations are called, and an entry with every member and with the required ones only.
-    private static let entries = [
-        "agenda": (
-            "Event", "Agenda",
-            #"{"title":"A","kind":"salon","description":"a\nb","starts_at":"2099-01-01T08:00:00+01:00","#
-                + #""ends_at":"2099-01-01T09:00:00Z","place":{"name":"H","street":"1 rue A","postal_code":"44600","#
-                + #""commune":"44184"},"online_url":"https://v.example","organiser_id":"#
-                + #""019b76da-a800-71e1-aebf-12a7ec0c6887","region":"52","territories":["territoire-spro:52-02"],"#
-                + #""audiences":["salarie"],"registration":{"required":true,"url":"https://r.example","#
-                + #""phone":"02 40 00 00 00"},"capacity":30,"cancelled":true,"source":"essai"}"#,
-            #"{"title":"B","kind":"atelier","starts_at":"2099-01-01T08:00:00Z","ends_at":"2099-01-01T09:00:00Z","#
-                + #""online_url":"https://v.example","region":"52"}"#
-        ),
-        "schemes": (
-            "Scheme", "Schemes",
-            #"{"name":"A","kind":"aide","themes":["vae"],"summary":"a\nb","region":"52","#
-                + #""territories":["departement:44"],"audiences":["salarie"],"situations":["parent"],"#
-                + #""networks":["mission-locale"],"structures":["019b76da-a800-71e1-aebf-12a7ec0c6887"],"#
-                + #""conditions":"x","how_to_access":"y","url":"https://a.example","phone":"3939","#
-                + #""valid_from":"2020-01-01","valid_until":"2099-01-01","source":"essai"}"#,
-            #"{"name":"B","kind":"formation","summary":"a","region":"52"}"#
-        ),
-        "resources": (
-            "Resource", "Resources",
-            #"{"title":"A","kind":"numero-vert","description":"a\nb","url":"https://a.example","phone":"3939","#
-                + #""languages":["fr","ar"],"region":"52","territories":["territoire-spro:52-02"],"#
-                + #""audiences":["salarie"],"publisher":"P","published_on":"2026-01-01","source":"essai"}"#,
-            #"{"title":"B","kind":"guide","url":"https://a.example","region":"52"}"#
-        ),
-    ]
-
     private static let shown = Exchange(
         operation: "showStructure", path: "/v1/structures/019b76da-a800-71e1-aebf-12a7ec0c6887", status: 200)
     private static let openings = Exchange(
@@ -330,54 +289,4 @@ struct AnswerTests {
         status: 200)
     private static let listed = Exchange(
         operation: "searchStructures", path: "/v1/structures?commune=44184&include=services&limit=100", status: 200)
-
-    /// Every member that an editor may write.
-    private static let full = """
-        {"name": "Entière", "status": "membre", "parent_id": "019b76da-a800-77ef-adb4-848cc2d4fdb4", "region": "52",
-        "networks": ["mission-locale"], "siret": "35600000000048", "participates_in": ["territoire-spro:52-02"],
-        "address": {"street": "1 rue de l’Exemple", "postal_code": "44600", "commune": "44184"},
-        "location": {"latitude": 47.27, "longitude": -2.2, "precision": "site"}, "opening_hours": "Mo-Fr 09:00-17:00",
-        "contact": {"phone": "+33 2 40 00 00 00", "email": "a@b.example", "website": "http://b.example",
-        "booking_url": "https://b.example/rdv"}, "languages": ["fr", "ar"], "accessibility": ["boucle-magnetique"],
-        "closures": [{"from": "2026-08-01", "to": "2026-08-15", "announced_on": "2026-06-01"}],
-        "staff": {"declared": 4, "qualified": 3}, "logo_displayed_on": "2026-01-01", "source": "essai",
-        "verified_on": "2026-01-02", "services": [{"id": "019b76da-a800-7000-8000-000000000001", "kind": "cep-conseil",
-        "audiences": ["salarie"], "situations": ["parent"], "modalities": [{"channel": "visio", "access": "rendez-vous",
-        "format": "individuel"}], "opening_hours": "We 14:00-17:00", "cep_level": 2, "cep_framework": "2019",
-        "zones": [{"type": "region", "code": "52"}, {"type": "pays", "code": "FR"}], "age_min": 16, "age_max": 30,
-        "conditions": "Aucune", "lead_time_days": 3}]}
-        """
-
-    /// Every object that an editor may write, with its required members only.
-    private static let sparse = """
-        {"name": "Éparse", "status": "membre", "address": {"commune": "44184"}, "contact": {},
-        "closures": [{"from": "2026-08-01", "to": "2026-08-15"}], "staff": {"declared": 0},
-        "services": [{"kind": "ressources-en-ligne", "modalities": [{"channel": "en-ligne"}]}]}
-        """
-
-    /// Sends the requests one after the other, then does what else is to be done.
-    private func hold(
-        _ exchanges: [Exchange],
-        _ then: @Sendable @escaping (RunningService, Description) async throws -> Void = { _, _ in }
-    ) async throws {
-        let description = try Description(of: "directory")
-        try await withDatabase(of: .directory) { database in
-            try await importDemoData(into: database)
-            try await withService(.directory, on: database, settings: ServiceDefinition.directory.ownSettings) {
-                service in
-                for exchange in exchanges {
-                    let operation = try #require(description.operation(exchange.operation))
-                    let token = try await TestIssuer.shared.token(scopes: exchange.scopes, region: "52")
-                    let answer = try await service.send(
-                        .init(rawValue: operation.method), exchange.path, token: token, headers: exchange.headers,
-                        body: exchange.json.map { Array($0.utf8) })
-                    let place = "\(operation.method) \(exchange.path.prefix(80)) \(exchange.status)"
-                    #expect(answer.status == exchange.status, "\(place): \(answer.text.prefix(600))")
-                    let violations = try description.violations(of: answer, to: operation)
-                    #expect(violations.prefix(10) == [], "\(place)")
-                }
-                try await then(service, description)
-            }
-        }
-    }
 }

@@ -11,6 +11,7 @@ import Web
 @Suite("When the database is away")
 struct OutageTests {
     private static let structure = UUID.v7()
+    private static let refuge = UUID.v7()
 
     @Test(
         "Reads go on with their age, writes are refused in time and stored nowhere, and all recovers by itself",
@@ -34,6 +35,7 @@ struct OutageTests {
                 try await cluster.stop()
                 try await scene.expectRefusedWrite(within: .seconds(2))
                 try await scene.expectSnapshotAge()
+                try await scene.expectPublicForm()
                 try await cluster.start()
                 try await scene.expectRecovery()
 
@@ -59,8 +61,12 @@ struct OutageTests {
             "insee_code,name,department,region,latitude,longitude,population\n44184,Saint-Nazaire,44,52,47.28,-2.25,72000\n"
         let structures =
             #"{"id":"\#(structure.text)","name":"A","status":"signataire","address":{"commune":"44184"},"location":{"latitude":47.27,"longitude":-2.21,"precision":"rue"}}"#
+        let confidential =
+            #"{"id":"\#(refuge.text)","name":"B","status":"point-de-contact","address":{"commune":"44184","street":"7 impasse Canari","confidential":true},"location":{"latitude":47.26,"longitude":-2.21,"precision":"rue"}}"#
         try await Connection.with(place) { connection in
-            for (subject, text) in [(App.Import.Subject.communes, communes), (.structures, structures)] {
+            for (subject, text) in [
+                (App.Import.Subject.communes, communes), (.structures, structures), (.structures, confidential),
+            ] {
                 let importing = Importing(subject: subject, charters: Repository.path("charters"), isDryRun: false)
                 let report = try await importing.run(.bytes(Array(text.utf8)), on: connection)
                 #expect(report.changed == 1)
@@ -144,8 +150,21 @@ struct OutageTests {
             }
         }
 
+        /// Whoever edits a structure whose address is confidential is shown what everybody is, and told its age.
+        func expectPublicForm() async throws {
+            let path = "/v1/structures/\(OutageTests.refuge.text)"
+            let answer = try await service.get(path, token: token)
+            #expect(answer.status == 200 && !answer.text.contains("Canari"))
+            #expect(answer.headers.first(name: "snapshot-age").flatMap { Int($0) } != nil)
+            let reader = try await TestIssuer.shared.token(scopes: [.directoryRead])
+            let etag = try await service.get(path, token: reader).headers.first(name: "etag")
+            #expect(etag != nil && answer.headers.first(name: "etag") == etag)
+        }
+
         func expectRecovery() async throws {
             try await eventually("writes are taken again") { try await write().status == 204 }
+            let whole = try await service.get("/v1/structures/\(OutageTests.refuge.text)", token: token)
+            #expect(whole.text.contains("Canari"))
             try await eventually("answers are fresh again") {
                 try await service.get("/v1/structures?commune=44184", token: token)
                     .headers.first(name: "snapshot-age") == nil

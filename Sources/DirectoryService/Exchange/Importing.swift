@@ -80,7 +80,7 @@ struct Importing {
         }
     }
 
-    private func listings<Draft: ListedDraft>(
+    private func listings<Draft: ServedListing>(
         _ source: ImportSource, of list: Draft.Type, in geography: Geography, _ report: inout ImportReport
     ) throws -> ListingImport<Draft> {
         try ListingImport(

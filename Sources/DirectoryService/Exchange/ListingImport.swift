@@ -9,7 +9,7 @@ protocol StorableListings: Sendable {
 }
 
 /// NDJSON: one entry of a list a line, `{"id": …}` beside the members of its draft. What the file leaves out stays.
-struct ListingImport<Draft: ListedDraft>: StorableListings {
+struct ListingImport<Draft: ServedListing>: StorableListings {
     private struct Line {
         let number: Int
         let id: UUID
@@ -20,22 +20,22 @@ struct ListingImport<Draft: ListedDraft>: StorableListings {
 
     init(_ lines: LineReader, rules: ListingRules, _ report: inout ImportReport) throws {
         var reader = NDJSONReader<Line>(lines, id: \.id) { number, document throws(Refusal) in
-            let line = try ObjectReader.read(document) { object -> Line? in
-                let id = object.required("id", .string(.uuid))
-                guard let draft = Draft(object), let id else { return nil }
-                return Line(number: number, id: id, draft: draft)
+            var id: UUID?
+            let reading = ObjectReader.reading(document) { object in
+                id = object.required("id", .string(.uuid))
+                return Draft(object)
             }
-            let violations = rules.violations(in: line.draft)
-            guard violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
-            return line
+            let draft = try reading.sound(rules.violations(in: reading))
+            guard let id else { throw Refusal(.invalidBody) }
+            return Line(number: number, id: id, draft: draft)
         }
         self.lines = try reader.rest(&report)
     }
 
     func store(by client: String, _ report: inout ImportReport, in transaction: Transaction) async throws -> Int {
         let named = Set(lines.flatMap(\.draft.allStructures))
-        let repository = ListingRepository<Draft>.self
-        let regions = try await repository.regions(ofStructures: Array(named), in: transaction)
+        let repository = IncomingListingRepository<Draft>.self
+        let regions = try await NamedStructureRepository.hold(Array(named), in: transaction)
         let taken = try await repository.taken(lines.map(\.id), in: transaction)
         for line in lines {
             report.complain(line: line.number, ListingRules.violations(in: line.draft, regions: regions))

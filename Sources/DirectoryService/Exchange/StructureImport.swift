@@ -16,12 +16,13 @@ enum StructureImport {
 
     static func reader(_ lines: LineReader, rules: StructureRules) -> NDJSONReader<Line> {
         NDJSONReader(lines, id: \.id) { number, document throws(Refusal) in
-            let (id, draft) = try ObjectReader.read(document) { object -> (UUID, StructureDraft)? in
-                let id = object.required("id", .string(.uuid))
-                guard let draft = StructureDraft(object, origin: .importer), let id else { return nil }
-                return (id, draft)
+            var id: UUID?
+            let reading = ObjectReader.reading(document) { object in
+                id = object.required("id", .string(.uuid))
+                return StructureDraft(object, origin: .importer)
             }
-            let judged = try rules.check(draft)
+            let judged = try rules.check(reading)
+            guard let id else { throw Refusal(.invalidBody) }
             return Line(number: number, id: id, draft: judged.draft, region: judged.region)
         }
     }

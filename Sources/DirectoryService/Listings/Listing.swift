@@ -11,13 +11,15 @@ struct Listing<Draft: ListingDraft>: Sendable {
 }
 
 /// What one list has of its own, beside what all lists share.
-protocol ListedDraft: ListingDraft {
+protocol ServedListing: ListingDraft {
     /// Any one of these opens the list's writes; what the token may then write is for ``ListingPolicy``.
     static var writers: Set<Scope> { get }
     /// What `kind` is a code of.
     static var kinds: Vocabulary { get }
     /// The members of answers that only the service writes, beside those of every entry.
     static var derivedMembers: [String] { get }
+    /// Whether nobody is shown it any more, so that memory need not hold it: the database does.
+    func isForgotten(at now: Date) -> Bool
     /// Reads the list's own parameters; gives which entries they let through.
     static func filter(_ query: inout ListingParameters) -> @Sendable (Self) -> Bool
 
@@ -41,7 +43,7 @@ protocol ListedDraft: ListingDraft {
     static func calendar(of entries: [Listing<Self>], in geography: Geography) -> [UInt8]
 }
 
-extension ListedDraft {
+extension ServedListing {
     static var writers: Set<Scope> { [.directoryAdmin] }
     static var derivedMembers: [String] { [] }
     var commune: String? { nil }
@@ -51,6 +53,7 @@ extension ListedDraft {
     func show(in geography: Geography, to json: inout JSONWriter) { write(to: &json) }
     static var hasDates: Bool { false }
     static func calendar(of entries: [Listing<Self>], in geography: Geography) -> [UInt8] { [] }
+    func isForgotten(at now: Date) -> Bool { false }
 
     /// Everything that an editor who repeats an answer would send, and may not.
     static var readOnlyMembers: [String] { ["id", "version", "updated_at"] + derivedMembers }
@@ -63,7 +66,7 @@ extension ListedDraft {
     }
 }
 
-extension Listing where Draft: ListedDraft {
+extension Listing where Draft: ServedListing {
     func write(to json: inout JSONWriter, in geography: Geography) {
         json.object { json in
             json.member("id", id.text)

@@ -14,6 +14,6 @@ struct ListingGround: Sendable {
 
     var geography: Geography { directory.snapshot.geography }
 
-    /// What is shown of an entry is derived from its version and from the geography.
-    func tag(_ version: Int) -> EntityTag { EntityTag(version: version, derivedFrom: geography.fingerprint) }
+    /// What is shown of an entry is derived from its version, from the geography and by the release's contract.
+    func tag(_ version: Int) -> EntityTag { EntityTag(version: version, derivedFrom: directory.snapshot.ground) }
 }

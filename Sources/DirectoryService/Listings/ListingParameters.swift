@@ -31,7 +31,7 @@ struct ListingParameters {
 }
 
 /// Which entries of a list a query lets through.
-struct ListingFilter<Draft: ListedDraft> {
+struct ListingFilter<Draft: ServedListing> {
     private let geography: Geography
     private let kinds: Set<String>?
     private let audiences: Set<String>?

@@ -5,7 +5,7 @@ import Schema
 import Web
 
 /// One of the directory's lists, and each of its entries, from memory.
-struct ListingReadRoutes<Draft: ListedDraft>: Sendable {
+struct ListingReadRoutes<Draft: ServedListing>: Sendable {
     let list: ListingIndex<Draft>
     let ground: ListingGround
 
@@ -25,9 +25,8 @@ struct ListingReadRoutes<Draft: ListedDraft>: Sendable {
         try query.reader.finish()
         // The pages of one list go on with the day of the first: at midnight nobody is doubled or left out.
         let day = paging.after.flatMap { Int($0.prefix { $0 != "|" }) } ?? ParisTime.wall(at: query.now).day
-        let found = list.entries.values.filter { filter.matches($0.draft) }
-            .map { (position: $0.position(on: day), entry: $0) }.sorted { $0.position < $1.position }
-        let page = paging.page(of: found, by: \.position)
+        let places = list.ordered(on: day).places(after: paging.after)
+        let page = paging.page(of: places.lazy.filter { filter.matches($0.entry.draft) }, by: \.position)
         var response: Response
         switch try ListingForm.preferred(by: request, of: Draft.self) {
         case .json:
@@ -42,7 +41,7 @@ struct ListingReadRoutes<Draft: ListedDraft>: Sendable {
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        guard let entry = list.find(try context.id()) else { throw Refusal(.notFound) }
+        guard let entry = try await list.find(try context.id()) else { throw Refusal(.notFound) }
         var response: Response
         switch try ListingForm.preferred(by: request, of: Draft.self) {
         case .json:
@@ -77,17 +76,18 @@ enum ListingForm: CaseIterable {
     var contentType: String { self == .json ? mediaType : "text/calendar; charset=utf-8" }
 
     /// Only a list of dates is a calendar.
-    static func types<Draft: ListedDraft>(of list: Draft.Type) -> [String] {
+    static func types<Draft: ServedListing>(of list: Draft.Type) -> [String] {
         allCases.filter { $0 == .json || Draft.hasDates }.map(\.mediaType)
     }
 
-    static func preferred<Draft: ListedDraft>(by request: Request, of list: Draft.Type) throws(Refusal) -> ListingForm {
+    static func preferred<Draft: ServedListing>(by request: Request, of list: Draft.Type) throws(Refusal) -> ListingForm
+    {
         let preferred = try request.preferredType(among: types(of: list))
         return allCases.first { $0.mediaType == preferred } ?? .json
     }
 
     /// Tells caches that there is a choice.
-    static func tellChoice<Draft: ListedDraft>(in response: inout Response, of list: Draft.Type) {
+    static func tellChoice<Draft: ServedListing>(in response: inout Response, of list: Draft.Type) {
         if Draft.hasDates { response.headers[.vary] = "Accept" }
     }
 }

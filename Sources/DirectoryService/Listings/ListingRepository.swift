@@ -5,7 +5,7 @@ import Web
 
 /// The entries of one list in the database. A write puts the new version in the history in the same statement; what is
 /// deleted stays as a version without a document, so that replicas learn of it.
-struct ListingRepository<Draft: ListingDraft>: Sendable {
+struct ListingRepository<Draft: ServedListing>: Sendable {
     let pool: Pool
     private let idempotency = IdempotencyRepository()
 
@@ -64,6 +64,7 @@ struct ListingRepository<Draft: ListingDraft>: Sendable {
     ) async throws -> IdempotencyRepository.Answer {
         try await pool.withTransaction { transaction in
             if let earlier = try await idempotency.claim(key, in: transaction) { return earlier }
+            try await NamedStructureRepository.hold(namedBy: draft, in: transaction)
             let document = JSONB(draft.storedJSON)
             try await transaction.pipeline([
                 "insert into listings (id, list, document) values (\(id), \(Draft.list), \(document))",
@@ -84,62 +85,23 @@ struct ListingRepository<Draft: ListingDraft>: Sendable {
     /// - Throws: ``Refusal/staleVersion``.
     func update(_ id: UUID, to draft: Draft?, from version: Int, by client: String) async throws -> Int {
         let document = draft.map { JSONB($0.storedJSON) }
-        let updated = try await pool.query(
-            """
-            with changed as (
-                update listings set document = \(document), version = version + 1, updated_at = now(),
-                    changed_xid = pg_current_xact_id()
-                where id = \(id) and list = \(Draft.list) and version = \(version) and document is not null
-                returning id, version, document
-            )
-            insert into listing_versions (listing_id, version, document, changed_by)
-            select id, version, document, \(client) from changed
-            returning version
-            """)
-        guard let next = try updated.first?.decode(Int.self) else { throw Refusal.staleVersion }
-        return next
-    }
-
-    /// The regions of those of the structures that there are.
-    func regions(ofStructures ids: [UUID]) async throws -> [UUID: String] {
-        if ids.isEmpty { return [:] }
-        return try await pool.withTransaction(readOnly: true) { try await Self.regions(ofStructures: ids, in: $0) }
-    }
-
-    static func regions(ofStructures ids: [UUID], in transaction: Transaction) async throws -> [UUID: String] {
-        let rows = try await transaction.query(
-            "select id, region from structures where id = any(\(ids)) and removed_at is null")
-        return Dictionary(try rows.decode((UUID, String).self).map { ($0.0, $0.1) }) { first, _ in first }
-    }
-
-    /// Those of the ids that another list has.
-    static func taken(_ ids: [UUID], in transaction: Transaction) async throws -> Set<UUID> {
-        let rows = try await transaction.query(
-            "select id from listings where id = any(\(ids)) and list <> \(Draft.list)")
-        return Set(try rows.decode(UUID.self))
-    }
-
-    /// Inserts new entries and brings changed ones to their next version; those that are as before stay untouched.
-    ///
-    /// - Returns: how many were inserted or changed.
-    static func store(
-        _ entries: [(id: UUID, draft: Draft)], by client: String, in transaction: Transaction
-    ) async throws -> Int {
-        let (ids, documents) = (entries.map(\.id), entries.map { JSONB($0.draft.storedJSON) })
-        return try await transaction.query(
-            """
-            with changed as (
-                insert into listings (id, list, document)
-                select id, \(Draft.list), document from unnest(\(ids), \(documents)) incoming (id, document)
-                on conflict (id) do update set document = excluded.document, version = listings.version + 1,
-                    updated_at = now(), changed_xid = pg_current_xact_id()
-                where listings.document is distinct from excluded.document
-                returning id, version, document
-            )
-            insert into listing_versions (listing_id, version, document, changed_by)
-            select id, version, document, \(client) from changed
-            """
-        ).affected
+        return try await pool.withTransaction { transaction in
+            if let draft { try await NamedStructureRepository.hold(namedBy: draft, in: transaction) }
+            let updated = try await transaction.query(
+                """
+                with changed as (
+                    update listings set document = \(document), version = version + 1, updated_at = now(),
+                        changed_xid = pg_current_xact_id()
+                    where id = \(id) and list = \(Draft.list) and version = \(version) and document is not null
+                    returning id, version, document
+                )
+                insert into listing_versions (listing_id, version, document, changed_by)
+                select id, version, document, \(client) from changed
+                returning version
+                """)
+            guard let next = try updated.first?.decode(Int.self) else { throw Refusal.staleVersion }
+            return next
+        }
     }
 
     private struct Unreadable: Error {}

@@ -6,14 +6,20 @@ struct ListingRules: Sendable {
     let geography: Geography
     let networks: NetworkRules
 
-    func violations(in draft: some ListedDraft) -> [Violation] {
+    /// Of what could be read of an entry: a member that has a flaw of form is not judged again.
+    func violations(in reading: Reading<some ServedListing>) -> [Violation] {
+        guard let draft = reading.value else { return [] }
         var violations: [Violation] = []
-        let reach = draft.reach
-        if !geography.regions.contains(reach.region) { violations.append(Violation(.unknownRegion, at: "/region")) }
+        let (reach, isRegionFlawed) = (draft.reach, reading.flawedMembers.contains("region"))
+        if !isRegionFlawed, !geography.regions.contains(reach.region) {
+            violations.append(Violation(.unknownRegion, at: "/region"))
+        }
         for (index, key) in reach.territories.enumerated() {
             let place = "/territories/\(index)"
             if let territory = geography.territories[key] {
-                if territory.region != reach.region { violations.append(Violation(Self.otherRegion, at: place)) }
+                if !isRegionFlawed, territory.region != reach.region {
+                    violations.append(Violation(Self.otherRegion, at: place))
+                }
             } else {
                 violations.append(Violation(.unknownTerritory, at: place))
             }
@@ -28,12 +34,13 @@ struct ListingRules: Sendable {
     }
 
     /// - Parameter regions: of the structures that the entry names, as far as there are any such structures.
-    static func violations(in draft: some ListedDraft, regions: [UUID: String]) -> [Violation] {
+    static func violations(in draft: some ServedListing, regions: [UUID: String]) -> [Violation] {
         var violations: [Violation] = []
         if let organiser = draft.organiser {
             switch regions[organiser] {
             case nil: violations.append(Violation(.unknownStructure, at: "/organiser_id"))
-            case let region? where region != draft.reach.region:
+            // Empty where it could not be read.
+            case let region? where !draft.reach.region.isEmpty && region != draft.reach.region:
                 violations.append(Violation(.unknownCode([region]), at: "/region"))
             default: break
             }
@@ -49,7 +56,7 @@ struct ListingRules: Sendable {
         en: "This territory is in another region.")
 }
 
-extension ListedDraft {
+extension ServedListing {
     /// Every structure that it names.
     var allStructures: [UUID] { namedStructures.map(\.id) + [organiser].compactMap(\.self) }
 }

@@ -6,7 +6,7 @@ import Tokens
 import Web
 
 /// The entries of one of the directory's lists: create one, replace it, delete it.
-struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
+struct ListingWriteRoutes<Draft: ServedListing>: Sendable {
     let list: ListingIndex<Draft>
     let repository: ListingRepository<Draft>
     let ground: ListingGround
@@ -30,7 +30,7 @@ struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
         let key = try IdempotencyKey(of: request, context, operation: "create-\(Draft.list)", body: body)
         // A repeated request gets the first answer, whatever has changed since.
         if let earlier = try await repository.answer(to: key) { return .stored(earlier, tag: ground.tag(1)) }
-        let draft = try await judged(try request.parse(body, Self.draft))
+        let draft = try await judged(try request.reading(body, Self.draft))
         let caller = try context.caller
         guard try await mayWrite(caller, draft) else { throw Self.notYours }
         let id = UUID.v7()
@@ -45,7 +45,7 @@ struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
         try request.query().finish()
         let id = try context.id()
         let version = try EntityTag.demandedVersion(of: request)
-        let draft = try await judged(try request.parse(try await request.bytes(), Self.draft))
+        let draft = try await judged(try request.reading(try await request.bytes(), Self.draft))
         let next = try await write(id, to: draft, from: version, context)
         return Response(status: .noContent, headers: [.eTag: ground.tag(next).text])
     }
@@ -74,13 +74,15 @@ struct ListingWriteRoutes<Draft: ListedDraft>: Sendable {
         return Draft(object)
     }
 
-    /// - Throws: ``Refusal`` `invalid-body` with every violation.
-    private func judged(_ draft: Draft) async throws -> Draft {
-        let regions = try await repository.regions(ofStructures: draft.allStructures)
+    /// - Throws: ``Refusal`` `invalid-body` with every violation, those of the form included.
+    private func judged(_ reading: Reading<Draft>) async throws -> Draft {
         let rules = ListingRules(geography: ground.geography, networks: ground.networks)
-        let violations = rules.violations(in: draft) + ListingRules.violations(in: draft, regions: regions)
-        guard violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
-        return draft
+        var violations = rules.violations(in: reading)
+        if let draft = reading.value {
+            let regions = try await NamedStructureRepository.regions(of: draft.allStructures, in: repository.pool)
+            violations += ListingRules.violations(in: draft, regions: regions)
+        }
+        return try reading.sound(violations)
     }
 
     private func mayWrite(_ caller: VerifiedToken, _ draft: Draft) async throws -> Bool {

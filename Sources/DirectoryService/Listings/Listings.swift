@@ -9,13 +9,13 @@ struct Listings: Sendable {
     private let schemes: List<SchemeDraft>
     private let resources: List<ResourceDraft>
 
-    private struct List<Draft: ListedDraft> {
+    private struct List<Draft: ServedListing> {
         let index: ListingIndex<Draft>
         let routes: [Route]
 
         init(_ ground: ListingGround, _ pool: Pool, _ logger: Logger) {
             let repository = ListingRepository<Draft>(pool: pool)
-            index = ListingIndex(repository: repository, logger: logger)
+            index = ListingIndex(repository: repository, logger: logger, now: ground.now)
             routes =
                 ListingReadRoutes(list: index, ground: ground).routes
                 + ListingWriteRoutes(list: index, repository: repository, ground: ground).routes

@@ -2,7 +2,7 @@ import Schema
 
 /// Guides, portraits of territories, free numbers and websites, by their titles. Only regions write it: nobody buys a
 /// place by a title.
-extension ResourceDraft: ListedDraft {
+extension ResourceDraft: ServedListing {
     static var kinds: Vocabulary { .resourceKind }
 
     static func filter(_ query: inout ListingParameters) -> @Sendable (ResourceDraft) -> Bool {

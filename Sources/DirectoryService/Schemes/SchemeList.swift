@@ -2,7 +2,7 @@ import Foundation
 import Schema
 
 /// The map of *prestations* and *dispositifs*, by their names. Only regions write it: nobody buys a place by a name.
-extension SchemeDraft: ListedDraft {
+extension SchemeDraft: ServedListing {
     static var kinds: Vocabulary { .schemeKind }
 
     /// Without `on`, what can be had today, by the days of Paris.

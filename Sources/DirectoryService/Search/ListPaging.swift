@@ -10,7 +10,7 @@ struct ListPaging {
     /// What else was asked, in one spelling: what a cursor belongs to.
     private let parameters: String
     private let cursors: CursorCoder
-    private let limit: Int
+    let limit: Int
     /// The key after which the page begins, where a cursor says so.
     let after: String?
 
@@ -31,9 +31,13 @@ struct ListPaging {
         self.after = after
     }
 
-    /// - Parameter items: all that match, in the order of their keys.
-    func page<Item>(of items: [Item], by key: (Item) -> String) -> Page<Item> {
-        let rest = items.drop { item in after.map { key(item) <= $0 } ?? false }
+    /// - Parameter items: all that match, in the order of their keys; no more of them is looked at than the page needs.
+    func page<Item>(of items: some Sequence<Item>, by key: (Item) -> String) -> Page<Item> {
+        var rest: [Item] = []
+        for item in items where after.map({ key(item) > $0 }) ?? true {
+            rest.append(item)
+            if rest.count > limit { break }
+        }
         let page = Array(rest.prefix(limit))
         let next = rest.count > page.count ? page.last : nil
         let cursor = next.map { cursors.encode(key($0), for: "\(path)?\(parameters)") }

@@ -1,4 +1,3 @@
-import Foundation
 import Schema
 import Tokens
 
@@ -6,7 +5,7 @@ import Tokens
 struct Author: Sendable, Equatable {
     /// `client_id` of the token; `import` for a file.
     let client: String
-    /// By which of its claims it wrote: `region:52`, `structure:<id>` or `network:cio`; nil where none was needed.
+    /// The claim under which the write was allowed (``Claim/text``); nil where none was needed.
     let actingFor: String?
 
     init(client: String, actingFor: String? = nil) {
@@ -14,13 +13,5 @@ struct Author: Sendable, Equatable {
         self.actingFor = actingFor
     }
 
-    /// - Parameter id: nil where the structure is new: then the structure whose antenne it is may have written it.
-    init(_ caller: VerifiedToken, of id: UUID?, _ draft: StructureDraft, region: String) {
-        let own = [id, draft.parentID].compactMap(\.self).first(where: caller.structures.contains)
-        let network = draft.networks.first(where: caller.networks.contains)
-        let actingFor =
-            StructurePolicy.isAdministrator(caller, of: region)
-            ? "region:\(region)" : own.map { "structure:\($0.text)" } ?? network.map { "network:\($0)" }
-        self.init(client: caller.clientID, actingFor: actingFor)
-    }
+    init(_ caller: VerifiedToken, by claim: Claim) { self.init(client: caller.clientID, actingFor: claim.text) }
 }

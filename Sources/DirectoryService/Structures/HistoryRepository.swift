@@ -21,7 +21,8 @@ struct HistoryRepository: Sendable {
         let rows = try await pool.transact(
             readOnly: true, ["select id, document, version, updated_at, region from structures where id = \(id)"])
         guard let row = rows[0].first else { return nil }
-        return (try StructureRepository.structure(row), try row["region", as: String.self])
+        // Whose it is can be told of one that this release cannot wholly read, too.
+        return (try StructureRepository.reading(row).structure, try row["region", as: String.self])
     }
 
     /// The versions before one, newest first: at most `limit`, and one more to compare the last of them with.

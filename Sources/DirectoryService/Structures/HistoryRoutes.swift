@@ -23,28 +23,22 @@ struct HistoryRoutes {
         let id = try context.id()
         let path = "/v1/structures/\(id.text)/history"
         let reader = try request.query()
-        let limit = reader.optional("limit", .int(1...100)) ?? 20
-        let before = reader.optional("cursor", cursor(of: path))
+        let paging = ListPaging(reader, path: path, [], cursors)
         try reader.finish()
         try await requireEditor(of: id, context)
-        let versions = try await history.list(id, before: before, limit: limit)
-        let page = versions.prefix(limit)
-        let next = versions.count > limit ? page.last.map { cursors.encode("\($0.number)", for: path) } : nil
-        var json = JSONWriter(reservingCapacity: 4096)
-        json.object { json in
-            json.member("items") { json in
-                json.array(of: page.indices) { json, place in
-                    let earlier = place + 1 < versions.count ? versions[place + 1] : nil
-                    page[place].write(to: &json) { $0.member("changes", page[place].changes(since: earlier)) }
-                }
-            }
-            json.member("next_cursor", next)
+        let before = paging.after.flatMap { Int($0) }.map { Int.max - $0 }
+        let versions = try await history.list(id, before: before, limit: paging.limit)
+        let changes = versions.indices.map { versions[$0].changes(since: versions.dropFirst($0 + 1).first) }
+        let page = paging.page(of: Array(zip(versions, changes))) { Self.key($0.0) }
+        return page.response(to: request, age: .zero) { json, item in
+            item.0.write(to: &json) { $0.member("changes", item.1) }
         }
-        var response = Response.json(json, for: request)
-        if let next, response.status == .ok {
-            response.headers[.link] = "<\(path)?limit=\(limit)&cursor=\(next)>; rel=\"next\""
-        }
-        return response
+    }
+
+    /// Ascending from the newest version to the first.
+    private static func key(_ version: StructureVersion) -> String {
+        let digits = String(Int.max - version.number)
+        return String(repeating: "0", count: 19 - digits.count) + digits
     }
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -66,19 +60,6 @@ struct HistoryRoutes {
             throw Refusal(
                 .forbidden, fr: "L’historique d’une structure est pour qui l’administre.",
                 en: "A structure's history is for those who edit it.")
-        }
-    }
-
-    private func cursor(of path: String) -> TextRule<Int> {
-        let cursors = cursors
-        return TextRule<String>.text(1...1024).map { text throws(Flaw) in
-            do throws(Violation) {
-                let position = try cursors.decode(text, for: path)
-                guard let number = Int(position) else { throw Violation(.required, at: "cursor") }
-                return number
-            } catch {
-                throw Flaw(error.code, fr: error.detail.fr, en: error.detail.en)
-            }
         }
     }
 }

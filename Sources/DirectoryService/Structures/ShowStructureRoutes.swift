@@ -14,19 +14,30 @@ struct ShowStructureRoutes {
         [Route(.get, "/v1/structures/{id}", .scope(.directoryRead), show)]
     }
 
+    /// What an editor asked for, of a structure whose address is confidential.
+    private enum Whole {
+        case found(Structure)
+        case notTheirs
+        /// Memory does not hold it, and the database cannot be asked now.
+        case outOfReach
+    }
+
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
         let snapshot = index.snapshot
         let id = try context.id()
         let (segment, place) = try snapshot.demand(id)
-        if segment.confidential.contains(place),
-            let whole = try await whole(id, for: try context.caller)
-        {
-            let tag = StructuresRoutes.tag(whole.version, of: whole.draft, in: snapshot)
-            return show(Self.json(whole, in: snapshot), tag: tag, request)
+        let whole = segment.confidential.contains(place) ? try await whole(id, for: try context.caller) : .notTheirs
+        if case .found(let structure) = whole {
+            let tag = StructuresRoutes.tag(structure.version, of: structure.draft, in: snapshot)
+            return show(Self.json(structure, in: snapshot), tag: tag, request)
         }
         let body = Array(segment.encoded(at: place, includingServices: true)) + [UInt8(ascii: "}")]
-        return show(body, tag: StructuresRoutes.tag(segment.versions[place], in: snapshot), request)
+        let tag = StructuresRoutes.tag(segment.versions[place], in: snapshot)
+        var response = show(body, tag: tag, request)
+        // The public form, which says that it is not what its editors would be shown.
+        if case .outOfReach = whole { response.headers[.snapshotAge] = String(index.age.components.seconds) }
+        return response
     }
 
     private func show(_ body: [UInt8], tag: EntityTag, _ request: Request) -> Response {
@@ -45,10 +56,10 @@ struct ShowStructureRoutes {
     }
 
     /// A structure with its confidential address, for its editors and for them alone: no search holds it.
-    private func whole(_ id: UUID, for caller: VerifiedToken) async throws -> Structure? {
-        guard !caller.scopes.isDisjoint(with: [.directoryWrite, .directoryAdmin]) else { return nil }
-        let (structure, region) = try await repository.demand(id, index)
-        return StructurePolicy.mayEdit(caller, id, structure.draft, region: region) ? structure : nil
+    private func whole(_ id: UUID, for caller: VerifiedToken) async throws -> Whole {
+        guard !caller.scopes.isDisjoint(with: [.directoryWrite, .directoryAdmin]) else { return .notTheirs }
+        guard let (structure, region) = try await repository.demandIfReachable(id, index) else { return .outOfReach }
+        return StructurePolicy.mayEdit(caller, id, structure.draft, region: region) ? .found(structure) : .notTheirs
     }
 
     private static func json(_ structure: Structure, in snapshot: Snapshot) -> [UInt8] {

@@ -1,3 +1,5 @@
+import Foundation
+import Postgres
 import Schema
 
 /// What a broken constraint of the schema means to whoever wrote the structure.
@@ -64,6 +66,19 @@ enum StructureConstraints {
         guard let violation = violations[constraint] else { return nil }
         return Refusal(
             conflicts.contains(constraint) ? .conflict : .invalidBody, violations: found.isEmpty ? [violation] : found)
+    }
+
+    /// Says in the caller's words which rule of the database a structure broke.
+    static func refusing<Value>(
+        _ id: UUID, _ draft: StructureDraft, in pool: Pool, _ work: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await work()
+        } catch let error as DatabaseError {
+            guard let constraint = error.constraint else { throw error }
+            let offers = constraint == "offer_taken" ? try await OfferRepository.taken(by: id, draft, in: pool) : []
+            throw refusal(of: constraint, offers) ?? error
+        }
     }
 
     /// The offer at this position among the structure's services.

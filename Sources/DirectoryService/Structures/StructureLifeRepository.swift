@@ -70,7 +70,8 @@ struct StructureLifeRepository: Sendable {
             update structures set removed_at = now(), successor_id = \(successor), parent_id = null, siret = null,
                 version = version + 1, updated_at = now(), changed_xid = pg_current_xact_id()
             where id = \(id) and version = \(version) and removed_at is null
-            returning version, document, (document ->> 'parent_id')::uuid as parent
+            returning version, document,
+                (select before.parent_id from structures before where before.id = \(id)) as parent
             """)
         guard let row = ended.first else { throw Refusal.staleVersion }
         try await transaction.pipeline([
@@ -79,6 +80,7 @@ struct StructureLifeRepository: Sendable {
                 try row["document", as: JSONB.self], by: author),
             "delete from structure_offers where structure_id = \(id)",
         ])
+        try await NamedStructureRepository.follow(id, to: successor, by: author.client, in: transaction)
         return try row["parent", as: UUID?.self]
     }
 

@@ -30,7 +30,7 @@ struct StructureLifeRoutes {
         try request.parse(try await request.bytes()) { _ in () }
         let (present, region) = try await repository.demand(id, index)
         let caller = try context.caller
-        guard StructurePolicy.mayEdit(caller, id, present.draft, region: region) else {
+        guard let claim = StructurePolicy.claimToEdit(id, present.draft, region: region, of: caller) else {
             throw StructuresRoutes.notYours
         }
         guard present.version == version else { throw Refusal.staleVersion }
@@ -39,7 +39,7 @@ struct StructureLifeRoutes {
         // A second look on the same day says nothing new.
         if present.draft.verifiedOn != today {
             current = try await life.verify(
-                id, on: today, from: version, by: Author(caller, of: id, present.draft, region: region))
+                id, on: today, from: version, by: Author(caller, by: claim))
             await publication.publish(context.logger)
         }
         return Response(
@@ -51,17 +51,20 @@ struct StructureLifeRoutes {
     private func remove(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
         let version = try EntityTag.demandedVersion(of: request)
-        let (present, region) = try await repository.demand(try context.id(), index)
+        let (present, region, flaws) = try await repository.demandAsStored(try context.id(), index)
         let caller = try context.caller
         let parent = try await repository.parent(of: present.draft, index.snapshot.geography)
-        guard StructurePolicy.mayRemove(caller, present.draft, region: region, parent: parent) else {
+        guard let claim = StructurePolicy.claimToRemove(present.draft, region: region, parent: parent, of: caller)
+        else {
             throw Refusal(
                 .forbidden, fr: "Vous ne pouvez pas supprimer cette structure.",
                 en: "This structure is not yours to remove.")
         }
+        guard flaws.isEmpty || StructurePolicy.isAdministrator(caller, of: region) else {
+            throw StructuresRoutes.unreadable
+        }
         guard present.version == version else { throw Refusal.staleVersion }
-        try await life.remove(
-            present.id, from: version, by: Author(caller, of: present.id, present.draft, region: region))
+        try await life.remove(present.id, from: version, by: Author(caller, by: claim))
         await publication.publish(context.logger)
         return Response(status: .noContent)
     }
@@ -71,7 +74,7 @@ struct StructureLifeRoutes {
         let version = try EntityTag.demandedVersion(of: request)
         let id = try context.id()
         let successor = try request.parse(try await request.bytes()) { $0.required("into", .string(.uuid)) }
-        let (present, region) = try await repository.demand(id, index)
+        let (present, region, _) = try await repository.demandAsStored(id, index)
         let caller = try context.caller
         guard StructurePolicy.isAdministrator(caller, of: region) else {
             throw Refusal(
@@ -79,8 +82,7 @@ struct StructureLifeRoutes {
                 en: "Only its region merges a structure into another.")
         }
         guard present.version == version else { throw Refusal.staleVersion }
-        try await life.merge(
-            id, into: successor, from: version, by: Author(caller, of: id, present.draft, region: region))
+        try await life.merge(id, into: successor, from: version, by: Author(caller, by: .region(region)))
         await publication.publish(context.logger)
         return Response(status: .noContent)
     }

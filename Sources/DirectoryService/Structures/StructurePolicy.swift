@@ -2,43 +2,54 @@ import Foundation
 import Schema
 import Tokens
 
-/// Who may write a structure, and what of it: partners their own, regions theirs. A token for networks acts in its
-/// region where it names one, else everywhere.
+/// Who may write a structure, by which of the token's claims, and what of it: partners their own, regions theirs. A
+/// token for networks acts in its region where it names one, else everywhere.
 enum StructurePolicy {
     /// Whether the caller answers for the whole region.
     static func isAdministrator(_ caller: VerifiedToken, of region: String) -> Bool {
         caller.scopes.contains(.directoryAdmin) && caller.region == region
     }
 
-    /// Whether the caller edits this structure: its own, one of its network's, or one of its region's.
     static func mayEdit(_ caller: VerifiedToken, _ id: UUID, _ draft: StructureDraft, region: String) -> Bool {
-        if isAdministrator(caller, of: region) { return true }
-        guard caller.scopes.contains(.directoryWrite) else { return false }
-        return caller.structures.contains(id) || !networks(of: caller, in: region).isDisjoint(with: draft.networks)
+        claimToEdit(id, draft, region: region, of: caller) != nil
     }
 
-    /// Whether the caller may add this structure: a region its own, a network its members, a structure its antennes,
+    /// By what the caller edits this structure: as its own, one of its network's, or one of its region's.
+    static func claimToEdit(
+        _ id: UUID, _ draft: StructureDraft, region: String, of caller: VerifiedToken
+    ) -> Claim? {
+        if isAdministrator(caller, of: region) { return .region(region) }
+        guard caller.scopes.contains(.directoryWrite) else { return nil }
+        if caller.structures.contains(id) { return .structure(id) }
+        return draft.networks.first(where: networks(of: caller, in: region).contains).map(Claim.network)
+    }
+
+    /// By what the caller may add this structure: a region its own, a network its members, a structure its antennes,
     /// which have no network, status or region that it has not itself.
-    static func mayCreate(
-        _ caller: VerifiedToken, _ draft: StructureDraft, region: String,
-        parent: (draft: StructureDraft, region: String?)?
-    ) -> Bool {
-        if isAdministrator(caller, of: region) { return true }
-        guard caller.scopes.contains(.directoryWrite) else { return false }
-        let isOfItsNetwork = !draft.networks.isEmpty && networks(of: caller, in: region).isSuperset(of: draft.networks)
-        if isOfItsNetwork { return true }
-        guard let parent, draft.parentID.map(caller.structures.contains) == true else { return false }
-        return Set(draft.networks).isSubset(of: parent.draft.networks) && draft.status == parent.draft.status
-            && region == parent.region
+    static func claimToCreate(
+        _ draft: StructureDraft, region: String, parent: (draft: StructureDraft, region: String?)?,
+        of caller: VerifiedToken
+    ) -> Claim? {
+        if isAdministrator(caller, of: region) { return .region(region) }
+        guard caller.scopes.contains(.directoryWrite) else { return nil }
+        if let network = draft.networks.first, networks(of: caller, in: region).isSuperset(of: draft.networks) {
+            return .network(network)
+        }
+        guard let parent, let id = draft.parentID, caller.structures.contains(id),
+            Set(draft.networks).isSubset(of: parent.draft.networks), draft.status == parent.draft.status,
+            region == parent.region
+        else { return nil }
+        return .structure(id)
     }
 
-    /// Whether the caller may remove this structure: whoever may add it, unless it has a label, which is the region's.
-    static func mayRemove(
-        _ caller: VerifiedToken, _ draft: StructureDraft, region: String,
-        parent: (draft: StructureDraft, region: String?)?
-    ) -> Bool {
-        if isAdministrator(caller, of: region) { return true }
-        return (draft.label?.state ?? "aucun") == "aucun" && mayCreate(caller, draft, region: region, parent: parent)
+    /// By what the caller may remove this structure: whoever may add it, unless it has a label, which is the region's.
+    static func claimToRemove(
+        _ draft: StructureDraft, region: String, parent: (draft: StructureDraft, region: String?)?,
+        of caller: VerifiedToken
+    ) -> Claim? {
+        if isAdministrator(caller, of: region) { return .region(region) }
+        guard (draft.label?.state ?? "aucun") == "aucun" else { return nil }
+        return claimToCreate(draft, region: region, parent: parent, of: caller)
     }
 
     private static func networks(of caller: VerifiedToken, in region: String) -> Set<String> {

@@ -19,8 +19,32 @@ struct StructureRepository: Sendable {
     }
 
     /// As ``find(_:)``, with today's codes of its communes and the region that answers for it.
-    /// - Throws: ``Refusal`` 404; 410 of a structure that is no more.
+    /// - Throws: ``Refusal`` 404; 410 of a structure that is no more; ``UnreadableStructure``.
     func demand(_ id: UUID, _ index: DirectoryIndex) async throws -> (structure: Structure, region: String) {
+        let (structure, region, flaws) = try await demandAsStored(id, index)
+        guard flaws.isEmpty else { throw UnreadableStructure(id: id, flaws: flaws) }
+        return (structure, region)
+    }
+
+    /// As ``demand(_:_:)``; nil where the database cannot be asked now, or holds what this release cannot read: then
+    /// memory has an earlier version of it.
+    func demandIfReachable(
+        _ id: UUID, _ index: DirectoryIndex
+    ) async throws -> (structure: Structure, region: String)? {
+        do {
+            return try await demand(id, index)
+        } catch is UnreadableStructure {
+            return nil
+        } catch let error as DatabaseError where error.isOutOfReach {
+            return nil
+        }
+    }
+
+    /// As ``demand(_:_:)``, also of a structure that another release has stored and this one cannot read: it has what
+    /// can be read of it, and flaws.
+    func demandAsStored(
+        _ id: UUID, _ index: DirectoryIndex
+    ) async throws -> (structure: Structure, region: String, flaws: [Violation]) {
         let rows = try await pool.transact(
             readOnly: true,
             ["select id, document, version, updated_at, region from structures where id = \(id) and removed_at is null"]
@@ -31,8 +55,9 @@ struct StructureRepository: Sendable {
             throw index.snapshot.absence(of: id)
         }
         let geography = index.snapshot.geography
-        let found = try Self.structure(row).naming(communesOf: geography)
-        return (found, try found.region(in: geography) ?? row["region", as: String.self])
+        let (structure, flaws) = try Self.reading(row)
+        let found = structure.naming(communesOf: geography)
+        return (found, try found.region(in: geography) ?? row["region", as: String.self], flaws)
     }
 
     /// The *siège* of an antenne, where it has one.
@@ -53,7 +78,7 @@ struct StructureRepository: Sendable {
         _ draft: StructureDraft, id: UUID, region: String, by author: Author, key: IdempotencyKey,
         answer: IdempotencyRepository.Answer
     ) async throws -> IdempotencyRepository.Answer {
-        try await refusingConstraints(id, draft) {
+        try await StructureConstraints.refusing(id, draft, in: pool) {
             try await pool.withTransaction { transaction in
                 if let earlier = try await idempotency.claim(key, in: transaction) { return earlier }
                 let document = JSONB(draft.storedJSON)
@@ -65,7 +90,7 @@ struct StructureRepository: Sendable {
                     """,
                     HistoryRepository.insert(.created, of: id, version: 1, document, by: author),
                 ])
-                try await keepOffers(of: id, draft, in: transaction)
+                try await OfferRepository.keep(of: id, draft, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
                 try await idempotency.store(answer, for: key, in: transaction)
                 return answer
@@ -79,7 +104,7 @@ struct StructureRepository: Sendable {
     func update(
         _ id: UUID, to draft: StructureDraft, region: String, from version: Int, by author: Author
     ) async throws -> Int {
-        try await refusingConstraints(id, draft) {
+        try await StructureConstraints.refusing(id, draft, in: pool) {
             try await pool.withTransaction { transaction in
                 let document = JSONB(draft.storedJSON)
                 let updated = try await transaction.query(
@@ -94,7 +119,7 @@ struct StructureRepository: Sendable {
                 guard let next = try updated.first?.decode(Int.self) else { throw Refusal.staleVersion }
                 try await transaction.query(
                     HistoryRepository.insert(.updated, of: id, version: next, document, by: author))
-                try await keepOffers(of: id, draft, in: transaction)
+                try await OfferRepository.keep(of: id, draft, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
                 return next
             }
@@ -103,51 +128,18 @@ struct StructureRepository: Sendable {
 
     /// - Throws: ``UnreadableStructure`` where the document is not one that we read.
     static func structure(_ row: Row) throws -> Structure {
-        let id = try row["id", as: UUID.self]
+        let (structure, flaws) = try reading(row)
+        guard flaws.isEmpty else { throw UnreadableStructure(id: structure.id, flaws: flaws) }
+        return structure
+    }
+
+    /// What can be read of a stored structure, and what is wrong with the rest.
+    static func reading(_ row: Row) throws -> (structure: Structure, flaws: [Violation]) {
+        let (id, document) = (try row["id", as: UUID.self], try row["document", as: JSONB.self])
         let (version, updatedAt) = (try row["version", as: Int.self], try row["updated_at", as: Date.self])
-        let document = try row["document", as: JSONB.self]
-        do {
-            let draft = try ObjectReader.read(try JSONValue(parsing: document.bytes)) { object in
-                StructureDraft(object, origin: .stored)
-            }
-            return Structure(id: id, draft: draft, version: version, updatedAt: updatedAt)
-        } catch {
-            throw UnreadableStructure(id: id, reason: error)
-        }
-    }
-
-    /// Makes the offers' ids this structure's own.
-    private func keepOffers(of id: UUID, _ draft: StructureDraft, in transaction: Transaction) async throws {
-        let offers = draft.services.map(\.id)
-        try await transaction.pipeline([
-            "delete from structure_offers where structure_id = \(id) and offer_id <> all(\(offers))",
-            """
-            insert into structure_offers (offer_id, structure_id) select offer, \(id) from unnest(\(offers)) offer
-            where not exists (select from structure_offers o where o.offer_id = offer and o.structure_id = \(id))
-            """,
-        ])
-    }
-
-    /// Says in the caller's words which rule of the database a structure broke.
-    private func refusingConstraints<Value>(
-        _ id: UUID, _ draft: StructureDraft, _ work: () async throws -> Value
-    ) async throws -> Value {
-        do {
-            return try await work()
-        } catch let error as DatabaseError {
-            guard let constraint = error.constraint else { throw error }
-            let offers = constraint == "offer_taken" ? try await takenOffers(by: id, draft) : []
-            throw StructureConstraints.refusal(of: constraint, offers) ?? error
-        }
-    }
-
-    /// Which of the draft's offers are another structure's.
-    private func takenOffers(by id: UUID, _ draft: StructureDraft) async throws -> [Violation] {
-        let offers = draft.services.map(\.id)
-        let rows = try await pool.transact(
-            readOnly: true,
-            ["select offer_id from structure_offers where offer_id = any(\(offers)) and structure_id <> \(id)"])
-        let taken = Set(try rows[0].decode(UUID.self))
-        return offers.indices.filter { taken.contains(offers[$0]) }.map(StructureConstraints.offerTaken)
+        let object = (try? JSONValue(parsing: document.bytes))?.object ?? JSONObject(members: [])
+        let reading = ObjectReader.reading(.object(object)) { StructureDraft($0, origin: .stored) }
+        guard let draft = reading.value else { throw UnreadableStructure(id: id, flaws: reading.violations) }
+        return (Structure(id: id, draft: draft, version: version, updatedAt: updatedAt), reading.violations)
     }
 }

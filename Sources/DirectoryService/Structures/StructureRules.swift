@@ -6,14 +6,18 @@ struct StructureRules: Sendable {
     let networks: NetworkRules
 
     /// - Returns: the structure with today's codes of its communes, and the region that answers for it.
-    /// - Throws: ``Refusal`` `invalid-body` with every violation.
-    func check(_ draft: StructureDraft) throws(Refusal) -> (draft: StructureDraft, region: String) {
-        let (region, violations) = judge(draft)
-        guard let region, violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
+    /// - Throws: ``Refusal`` `invalid-body` with every violation, those of the form included.
+    func check(_ reading: Reading<StructureDraft>) throws(Refusal) -> (draft: StructureDraft, region: String) {
+        let judged = reading.value.map { judge($0, flawed: reading.flawedMembers) }
+        let draft = try reading.sound(judged?.violations ?? [])
+        guard let region = judged?.region else { throw Refusal(.invalidBody) }
         return (draft.namingCommunes(geography.currentCode), region)
     }
 
-    func judge(_ draft: StructureDraft) -> (region: String?, violations: [Violation]) {
+    /// - Parameter flawed: members of which the draft has nothing because they could not be read.
+    func judge(
+        _ draft: StructureDraft, flawed: Set<String> = []
+    ) -> (region: String?, violations: [Violation]) {
         var violations: [Violation] = []
         var region = draft.region
         let commune = draft.address.flatMap { geography.commune($0.commune) }
@@ -42,21 +46,17 @@ struct StructureRules: Sendable {
             violations.append(Violation(.unknownTerritory, at: "/participates_in/\(index)"))
         }
         for (index, offer) in draft.services.enumerated() {
-            judge(offer, of: draft, at: "/services/\(index)", &violations)
+            judge(offer, at: "/services/\(index)", &violations)
+            if offer.isAdvice, !flawed.contains("networks"), !draft.networks.contains(where: networks.isAdviser) {
+                violations.append(Violation(Self.notAnAdviser, at: "/services/\(index)/kind"))
+            }
         }
         return (region, violations)
     }
 
-    private func judge(
-        _ offer: ServiceOffer, of draft: StructureDraft, at pointer: String, _ violations: inout [Violation]
-    ) {
+    private func judge(_ offer: ServiceOffer, at pointer: String, _ violations: inout [Violation]) {
         for (index, zone) in offer.zones.enumerated() {
             if let flaw = flaw(of: zone) { violations.append(Violation(flaw, at: "\(pointer)/zones/\(index)/code")) }
-        }
-        // Code du travail L6111-6: advice above the first level is for its operators.
-        let isAdvice = ["cep-conseil", "cep-accompagnement"].contains(offer.kind) || (offer.cepLevel ?? 1) > 1
-        if isAdvice, !draft.networks.contains(where: networks.isAdviser) {
-            violations.append(Violation(Self.notAnAdviser, at: "\(pointer)/kind"))
         }
     }
 
@@ -98,4 +98,10 @@ struct StructureRules: Sendable {
         "not-a-cep-operator",
         fr: "Le conseil en évolution professionnelle au-delà du niveau 1 revient à ses opérateurs.",
         en: "Career development advice above level 1 is for its operators.")
+}
+
+extension ServiceOffer {
+    /// Whether it is career development advice above the first level, which is for its operators (Code du travail
+    /// L6111-6).
+    fileprivate var isAdvice: Bool { ["cep-conseil", "cep-accompagnement"].contains(kind) || (cepLevel ?? 1) > 1 }
 }

@@ -24,22 +24,27 @@ struct StructuresRoutes {
         try request.query().finish()
         let body = try await request.bytes()
         let key = try IdempotencyKey(of: request, context, operation: "create-structure", body: body)
+        let reading = try request.reading(body) { StructureDraft($0, origin: .editor) }
         // A repeated request gets the first answer, whatever has changed since.
-        if let earlier = try await repository.answer(to: key) { return .stored(earlier, tag: created) }
-        let (draft, region) = try rules.check(try request.parse(body) { StructureDraft($0, origin: .editor) })
+        if let earlier = try await repository.answer(to: key) {
+            return .stored(earlier, tag: reading.value.map { Self.tag(1, of: $0, in: index.snapshot) })
+        }
+        let (draft, region) = try rules.check(reading)
         let caller = try context.caller
         let parent = try await repository.parent(of: draft, index.snapshot.geography)
-        guard StructurePolicy.mayCreate(caller, draft, region: region, parent: parent) else { throw Self.notYours }
+        guard let claim = StructurePolicy.claimToCreate(draft, region: region, parent: parent, of: caller) else {
+            throw Self.notYours
+        }
         if !StructurePolicy.isAdministrator(caller, of: region) {
             let reserved = StructurePolicy.reservedReach(from: nil, to: draft, in: index.snapshot.geography)
             guard reserved.isEmpty else { throw Refusal(.forbidden, violations: reserved) }
         }
         let id = UUID.v7()
         let answer = try await repository.insert(
-            draft, id: id, region: region, by: Author(caller, of: nil, draft, region: region), key: key,
+            draft, id: id, region: region, by: Author(caller, by: claim), key: key,
             answer: .created(id, at: "/v1/structures/\(id.text)") { $0.member("version", 1) })
         await publication.publish(context.logger)
-        return .stored(answer, tag: created)
+        return .stored(answer, tag: Self.tag(1, of: draft, in: index.snapshot))
     }
 
     private func update(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -47,10 +52,13 @@ struct StructuresRoutes {
         let id = try context.id()
         let version = try EntityTag.demandedVersion(of: request)
         let body = try await request.bytes()
-        let (draft, region) = try rules.check(try request.parse(body) { StructureDraft($0, origin: .editor) })
-        let (present, owner) = try await repository.demand(id, index)
+        let (draft, region) = try rules.check(try request.reading(body) { StructureDraft($0, origin: .editor) })
+        let (present, owner, flaws) = try await repository.demandAsStored(id, index)
         let caller = try context.caller
-        guard StructurePolicy.mayEdit(caller, id, present.draft, region: owner) else { throw Self.notYours }
+        guard let claim = StructurePolicy.claimToEdit(id, present.draft, region: owner, of: caller) else {
+            throw Self.notYours
+        }
+        guard flaws.isEmpty || StructurePolicy.isAdministrator(caller, of: owner) else { throw Self.unreadable }
         guard present.version == version, !namesPublicForm(request, of: present) else { throw Refusal.staleVersion }
         guard owner == region else { throw Self.otherRegion }
         let centroid = present.draft.address.flatMap { index.snapshot.geography.commune($0.commune)?.centroid }
@@ -65,7 +73,7 @@ struct StructuresRoutes {
         }
         let next = try await repository.update(
             id, to: draft.keeping(label: present.draft.label), region: region, from: version,
-            by: Author(caller, of: id, present.draft, region: owner))
+            by: Author(caller, by: claim))
         await publication.publish(context.logger)
         return Response(status: .noContent, headers: [.eTag: Self.tag(next, of: draft, in: index.snapshot).text])
     }
@@ -82,18 +90,15 @@ struct StructuresRoutes {
 
     private var rules: StructureRules { StructureRules(geography: index.snapshot.geography, networks: networks) }
 
-    /// The tag of a structure that was just created.
-    private var created: EntityTag { Self.tag(1, in: index.snapshot) }
-
-    /// What is shown of a structure is derived from its version and from the geography.
+    /// What is shown of a structure is derived from its version, from the geography and by the release's contract.
     static func tag(_ version: Int, in snapshot: Snapshot) -> EntityTag {
-        EntityTag(version: version, derivedFrom: snapshot.geography.fingerprint)
+        EntityTag(version: version, derivedFrom: snapshot.ground)
     }
 
     /// The tag of what its editors are shown: where the address is confidential it is another representation.
     static func tag(_ version: Int, of draft: StructureDraft, in snapshot: Snapshot) -> EntityTag {
         guard draft.address?.isConfidential == true else { return tag(version, in: snapshot) }
-        return EntityTag(version: version, derivedFrom: ~snapshot.geography.fingerprint)
+        return EntityTag(version: version, derivedFrom: ~snapshot.ground)
     }
 
     private static let publishedForm = Flaw(
@@ -104,6 +109,11 @@ struct StructuresRoutes {
         .forbidden,
         fr: "Une structure ne change pas de région : l’autre région en crée une.",
         en: "A structure does not change regions: the other region creates one.")
+    /// What its other editors may not change cannot be compared with what it was.
+    static let unreadable = Refusal(
+        .forbidden,
+        fr: "Cette version du service ne lit pas la fiche enregistrée : seule sa région la remplace ou la supprime.",
+        en: "This release of the service cannot read the stored record: only its region replaces or removes it.")
     static let notYours = Refusal(
         .forbidden, fr: "Vous n’administrez pas cette structure.", en: "This structure is not yours to edit.")
 }

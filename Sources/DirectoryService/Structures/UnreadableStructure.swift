@@ -6,9 +6,9 @@ struct UnreadableStructure: Error, CustomStringConvertible {
     let id: UUID
     let description: String
 
-    init(id: UUID, reason: any Error) {
+    init(id: UUID, flaws: [Violation]) {
         self.id = id
-        let violations = (reason as? Refusal)?.violations.map { "\($0.pointer) \($0.code)" } ?? ["no JSON of ours"]
-        description = "structure \(id.text) cannot be read: \(violations.prefix(5).joined(separator: ", "))"
+        let places = flaws.prefix(5).map { "\($0.pointer) \($0.code)" }.joined(separator: ", ")
+        description = "structure \(id.text) cannot be read: \(places)"
     }
 }

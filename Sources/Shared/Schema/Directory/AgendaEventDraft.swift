@@ -26,16 +26,16 @@ package struct AgendaEventDraft: ListingDraft {
     /// A code of `event_modality`.
     package var modality: String { place == nil ? "a-distance" : onlineURL == nil ? "presentiel" : "hybride" }
 
-    package init?(_ object: ObjectReader) {
-        let title = object.required("title", .text(1...200))
-        let kind = object.required("kind", .code(Vocabulary.eventKind.codes))
+    package init(_ object: ObjectReader) {
+        title = object.required("title", .text(1...200)) ?? ""
+        kind = object.required("kind", .code(Vocabulary.eventKind.codes)) ?? ""
         description = object.optional("description", .lines(1...4000))
         let startsAt = object.required("starts_at", .wholeSecond)
         let endsAt = object.required("ends_at", .wholeSecond)
         place = object.optional("place", .object(EventPlace.init))
         onlineURL = object.optional("online_url", .string(.webAddress))
         organiserID = object.optional("organiser_id", .string(.uuid))
-        let reach = ListingReach(object)
+        reach = ListingReach(object)
         registration = object.optional("registration", .object(EventRegistration.init))
         capacity = object.optional("capacity", .int(1...1_000_000))
         isCancelled = object.optional("cancelled", .bool) ?? false
@@ -45,12 +45,8 @@ package struct AgendaEventDraft: ListingDraft {
             if endsAt.timeIntervalSince(startsAt) > 366 * 86_400 { object.report(Self.tooLong, at: "ends_at") }
         }
         if !object.holds("place"), !object.holds("online_url") { object.report(Self.nowhere, at: "place") }
-        guard let title, let kind, let startsAt, let endsAt, let reach else { return nil }
-        self.title = title
-        self.kind = kind
-        self.startsAt = startsAt
-        self.endsAt = endsAt
-        self.reach = reach
+        self.startsAt = startsAt ?? .distantPast
+        self.endsAt = endsAt ?? .distantPast
     }
 
     package func write(to json: inout JSONWriter) { write(to: &json) { $1.write(to: &$0) } }

@@ -6,7 +6,8 @@ package protocol ListingDraft: Sendable, Equatable {
     var kind: String { get }
     var reach: ListingReach { get }
 
-    /// Reads what an editor sends, a line of an import, and what is stored: they are the same.
+    /// Reads what an editor sends, a line of an import, and what is stored: they are the same. Where anything is wrong,
+    /// the reader knows of it, and what could not be read is empty (``Reading``).
     init?(_ object: ObjectReader)
 
     /// The members, between the braces of an object, as `init` reads them back.
@@ -31,12 +32,10 @@ package struct ListingReach: Sendable, Equatable {
     /// Where there is none, everybody.
     package let audiences: [String]
 
-    init?(_ object: ObjectReader) {
-        let region = object.required("region", .string(.placeCode))
+    init(_ object: ObjectReader) {
+        region = object.required("region", .string(.placeCode)) ?? ""
         territories = object.optional("territories", .set(0...100, of: .string(.territoryKey))) ?? []
         audiences = object.optional("audiences", .set(0...20, of: .code(Vocabulary.audience.codes))) ?? []
-        guard let region else { return nil }
-        self.region = region
     }
 
     func write(to json: inout JSONWriter) {

@@ -13,14 +13,14 @@ package struct ResourceDraft: ListingDraft {
     package let publishedOn: CalendarDate?
     package let source: String?
 
-    package init?(_ object: ObjectReader) {
-        let title = object.required("title", .text(1...200))
+    package init(_ object: ObjectReader) {
+        title = object.required("title", .text(1...200)) ?? ""
         let kind = object.required("kind", .code(Vocabulary.resourceKind.codes))
         description = object.optional("description", .lines(1...4000))
         url = object.optional("url", .string(.webAddress))
         phone = object.optional("phone", .string(.telephone))
         languages = object.optional("languages", .set(0...40, of: .string(.language))) ?? []
-        let reach = ListingReach(object)
+        reach = ListingReach(object)
         publisher = object.optional("publisher", .text(1...200))
         publishedOn = object.optional("published_on", .date)
         source = object.optional("source", .text(1...200))
@@ -30,10 +30,7 @@ package struct ResourceDraft: ListingDraft {
         } else if !object.holds("url"), !object.holds("phone") {
             object.report(.required, at: "url")
         }
-        guard let title, let kind, let reach else { return nil }
-        self.title = title
-        self.kind = kind
-        self.reach = reach
+        self.kind = kind ?? ""
     }
 
     package func write(to json: inout JSONWriter) {

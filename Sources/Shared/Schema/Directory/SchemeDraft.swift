@@ -26,12 +26,12 @@ package struct SchemeDraft: ListingDraft {
     package let validUntil: CalendarDate?
     package let source: String?
 
-    package init?(_ object: ObjectReader) {
-        let name = object.required("name", .text(1...200))
-        let kind = object.required("kind", .code(Vocabulary.schemeKind.codes))
+    package init(_ object: ObjectReader) {
+        name = object.required("name", .text(1...200)) ?? ""
+        kind = object.required("kind", .code(Vocabulary.schemeKind.codes)) ?? ""
         themes = object.optional("themes", .set(0...20, of: .code(Vocabulary.theme.codes))) ?? []
-        let summary = object.required("summary", .lines(1...2000))
-        let reach = ListingReach(object)
+        summary = object.required("summary", .lines(1...2000)) ?? ""
+        reach = ListingReach(object)
         situations = object.optional("situations", .set(0...20, of: .code(Vocabulary.situation.codes))) ?? []
         networks = object.optional("networks", .set(0...20, of: .string(.slug))) ?? []
         structures = object.optional("structures", .set(0...100, of: .string(.uuid))) ?? []
@@ -45,11 +45,6 @@ package struct SchemeDraft: ListingDraft {
         if let validFrom, let validUntil, validUntil < validFrom {
             object.report(.outOfRange(validFrom.text, "9999-12-31"), at: "valid_until")
         }
-        guard let name, let kind, let summary, let reach else { return nil }
-        self.name = name
-        self.kind = kind
-        self.summary = summary
-        self.reach = reach
     }
 
     package func isValid(on day: CalendarDate) -> Bool { validFrom ?? day <= day && day <= validUntil ?? day }

@@ -6,10 +6,10 @@ package struct StructureDraft: Sendable, Equatable {
     package let name: String
     package let networks: [String]
     package let status: String
-    package private(set) var label: Label?
-    package private(set) var siret: String?
-    package private(set) var address: Address?
-    package private(set) var location: Location?
+    package internal(set) var label: Label?
+    package internal(set) var siret: String?
+    package internal(set) var address: Address?
+    package internal(set) var location: Location?
     /// The region that answers for it (INSEE code): read only where there is no address.
     package let region: String?
     /// Keys (`kind:code`) of the territories it takes part in beside the ones it lies in.
@@ -19,7 +19,7 @@ package struct StructureDraft: Sendable, Equatable {
     package let closures: [Closure]
     package let accessibility: [String]
     package let languages: [String]
-    package private(set) var services: [ServiceOffer]
+    package internal(set) var services: [ServiceOffer]
     package let staff: Staff?
     package let logoDisplayedOn: CalendarDate?
     package let source: String?
@@ -35,9 +35,10 @@ package struct StructureDraft: Sendable, Equatable {
         "open_now",
     ]
 
-    package init?(_ object: ObjectReader, origin: Origin) {
-        let name = object.required("name", .text(1...200))
-        let status = object.required("status", .code(Vocabulary.structureStatus.codes))
+    /// Where anything is wrong, the reader knows of it, and what could not be read is empty (``Reading``).
+    package init(_ object: ObjectReader, origin: Origin) {
+        name = object.required("name", .text(1...200)) ?? ""
+        status = object.required("status", .code(Vocabulary.structureStatus.codes)) ?? ""
         parentID = object.optional("parent_id", .string(.uuid))
         networks = object.optional("networks", .set(0...20, of: .string(.slug))) ?? []
         siret = object.optional("siret", .string(.siret))
@@ -66,9 +67,6 @@ package struct StructureDraft: Sendable, Equatable {
         if Set(services.map(\.id)).count != services.count { object.report(.duplicateItem, at: "services") }
         if location != nil, !object.holds("address") { object.report(.required, at: "address") }
         if !object.holds("address"), !object.holds("region") { object.report(.required, at: "region") }
-        guard let name, let status else { return nil }
-        self.name = name
-        self.status = status
     }
 
     /// The same draft with the label that the service keeps.
@@ -84,104 +82,6 @@ package struct StructureDraft: Sendable, Equatable {
         draft.address = address?.namingCommune(current)
         draft.services = services.map { $0.namingCommunes(current) }
         return draft
-    }
-
-    /// What everybody may know where the address is confidential, else all of it.
-    ///
-    /// The SIRET goes, too: Insee publishes the address of every one (base Sirene).
-    /// - Parameter centroid: of the commune; the location becomes this point, of precision `commune`.
-    package func published(at centroid: Coordinate?) -> StructureDraft {
-        guard let address, address.isConfidential else { return self }
-        var draft = self
-        draft.address = address.withheld()
-        draft.siret = nil
-        draft.location = location == nil ? nil : centroid.map { Location(coordinate: $0, precision: "commune") }
-        return draft
-    }
-
-    /// The SIRET that no other structure may have, too. That of a confidential address is compared with none: a refusal
-    /// would tell whoever tries the published SIRETs of an organisation at which of its sites it is.
-    package var comparedSIRET: String? { address?.isConfidential == true ? nil : siret }
-
-    /// Whether this only repeats what is published of a structure whose address is confidential: whoever read that and
-    /// writes it back would lose the rest unawares.
-    package func repeatsPublication(of present: StructureDraft, at centroid: Coordinate?) -> Bool {
-        let published = present.published(at: centroid)
-        func isSame(_ other: StructureDraft) -> Bool {
-            (address, siret, location) == (other.address, other.siret, other.location)
-        }
-        return isSame(published) && !isSame(present)
-    }
-
-    /// The draft's JSON as the database keeps it: what `init` reads back as stored.
-    package var storedJSON: [UInt8] {
-        var json = JSONWriter(reservingCapacity: 2048)
-        json.object { json in
-            json.member("parent_id", parentID?.text)
-            json.member("name", name)
-            json.member("networks", networks)
-            json.member("status", status)
-            json.member("label") { $0.optional(label) { $1.write(to: &$0) } }
-            json.member("siret", siret)
-            json.member("address") { json in
-                json.optional(address) { json, address in
-                    json.object { json in
-                        json.member("street", address.street)
-                        json.member("postal_code", address.postalCode)
-                        json.member("commune", address.commune)
-                        if address.isConfidential { json.member("confidential", true) }
-                    }
-                }
-            }
-            json.member("location") { $0.optional(location) { $1.write(to: &$0) } }
-            json.member("region", region)
-            writeDetails(to: &json)
-            json.member("services") { writeServices(to: &$0) }
-        }
-        return json.bytes
-    }
-
-    /// The members that an answer shows as the draft has them.
-    package func writeDetails(to json: inout JSONWriter) {
-        json.member("participates_in", participatesIn)
-        json.member("contact") { $0.optional(contact) { $1.write(to: &$0) } }
-        json.member("opening_hours", openingHours)
-        json.member("closures") { $0.array(of: closures) { $1.write(to: &$0) } }
-        json.member("accessibility", accessibility)
-        json.member("languages", languages)
-        json.member("staff") { $0.optional(staff) { $1.write(to: &$0) } }
-        json.member("logo_displayed_on", logoDisplayedOn?.text)
-        json.member("source", source)
-        json.member("verified_on", verifiedOn?.text)
-    }
-
-    package func writeLabel(to json: inout JSONWriter) { json.optional(label) { $1.write(to: &$0) } }
-
-    package func writeServices(to json: inout JSONWriter) { json.array(of: services) { $1.write(to: &$0) } }
-}
-
-/// Days on which a structure is closed, both included, and when it said so.
-package struct Closure: Sendable, Equatable {
-    package let from: CalendarDate
-    package let to: CalendarDate
-    package let announcedOn: CalendarDate?
-
-    init?(_ object: ObjectReader) {
-        let from = object.required("from", .date)
-        let to = object.required("to", .date)
-        announcedOn = object.optional("announced_on", .date)
-        guard let from, let to else { return nil }
-        if to < from { object.report(.outOfRange(from.text, "9999-12-31"), at: "to") }
-        self.from = from
-        self.to = to
-    }
-
-    func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.member("from", from.text)
-            json.member("to", to.text)
-            json.member("announced_on", announcedOn?.text)
-        }
     }
 }
 

@@ -37,15 +37,19 @@ package final class ObjectReader {
     package static func read<Value>(
         _ document: JSONValue, allowsUnknownMembers: Bool = false, _ build: (ObjectReader) -> Value?
     ) throws(Refusal) -> Value {
+        try reading(document, allowsUnknownMembers: allowsUnknownMembers, build).sound()
+    }
+
+    /// As ``read(_:allowsUnknownMembers:_:)``, for whoever has further rules to judge by.
+    package static func reading<Value>(
+        _ document: JSONValue, allowsUnknownMembers: Bool = false, _ build: (ObjectReader) -> Value?
+    ) -> Reading<Value> {
         let violations = Violations(allowsUnknownMembers: allowsUnknownMembers)
         guard case .object(let object) = document else {
-            throw Refusal(.invalidBody, violations: [Violation(.wrongType("objet", "object"), at: "")])
+            return Reading(value: nil, violations: [Violation(.wrongType("objet", "object"), at: "")])
         }
         let value = readObject(object, at: nil, violations, build)
-        guard let value, violations.found.isEmpty else {
-            throw Refusal(.invalidBody, violations: violations.found)
-        }
-        return value
+        return Reading(value: value, violations: violations.found)
     }
 
     /// A member that must be there (and not null).

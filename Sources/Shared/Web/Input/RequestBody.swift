@@ -15,6 +15,14 @@ extension Request {
     package func parse<Value>(
         _ bytes: [UInt8], limits: JSONLimits = .request, _ build: (ObjectReader) -> Value?
     ) throws(Refusal) -> Value {
+        try reading(bytes, limits: limits, build).sound()
+    }
+
+    /// As ``parse(_:limits:_:)``, for whoever has further rules to judge by: what is wrong with the body's form is no
+    /// refusal yet.
+    package func reading<Value>(
+        _ bytes: [UInt8], limits: JSONLimits = .request, _ build: (ObjectReader) -> Value?
+    ) throws(Refusal) -> Reading<Value> {
         guard isJSON else {
             throw Refusal(
                 .unsupportedMediaType, fr: "Le corps attendu est du application/json, en UTF-8.",
@@ -30,7 +38,7 @@ extension Request {
         } catch {
             throw .malformed(error)
         }
-        return try ObjectReader.read(document, build)
+        return ObjectReader.reading(document, build)
     }
 
     /// Whether the body says it is JSON in UTF-8: media types ignore case, and JSON's has no parameter that would matter

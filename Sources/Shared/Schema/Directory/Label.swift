@@ -1,0 +1,23 @@
+/// The label that a region's procedure granted or not; only that procedure, or an import, changes it.
+package struct Label: Sendable, Equatable {
+    package let state: String
+    /// The charter under which it was decided, as `28@1.0.0`.
+    package let charter: String?
+    package let decidedOn: CalendarDate?
+
+    init?(_ object: ObjectReader) {
+        let state = object.required("state", .code(Vocabulary.labelState.codes))
+        charter = object.optional("charter", .text(1...64))
+        decidedOn = object.optional("decided_on", .date)
+        guard let state else { return nil }
+        self.state = state
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("state", state)
+            json.member("charter", charter)
+            json.member("decided_on", decidedOn?.text)
+        }
+    }
+}
