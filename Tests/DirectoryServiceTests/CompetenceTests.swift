@@ -32,8 +32,9 @@ struct CompetenceTests {
         sketch.participatesIn = participatesIn
         sketch.offers = offers
         let geography = land.geography
-        var table = OfferTable()
-        table.append(try sketch.structure(), in: geography)
+        var builder = OfferTable.Builder()
+        _ = builder.append(try sketch.structure(), in: geography)
+        let (table, _) = builder.table(in: [0])
         let commune = try #require(geography.commune("44184"))
         let places = table.places(geography.zoneKeys(covering: commune))
         let competence = table.competence(of: 0, for: places, OfferBits.Test(filter))

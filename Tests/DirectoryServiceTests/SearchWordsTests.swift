@@ -24,7 +24,7 @@ struct SearchWordsTests {
         let geography = try DemoData().land.geography
         var builder = WordIndex.Builder()
         for sketch in Example.all { builder.append(try sketch.structure(), in: geography) }
-        let index = builder.index
+        let index = builder.index(in: Array(Example.all.indices))
         func found(_ prefix: String) -> [String] {
             let words = index.words(beginning: prefix)
             let ordinals = Set(index.ordinals(with: words).map(Int.init)).sorted()

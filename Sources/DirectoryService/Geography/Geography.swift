@@ -127,6 +127,8 @@ struct Geography: Sendable {
         (territoryKeys[code] ?? []).compactMap { territories[$0] }
     }
 
+    func territoryKeys(ofCommune code: String) -> [String] { territoryKeys[code] ?? [] }
+
     /// The keys under which an offer's zone, or a structure's territory, covers this commune.
     func zoneKeys(covering commune: Commune) -> [String] {
         let areas = [

@@ -9,8 +9,7 @@ struct ChangeRepository: Sendable {
 
     struct Everything: Sendable {
         let geography: Geography
-        /// Emptied once the index is built of them: they take more memory than it.
-        var structures: [Structure]
+        let base: Segment
         let tombstones: [Tombstone]
         /// Stored documents that today's rules do not read.
         let unreadable: [UnreadableStructure]
@@ -29,25 +28,19 @@ struct ChangeRepository: Sendable {
         var count: Int { structures.count + tombstones.count + unreadable.count }
     }
 
-    /// Reads all in one moment, and decodes it once the transaction is over.
+    /// Reads all in one moment.
     func loadAll() async throws -> Everything {
-        let (moment, geography, rows) = try await pool.withTransaction(
+        try await pool.withTransaction(
             isolation: .repeatableRead, readOnly: true, timeout: .seconds(60)
         ) { transaction in
             let moment = try await transaction.query("select pg_current_snapshot()::text")[0].decode(String.self)
-            let geography = try await GeographyRepository().read(in: transaction)
-            let rows = try await transaction.query(
-                """
-                select id, case when removed_at is null then document end as document, version, updated_at, removed_at,
-                    successor_id
-                from structures
-                """)
-            return (moment, geography, rows)
+            let geography = try await GeographyRepository().read(in: transaction).geography()
+            var reading = StructureReading(in: geography)
+            try await reading.run(in: transaction)
+            return Everything(
+                geography: geography, base: Segment(reading.builder), tombstones: reading.tombstones,
+                unreadable: reading.unreadable, moment: moment)
         }
-        let decoded = try await Decoded.inParts(rows)
-        return Everything(
-            geography: try geography.geography(), structures: decoded.structures, tombstones: decoded.tombstones,
-            unreadable: decoded.unreadable, moment: moment)
     }
 
     /// - Parameter limit: as many structures at most; who gets that many must read everything anew.
@@ -64,47 +57,11 @@ struct ChangeRepository: Sendable {
                 and not pg_visible_in_snapshot(changed_xid, seen) limit \(limit)) s on true
             """
         let rows = try await pool.transact(readOnly: true, [query])[0]
-        let decoded = try Decoded(try rows.filter { try $0["id", as: UUID?.self] != nil })
+        let decoded = try ReadStructures(try rows.filter { try $0["id", as: UUID?.self] != nil })
         return Changes(
             structures: decoded.structures, tombstones: decoded.tombstones, unreadable: decoded.unreadable,
             geographyChanged: try rows[0]["geography_changed", as: Bool.self],
             moment: try rows[0]["moment", as: String.self])
-    }
-
-    /// What rows hold. One that cannot be read must not keep the others from being found.
-    private struct Decoded: Sendable {
-        private(set) var structures: [Structure] = []
-        private(set) var tombstones: [Tombstone] = []
-        private(set) var unreadable: [UnreadableStructure] = []
-
-        init(_ rows: some Sequence<Row>) throws {
-            for row in rows {
-                if let tombstone = try Tombstone(row) {
-                    tombstones.append(tombstone)
-                    continue
-                }
-                do {
-                    structures.append(try StructureRepository.structure(row))
-                } catch let error as UnreadableStructure {
-                    unreadable.append(error)
-                }
-            }
-        }
-
-        /// A part for each processor: the documents of a whole country take seconds to read.
-        static func inParts(_ rows: Rows) async throws -> Decoded {
-            let size = max(1000, rows.count / ProcessInfo.processInfo.activeProcessorCount + 1)
-            return try await withThrowingTaskGroup(of: Decoded.self) { group in
-                for start in stride(from: 0, to: rows.count, by: size) {
-                    group.addTask { try Decoded(rows[start..<min(start + size, rows.count)]) }
-                }
-                return try await group.reduce(into: try Decoded([])) { whole, part in
-                    whole.structures += part.structures
-                    whole.tombstones += part.tombstones
-                    whole.unreadable += part.unreadable
-                }
-            }
-        }
     }
 
     /// What replicas listen on.

@@ -65,11 +65,9 @@ final class DirectoryIndex: Sendable {
     }
 
     private func readAndAdopt() async throws {
-        var everything = try await repository.loadAll()
+        let everything = try await repository.loadAll()
         report(everything.unreadable)
-        let base = Segment(of: everything.structures, in: everything.geography)
-        everything.structures = []
-        try await adopt(base, of: everything)
+        try await adopt(everything.base, of: everything)
     }
 
     /// Takes a new base, with what was committed while it was being read and built.
@@ -154,11 +152,9 @@ final class DirectoryIndex: Sendable {
         guard let base else { return }
         Task.detached(priority: .utility) { [self] in
             do {
-                var everything = try await repository.loadAll()
+                let everything = try await repository.loadAll()
                 report(everything.unreadable)
-                let next = Segment(of: everything.structures, in: everything.geography)
-                everything.structures = []
-                let prepared = Prepared(base: next, predecessor: base, everything: everything)
+                let prepared = Prepared(base: everything.base, predecessor: base, everything: everything)
                 state.withLock { $0.prepared = prepared }
             } catch {
                 state.withLock { $0.isRebuilding = false }

@@ -52,6 +52,9 @@ struct OfferBits: Sendable, Equatable {
         }
     }
 
+    /// Whether it can be had without going anywhere.
+    var isFromAfar: Bool { modalities & Self.fromAfar != 0 }
+
     /// Bit of each code, by its place in the vocabulary.
     static func mask(_ codes: [String], of vocabulary: Vocabulary) -> UInt32 {
         codes.reduce(0) { mask, code in vocabulary.codes.firstIndex(of: code).map { mask | 1 << UInt32($0) } ?? mask }

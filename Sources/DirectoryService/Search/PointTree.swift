@@ -32,10 +32,33 @@ struct PointTree: Sendable {
 
     private static func arrange(_ order: inout [Int], _ low: Int, _ high: Int, axis: Int, _ points: [UnitVector]) {
         guard high - low > leafSize else { return }
-        order[low..<high].sort { points[$0][axis] < points[$1][axis] }
         let middle = (low + high) / 2
+        split(&order, low, high, at: middle) { points[$0][axis] }
         arrange(&order, low, middle, axis: (axis + 1) % 3, points)
         arrange(&order, middle + 1, high, axis: (axis + 1) % 3, points)
+    }
+
+    /// Puts nothing greater before the middle, and nothing less behind it (Hoare's selection, «Find», 1961): sorting
+    /// would take several times as long.
+    private static func split(
+        _ order: inout [Int], _ low: Int, _ high: Int, at middle: Int, by key: (Int) -> Double
+    ) {
+        var (left, right) = (low, high - 1)
+        while left < right {
+            let pivot = key(order[middle])
+            var (up, down) = (left, right)
+            repeat {
+                while key(order[up]) < pivot { up += 1 }
+                while pivot < key(order[down]) { down -= 1 }
+                if up <= down {
+                    order.swapAt(up, down)
+                    up += 1
+                    down -= 1
+                }
+            } while up <= down
+            if down < middle { left = up }
+            if middle < up { right = down }
+        }
     }
 
     /// Every ordinal within `limit` (a squared chord) of `center`, in no order: for those who want them all.
@@ -103,9 +126,16 @@ struct NearestFirst {
         }
     }
 
+    /// Whether everything was walked through.
+    var isAtEnd: Bool { queue.isEmpty }
+
     /// The next ordinal and its squared chord; ordinals that do not pass `filter` are never returned.
-    mutating func next(where filter: (Int) -> Bool) -> (ordinal: Int, squaredChord: Double)? {
-        while let candidate = queue.popMin() {
+    ///
+    /// - Parameter isTired: looked at now and then: where it holds, nil is returned before the end.
+    mutating func next(
+        where filter: (Int) -> Bool, until isTired: () -> Bool = { false }
+    ) -> (ordinal: Int, squaredChord: Double)? {
+        while !isTired(), let candidate = queue.popMin() {
             if candidate.low == candidate.high { return (candidate.low, candidate.squaredChord) }
             if candidate.high - candidate.low <= PointTree.leafSize {
                 for ordinal in candidate.low..<candidate.high { offer(ordinal, filter) }

@@ -35,56 +35,40 @@ final class Segment: Sendable {
 
     /// Of confidential addresses it takes what is published: what it does not hold, no search can let slip.
     /// - Parameter day: the day (since 1970) from which on searches will ask for opening hours.
-    init(
+    convenience init(
         of stored: [Structure], in geography: Geography, from day: Int = ParisTime.wall(at: Date()).day
     ) {
-        let locations = stored.map { $0.published(in: geography).draft.location?.coordinate }
-        let located = locations.indices.filter { locations[$0] != nil }
-        let points = located.compactMap { locations[$0] }
-        let (tree, order) = PointTree.build(points.map(UnitVector.init))
-        let arranged = order.map { located[$0] } + locations.indices.filter { locations[$0] == nil }
-        self.day = day
+        var builder = SegmentBuilder(in: geography, from: day)
+        builder.append(SegmentPart(of: stored, in: geography))
+        self.init(builder)
+    }
+
+    init(_ built: SegmentBuilder) {
+        let located = built.locations.indices.filter { built.locations[$0] != nil }
+        let points = located.compactMap { built.locations[$0] }
+        let (tree, treeOrder) = PointTree.build(points.map(UnitVector.init))
+        // Of each ordinal, where it stands in what was built; and the other way round.
+        let order = treeOrder.map { located[$0] } + built.locations.indices.filter { built.locations[$0] == nil }
+        var ordinals = order
+        for (ordinal, place) in order.enumerated() { ordinals[place] = ordinal }
+        day = built.day
         self.tree = tree
-        self.points = order.map { points[$0] }
-        ids = arranged.map { stored[$0].id }
-        versions = arranged.map { stored[$0].version }
-        ordinals = Dictionary(ids.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
-        fingerprint = stored.reduce(0) { $0 ^ Self.mark(of: $1.id, $1.version) }
-        var columns = Trait.allCases.map { _ in TraitColumn.Builder() }
-        var offers = OfferTable()
-        var words = WordIndex.Builder()
-        var residents: [String: [UInt32]] = [:]
-        var hours: [IndexedHours] = []
-        var offerHours: [Int: IndexedHours] = [:]
-        var table = HoursTable(from: day - 1)
-        var encoding = EncodedStructures()
-        var confidential: Set<Int> = []
-        hours.reserveCapacity(arranged.count)
-        // One at a time: a copy of them all would be as large as the segment itself.
-        for (ordinal, place) in arranged.enumerated() {
-            let structure = stored[place].naming(communesOf: geography).published(in: geography)
-            if structure.draft.address?.isConfidential == true { confidential.insert(ordinal) }
-            for trait in Trait.allCases { columns[trait.rawValue].append(trait.values(of: structure, in: geography)) }
-            offers.append(structure, in: geography)
-            words.append(structure, in: geography)
-            if let commune = structure.draft.address?.commune {
-                residents[commune, default: []].append(UInt32(ordinal))
-            }
-            hours.append(table.hours(of: structure, in: geography))
-            for (offer, draft) in zip(offers.offers(of: ordinal), structure.draft.services) {
-                guard let text = draft.openingHours else { continue }
-                offerHours[offer] = table.hours(text, of: structure, in: geography)
-            }
-            encoding.append(structure, in: geography)
-        }
-        self.columns = columns.map(\.column)
+        self.points = treeOrder.map { points[$0] }
+        ids = order.map { built.ids[$0] }
+        versions = order.map { built.versions[$0] }
+        self.ordinals = Dictionary(ids.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
+        fingerprint = zip(built.ids, built.versions).reduce(0) { $0 ^ Self.mark(of: $1.0, $1.1) }
+        columns = built.columns.map { $0.column(in: order) }
+        let (offers, offerOrder) = built.offers.table(in: order)
         self.offers = offers
-        self.words = words.index
-        self.residents = residents
-        self.hours = hours
-        self.offerHours = offerHours
-        self.encoding = encoding
-        self.confidential = confidential
+        words = built.words.index(in: order)
+        residents = built.residents.mapValues { places in places.map { UInt32(ordinals[$0]) }.sorted() }
+        hours = order.map { built.hours[$0] }
+        offerHours = Dictionary(
+            uniqueKeysWithValues: built.offerHours.isEmpty
+                ? [] : offerOrder.enumerated().compactMap { new, old in built.offerHours[old].map { (new, $0) } })
+        encoding = built.encoding.arranged(order, offers: offerOrder)
+        confidential = Set(built.confidential.map { ordinals[$0] })
         // The first search of the day must not wait for it.
         _ = dayOrder.ordinals(on: day, of: ids)
     }

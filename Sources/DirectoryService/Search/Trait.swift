@@ -21,7 +21,8 @@ enum Trait: Int, Sendable, CaseIterable {
         case .network: return draft.networks
         case .status: return [draft.status]
         case .territory:
-            let located = draft.address.map { geography.territories(ofCommune: $0.commune).map(\.key) } ?? []
+            let located = draft.address.map { geography.territoryKeys(ofCommune: $0.commune) } ?? []
+            if draft.participatesIn.isEmpty { return located }
             return located + draft.participatesIn.filter { !located.contains($0) }
         case .region: return structure.region(in: geography).map { [$0] } ?? []
         case .department: return draft.address.flatMap { geography.communes[$0.commune] }.map { [$0.department] } ?? []
@@ -46,35 +47,41 @@ struct TraitColumn: Sendable {
     /// Places in ``codes`` of the structure's values.
     func values(at ordinal: Int) -> ArraySlice<UInt16> { values[Int(starts[ordinal])..<Int(starts[ordinal + 1])] }
 
+    /// Of structures in any order, which are put into theirs at the end.
     struct Builder {
         private var codes: [String] = []
         private var places: [String: Int] = [:]
-        private var members: [[UInt32]] = []
         private var starts: [UInt32] = [0]
         private var values: [UInt16] = []
 
         /// The values of the next structure, each once.
         mutating func append(_ texts: [String]) {
-            let ordinal = UInt32(starts.count - 1)
-            for text in texts {
-                let place = places[text] ?? add(text)
-                members[place].append(ordinal)
-                values.append(UInt16(place))
-            }
+            for text in texts { values.append(UInt16(places[text] ?? add(text))) }
             starts.append(UInt32(values.count))
         }
 
         private mutating func add(_ text: String) -> Int {
             codes.append(text)
-            members.append([])
             places[text] = codes.count - 1
             return codes.count - 1
         }
 
-        var column: TraitColumn {
-            TraitColumn(
-                codes: codes, places: places, members: members.map { Members($0, of: starts.count - 1) },
-                starts: starts, values: values)
+        /// - Parameter order: of each ordinal, when its structure was appended.
+        func column(in order: [Int]) -> TraitColumn {
+            var members: [[UInt32]] = Array(repeating: [], count: codes.count)
+            var (arranged, ends): ([UInt16], [UInt32]) = ([], [0])
+            arranged.reserveCapacity(values.count)
+            ends.reserveCapacity(order.count + 1)
+            for (ordinal, place) in order.enumerated() {
+                for value in values[Int(starts[place])..<Int(starts[place + 1])] {
+                    members[Int(value)].append(UInt32(ordinal))
+                    arranged.append(value)
+                }
+                ends.append(UInt32(arranged.count))
+            }
+            return TraitColumn(
+                codes: codes, places: places, members: members.map { Members($0, of: order.count) }, starts: ends,
+                values: arranged)
         }
     }
 }

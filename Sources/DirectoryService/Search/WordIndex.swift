@@ -74,12 +74,22 @@ struct WordIndex: Sendable {
             return number
         }
 
-        var index: WordIndex {
+        /// - Parameter order: of each ordinal, when its structure was appended.
+        func index(in order: [Int]) -> WordIndex {
             let sorted = numbers.map { (word: Array($0.key.utf8), number: $0.value) }
                 .sorted { $0.word.lexicographicallyPrecedes($1.word) }
             var places = Array(repeating: UInt32(0), count: sorted.count)
             for (place, entry) in sorted.enumerated() { places[Int(entry.number)] = UInt32(place) }
-            var index = WordIndex(structureStarts: structureStarts, words: words.map { places[Int($0)] })
+            var (arranged, starts): ([UInt32], [UInt32]) = ([], [0])
+            arranged.reserveCapacity(words.count)
+            starts.reserveCapacity(order.count + 1)
+            for place in order {
+                for word in words[Int(structureStarts[place])..<Int(structureStarts[place + 1])] {
+                    arranged.append(places[Int(word)])
+                }
+                starts.append(UInt32(arranged.count))
+            }
+            var index = WordIndex(structureStarts: starts, words: arranged)
             for (word, _) in sorted {
                 index.bytes += word
                 index.wordStarts.append(UInt32(index.bytes.count))

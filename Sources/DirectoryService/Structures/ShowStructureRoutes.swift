@@ -63,8 +63,8 @@ struct ShowStructureRoutes {
     }
 
     private static func json(_ structure: Structure, in snapshot: Snapshot) -> [UInt8] {
-        var encoded = EncodedStructures()
-        encoded.append(structure, in: snapshot.geography)
-        return Array(encoded.structure(0, includingServices: true)) + [UInt8(ascii: "}")]
+        var json = JSONWriter(reservingCapacity: 4096)
+        _ = StructureJSON.write(structure, in: snapshot.geography, to: &json)
+        return json.bytes
     }
 }

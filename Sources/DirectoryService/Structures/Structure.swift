@@ -11,8 +11,12 @@ struct Structure: Sendable {
 
     /// The same with today's codes of its communes: some may have merged since it was written.
     func naming(communesOf geography: Geography) -> Structure {
-        let codes = [draft.address?.commune].compactMap(\.self) + draft.services.flatMap(\.communes)
-        if codes.allSatisfy({ geography.communes[$0] != nil }) { return self }
+        let isUpToDate =
+            draft.address.map { geography.communes[$0.commune] != nil } ?? true
+            && draft.services.allSatisfy { offer in
+                offer.zones.allSatisfy { $0.type != "commune" || geography.communes[$0.code] != nil }
+            }
+        if isUpToDate { return self }
         let draft = draft.namingCommunes(geography.currentCode)
         return Structure(id: id, draft: draft, version: version, updatedAt: updatedAt)
     }

@@ -137,6 +137,9 @@ struct StructureRepository: Sendable {
     static func reading(_ row: Row) throws -> (structure: Structure, flaws: [Violation]) {
         let (id, document) = (try row["id", as: UUID.self], try row["document", as: JSONB.self])
         let (version, updatedAt) = (try row["version", as: Int.self], try row["updated_at", as: Date.self])
+        if let draft = document.bytes.withUnsafeBufferPointer({ try? StructureDraft(stored: $0) }) {
+            return (Structure(id: id, draft: draft, version: version, updatedAt: updatedAt), [])
+        }
         let object = (try? JSONValue(parsing: document.bytes))?.object ?? JSONObject(members: [])
         let reading = ObjectReader.reading(.object(object)) { StructureDraft($0, origin: .stored) }
         guard let draft = reading.value else { throw UnreadableStructure(id: id, flaws: reading.violations) }

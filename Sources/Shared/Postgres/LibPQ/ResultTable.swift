@@ -34,7 +34,17 @@ final class ResultTable: @unchecked Sendable {
 
     func name(of column: Int) -> String { String(cString: PQfname(result, Int32(column))) }
 
-    func column(named name: String) -> Int? { (0..<columnCount).first { self.name(of: $0) == name } }
+    /// Asked for every field of every row: without making texts of the names.
+    func column(named name: String) -> Int? {
+        var name = name
+        return name.withUTF8 { wanted in
+            (0..<columnCount).first { column in
+                guard let known = PQfname(result, Int32(column)) else { return false }
+                for (index, byte) in wanted.enumerated() where UInt8(bitPattern: known[index]) != byte { return false }
+                return known[wanted.count] == 0
+            }
+        }
+    }
 
     func cell(row: Int, column: Int) -> Cell {
         let row = Int32(row)

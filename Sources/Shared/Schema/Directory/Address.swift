@@ -1,9 +1,9 @@
 /// Where a structure receives people. Absent for a purely remote service.
 package struct Address: Sendable, Equatable {
-    package private(set) var street: String?
-    package private(set) var postalCode: String?
+    package internal(set) var street: String?
+    package internal(set) var postalCode: String?
     /// INSEE code of the commune.
-    package private(set) var commune: String
+    package internal(set) var commune: String
     /// Whether all but the commune is for the structure's editors alone (a refuge, say).
     package let isConfidential: Bool
 

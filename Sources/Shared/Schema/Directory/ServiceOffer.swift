@@ -12,7 +12,7 @@ package struct ServiceOffer: Sendable, Equatable {
     package let cepLevel: Int?
     package let cepFramework: String?
     /// Where the people whom it serves live; empty where the structure's territories say it.
-    package private(set) var zones: [Zone]
+    package internal(set) var zones: [Zone]
     package let ageMin: Int?
     package let ageMax: Int?
     package let conditions: String?

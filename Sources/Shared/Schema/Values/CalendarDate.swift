@@ -15,14 +15,35 @@ package struct CalendarDate: Sendable, Hashable, Comparable {
     }
 
     package init?(text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-            let year = decimal(bytes[0..<4]), let month = decimal(bytes[5..<7]), let day = decimal(bytes[8..<10])
+        var text = text
+        guard let date = text.withUTF8(CalendarDate.init(spelt:)) else { return nil }
+        self = date
+    }
+
+    init?(spelt text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
+            let year = decimal(text[0..<4]), let month = decimal(text[5..<7]), let day = decimal(text[8..<10])
         else { return nil }
         self.init(year: year, month: month, day: day)
     }
 
-    package var text: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+    package var text: String {
+        String(unsafeUninitializedCapacity: 10) { text in
+            func write(_ number: Int, endingAt end: Int, digits: Int) {
+                var rest = number
+                for place in (end - digits..<end).reversed() {
+                    text[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+            }
+            write(year, endingAt: 4, digits: 4)
+            text[4] = UInt8(ascii: "-")
+            write(month, endingAt: 7, digits: 2)
+            text[7] = UInt8(ascii: "-")
+            write(day, endingAt: 10, digits: 2)
+            return 10
+        }
+    }
 
     /// Days since 1970-01-01 (civil calendar arithmetic over 400-year eras, March-based).
     package var daysSinceEpoch: Int {
