@@ -32,9 +32,8 @@ struct OpeningPropertyTests {
             let first = Int.random(in: 20_301...21_092, using: &random)
             let closures = random.oneIn(3) ? [first + 2...first + 3] : []
             let schedule = Schedule(hours, in: calendar, closures: closures)
-            let bits = WeekBits(hours, on: CalendarDays(calendar, from: first - 40))
-            let indexed = IndexedHours(
-                calendar: calendar, closures: closures, own: .init(schedule: schedule, bits: bits))
+            let days = CalendarDays(calendar, from: first - 40)
+            let indexed = IndexedHours(calendar: calendar, closures: closures, own: .init(hours, on: days))
             let (start, end) = (ParisTime.midnight(first), ParisTime.midnight(first + 8))
             let openings = schedule.openings(from: start, to: end)
             #expect(zip(openings, openings.dropFirst()).allSatisfy { $0.to <= $1.from }, "\(text)")

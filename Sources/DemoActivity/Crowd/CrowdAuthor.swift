@@ -32,7 +32,7 @@ struct CrowdAuthor {
             if chance.happens(4) { writeLabel(to: &json) }
             if isRemote { json.member("region", place.region) } else { writeSite(at: place, to: &json) }
             writeContact(to: &json)
-            if !isRemote { json.member("opening_hours", chance.pick(Self.hours)) }
+            if !isRemote { json.member("opening_hours", hours()) }
             if chance.happens(2) { writeClosure(to: &json) }
             json.member("languages", chance.happens(20) ? ["fr", "en"] : ["fr"])
             json.member("accessibility", chance.happens(70) ? ["acces-plain-pied"] : [])
@@ -136,17 +136,5 @@ struct CrowdAuthor {
     private static let streets = [
         ("rue de l’Exemple", 3), ("allée de l’Essai", 2), ("place du Modèle", 2), ("avenue de l’Épreuve", 2),
         ("impasse de l’Ébauche", 1),
-    ]
-    /// Those of the demo data, as often as there.
-    private static let hours = [
-        ("Mo-Th 08:30-12:30,13:30-16:30; Fr 08:30-12:30; PH off", 70), ("Mo-Fr 09:00-12:30,13:30-17:00; PH off", 54),
-        ("Mo-We,Fr 08:30-12:30,13:00-16:30; Th 08:30-12:30; PH off", 46),
-        ("Mo-Th 09:00-12:00,14:00-17:30; Fr 09:00-12:00; PH off", 39),
-        ("Mo,Tu,Th,Fr 09:00-12:30,13:30-17:00; We 13:30-17:00; PH off", 30),
-        ("Mo 13:30-17:30; Tu-Fr 09:00-12:30,13:30-17:30; PH off", 27),
-        ("Mo-Fr 09:00-12:00,13:30-17:00; SH Mo-Fr 10:00-12:00,14:00-16:00; PH off", 26),
-        ("We 10:00-18:00; Th,Fr 13:30-18:00; PH off", 14),
-        ("Tu-Fr 10:00-12:30,13:30-18:00; Sa 14:00-17:00; PH off", 12),
-        ("Mo-Fr 09:00-12:30,13:30-17:00; SH off; PH off", 8), ("Tu,Th 14:00-17:30; Sa 09:00-12:00; PH off", 4),
     ]
 }

@@ -9,10 +9,15 @@ struct IndexedHours: Sendable {
     /// Nil where there are no hours, or none that can be computed with.
     let own: Own?
 
-    struct Own: Sendable {
-        let schedule: Schedule
-        /// Shared by all who keep the same hours under the same calendar.
+    /// Shared by all who keep the same hours under the same calendar.
+    final class Own: Sendable {
+        let hours: OpeningHours
         let bits: WeekBits
+
+        init(_ hours: OpeningHours, on days: CalendarDays) {
+            self.hours = hours
+            bits = WeekBits(hours, on: days)
+        }
     }
 
     /// Nil where nothing is told of that day.
@@ -21,7 +26,7 @@ struct IndexedHours: Sendable {
         guard let own else { return nil }
         // The bits do not know what the eve's closure takes away after midnight.
         guard !isClosed(onDay: wall.day - 1), let isOpen = own.bits.isOpen(at: wall) else {
-            return own.schedule.state(at: wall)
+            return Schedule(own.hours, in: calendar, closures: closures).state(at: wall)
         }
         return isOpen ? .open : .closed
     }
@@ -38,9 +43,8 @@ struct HoursTable {
 
     /// The day from which on exceptions are reckoned.
     let day: Int
-    private var hours: [String: OpeningHours?] = [:]
+    private var known: [Key: IndexedHours.Own?] = [:]
     private var calendars: [LocalCalendar: CalendarDays] = [:]
-    private var bits: [Key: WeekBits] = [:]
 
     init(from day: Int) { self.day = day }
 
@@ -53,31 +57,17 @@ struct HoursTable {
         let draft = structure.draft
         let calendar = LocalCalendar(
             department: draft.address.flatMap { geography.communes[$0.commune]?.department })
-        let closures = draft.closures.map(\.days)
-        let own = text.flatMap { text in
-            read(text).map { hours in
-                IndexedHours.Own(
-                    schedule: Schedule(hours, in: calendar, closures: closures),
-                    bits: bits(of: hours, text, in: calendar))
-            }
-        }
-        return IndexedHours(calendar: calendar, closures: closures, own: own)
+        return IndexedHours(
+            calendar: calendar, closures: draft.closures.map(\.days), own: text.flatMap { own($0, in: calendar) })
     }
 
-    private mutating func read(_ text: String) -> OpeningHours? {
-        if let known = hours[text] { return known }
-        let read = try? OpeningHours(parsing: text)
-        hours[text] = .some(read)
-        return read
-    }
-
-    private mutating func bits(of hours: OpeningHours, _ text: String, in calendar: LocalCalendar) -> WeekBits {
+    private mutating func own(_ text: String, in calendar: LocalCalendar) -> IndexedHours.Own? {
         let key = Key(text: text, calendar: calendar)
-        if let known = bits[key] { return known }
+        if let known = known[key] { return known }
         let days = calendars[calendar] ?? CalendarDays(calendar, from: day)
         calendars[calendar] = days
-        let made = WeekBits(hours, on: days)
-        bits[key] = made
-        return made
+        let own = (try? OpeningHours(parsing: text)).map { IndexedHours.Own($0, on: days) }
+        known[key] = .some(own)
+        return own
     }
 }

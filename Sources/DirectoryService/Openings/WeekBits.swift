@@ -7,29 +7,43 @@ import Schema
 /// are days beyond the exceptions that were reckoned beforehand.
 struct WeekBits: Sendable {
     private let week: [QuarterBits]
-    private let exceptions: [Int: QuarterBits]
+    /// By day, ascending.
+    private let exceptions: [(day: Int, bits: QuarterBits)]
     /// Days whose exceptions are known; nil where the hours have none.
     private let reckoned: Range<Int>?
 
+    /// Thousands of texts are reckoned when a directory is read: only days that can be otherwise are looked at.
     init(_ hours: OpeningHours, on calendar: CalendarDays) {
+        let painter = QuarterPainter(hours)
         let plain = (0..<7).map { hours.plainMatches(weekday: $0 + 1) }
-        week = (0..<7).map { QuarterBits(hours.plan(of: plain[$0], after: plain[($0 + 6) % 7]), of: hours) }
+        week = (0..<7).map { painter.bits(of: plain[$0], after: plain[($0 + 6) % 7]) }
         guard !hours.rules.allSatisfy(\.days.isWeekly) else {
-            exceptions = [:]
+            exceptions = []
             reckoned = nil
             return
         }
-        var exceptions: [Int: QuarterBits] = [:]
-        var plans: [[RuleMatches]: QuarterBits] = [:]
-        var eve = calendar.eve.map(hours.matches)
+        let asksOnlyHolidays = hours.rules.allSatisfy { $0.days.asksWeekdaysAndHolidaysOnly }
+        let asksSchool = hours.rules.contains { $0.days.holidays.contains(.school) }
+        func mayBeOtherwise(_ facts: DayFacts?) -> Bool {
+            guard let facts, asksOnlyHolidays else { return true }
+            return facts.isPublicHoliday || (asksSchool && facts.isSchoolHoliday != false)
+        }
+        var exceptions: [(day: Int, bits: QuarterBits)] = []
+        var painted: [(today: RuleMatches, eve: RuleMatches, bits: QuarterBits)] = []
+        var evening = calendar.eve
         for (day, facts) in zip(calendar.days, calendar.facts) {
-            let today = facts.map(hours.matches)
-            defer { eve = today }
-            let weekday = DayFacts.weekday(day) - 1
-            guard let today, let eve, today != plain[weekday] || eve != plain[(weekday + 6) % 7] else { continue }
-            let bits = plans[[today, eve]] ?? QuarterBits(hours.plan(of: today, after: eve), of: hours)
-            plans[[today, eve]] = bits
-            exceptions[day] = bits
+            let before = evening
+            evening = facts
+            guard let facts, let before, mayBeOtherwise(facts) || mayBeOtherwise(before) else { continue }
+            let (today, eve, weekday) = (hours.matches(facts), hours.matches(before), DayFacts.weekday(day) - 1)
+            guard today != plain[weekday] || eve != plain[(weekday + 6) % 7] else { continue }
+            if let known = painted.first(where: { $0.today == today && $0.eve == eve }) {
+                exceptions.append((day, known.bits))
+            } else {
+                let bits = painter.bits(of: today, after: eve)
+                painted.append((today, eve, bits))
+                exceptions.append((day, bits))
+            }
         }
         self.exceptions = exceptions
         reckoned = calendar.days
@@ -38,7 +52,9 @@ struct WeekBits: Sendable {
     /// Whether it is open; nil where only the schedule knows.
     func isOpen(at wall: ParisTime.Wall) -> Bool? {
         if let reckoned, !reckoned.contains(wall.day) { return nil }
-        let bits = exceptions[wall.day] ?? week[DayFacts.weekday(wall.day) - 1]
+        let place = exceptions.firstPlace { $0.day >= wall.day }
+        let isException = place < exceptions.count && exceptions[place].day == wall.day
+        let bits = isException ? exceptions[place].bits : week[DayFacts.weekday(wall.day) - 1]
         return bits.isOpen(minute: wall.minute)
     }
 }
@@ -62,43 +78,6 @@ struct CalendarDays: Sendable {
     }
 }
 
-/// The 96 quarter-hours of a day.
-struct QuarterBits: Sendable, Equatable {
-    private var open: (UInt64, UInt32) = (0, 0)
-    /// Quarters of which one bit cannot tell.
-    private var mixed: (UInt64, UInt32) = (0, 0)
-
-    init(_ plan: DayPlan, of hours: OpeningHours) {
-        for quarter in 0..<96 {
-            let minutes = plan.minutes[quarter * 15..<quarter * 15 + 15]
-            let first = plan.minutes[quarter * 15]
-            let state = hours.state(first)
-            if state == .unknown || !minutes.allSatisfy({ $0 == first || hours.state($0) == state }) {
-                Self.set(&mixed, quarter)
-            } else if state == .open {
-                Self.set(&open, quarter)
-            }
-        }
-    }
-
-    func isOpen(minute: Int) -> Bool? {
-        let quarter = minute / 15
-        return Self.has(mixed, quarter) ? nil : Self.has(open, quarter)
-    }
-
-    private static func set(_ bits: inout (UInt64, UInt32), _ index: Int) {
-        if index < 64 { bits.0 |= 1 << UInt64(index) } else { bits.1 |= 1 << UInt32(index - 64) }
-    }
-
-    private static func has(_ bits: (UInt64, UInt32), _ index: Int) -> Bool {
-        index < 64 ? bits.0 >> UInt64(index) & 1 == 1 : bits.1 >> UInt32(index - 64) & 1 == 1
-    }
-
-    static func == (left: QuarterBits, right: QuarterBits) -> Bool {
-        left.open == right.open && left.mixed == right.mixed
-    }
-}
-
 extension OpeningHours {
     /// The rules that hold on a day of this name on which no other selector does.
     func plainMatches(weekday: Int) -> RuleMatches {
@@ -109,6 +88,11 @@ extension OpeningHours {
 }
 
 extension DaySelector {
+    /// Whether two days of one name, both holidays or neither, are the same to it.
+    fileprivate var asksWeekdaysAndHolidaysOnly: Bool {
+        years.isEmpty && dates.isEmpty && weeks.isEmpty && weekdays.allSatisfy(\.occurrences.isEmpty)
+    }
+
     fileprivate func isPlain(_ weekday: Int) -> Bool {
         guard years.isEmpty, dates.isEmpty, weeks.isEmpty, !holidaysOnTheseWeekdaysOnly else { return false }
         if weekdays.isEmpty { return holidays.isEmpty }
