@@ -12,19 +12,21 @@ struct SearchRoutes {
 
     var routes: [Route] {
         [
-            Route(.get, "/v1/structures", .scope(.directoryRead), produces: SearchFormat.mediaTypes) { request, _ in
+            Route(
+                .get, "/v1/structures", .scope(.directoryRead), produces: SearchFormat.mediaTypes, isBrief: true
+            ) { request, _ in
                 let format = SearchFormat(rawValue: try request.preferredType(among: SearchFormat.mediaTypes))
-                return try search(.structures, as: format ?? .json, request)
+                return try await search(.structures, as: format ?? .json, request)
             },
-            Route(.get, "/v1/services", .scope(.directoryRead)) { request, _ in
-                try search(.services, as: .json, request)
+            Route(.get, "/v1/services", .scope(.directoryRead), isBrief: true) { request, _ in
+                try await search(.services, as: .json, request)
             },
         ]
     }
 
     private func search(
         _ subject: SearchQuery.Subject, as format: SearchFormat, _ request: Request
-    ) throws -> Response {
+    ) async throws -> Response {
         let snapshot = index.snapshot
         let reader = try request.query()
         format.judge(reader)
@@ -32,6 +34,16 @@ struct SearchRoutes {
             reader, of: subject, geography: snapshot.geography, cursors: cursors, now: now())
         let tag = search.entityTag(at: snapshot.fingerprint, as: format)
         if tag.isNamed(byIfNoneMatchOf: request) { return .notModified(tag, age: index.age, vary: "Accept") }
+        // Around a place few are looked at; counting, or going through everybody, takes as long as the directory is large.
+        if search.query.center != nil, search.query.facets.isEmpty, format == .json {
+            return try answer(search, in: snapshot, as: format, tag)
+        }
+        return try await awayFromLoop { try answer(search, in: snapshot, as: format, tag) }
+    }
+
+    private func answer(
+        _ search: SearchParameters, in snapshot: Snapshot, as format: SearchFormat, _ tag: EntityTag
+    ) throws -> Response {
         let hits = snapshot.search(search.query)
         let page = hits.prefix(search.query.limit)
         let cursor = hits.count > page.count ? page.last.map { search.cursor(after: $0.key, cursors) } : nil

@@ -78,15 +78,31 @@ struct SegmentSearch {
         // Where competence does not rank, or the page begins behind all competent ones, there is one rank to look for.
         var rank = query.order == .distance || place.numbers == nil || query.after?.rank == 1 ? 1 : 0
         let competent = rank == 0 ? segment.offers.serving(numbers, fromAfar: false) : []
-        if rank == 0, matcher.isSmall(competent.reduce(0) { $0 + $1.count }) {
-            for list in competent { for ordinal in list { consider(Int(ordinal), &selection) } }
-            rank = 1
-        }
-        if selection.isClosed(to: rank, from: -1) { return }
+        let count = competent.reduce(0) { $0 + $1.count }
+        // The competent ones are mostly near, and then the walk is soon over. If a part of what it costs to look at them
+        // all has not been enough, they are looked at.
+        var patience = rank == 0 && matcher.isSmall(count) ? (count < 64 ? 0 : max(64, count / 4)) : Int.max
         var walk = segment.tree.nearest(to: place.center, within: place.limit)
-        while let (ordinal, squaredChord) = walk.next(where: matcher.passes) {
+        while true {
+            if patience == 0 {
+                for list in competent { for ordinal in list { consider(Int(ordinal), &selection) } }
+                (rank, patience) = (1, .max)
+                if selection.isClosed(to: rank, from: -1) { return }
+            }
+            let found = walk.next { ordinal in
+                patience -= 1
+                return matcher.passes(ordinal)
+            } until: {
+                patience <= 0
+            }
+            guard let (ordinal, squaredChord) = found else {
+                if walk.isAtEnd { break }
+                patience = 0
+                continue
+            }
             if selection.isClosed(to: rank, from: squaredChord) { return }
             take(ordinal, squaredChord, &selection)
+            patience = max(patience, 0)
         }
         guard place.numbers != nil, !selection.isClosed(to: rank, from: place.limit.nextUp) else { return }
         // Beyond the radius, or nowhere at all.

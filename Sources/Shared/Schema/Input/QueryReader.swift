@@ -4,32 +4,36 @@
 /// Call ``finish()`` after the last read and before using any value.
 package final class QueryReader {
     private let items: [(name: String, value: String)]
-    private var known: Set<String> = []
+    /// A query has few parameters, a route's rules fewer than forty.
+    private var known: [String] = []
     private var violations: [Violation] = []
 
     /// - Parameter items: decoded names and values in the order of the request.
     package init(_ items: [(name: String, value: String)]) { self.items = items }
 
     /// A parameter that may be given once.
-    package func optional<Value>(_ name: String, _ rule: TextRule<Value>) -> Value? {
-        known.insert(name)
+    package func optional<Value>(_ name: String, _ rule: @autoclosure () -> TextRule<Value>) -> Value? {
+        known.append(name)
         guard let first = items.first(where: { $0.name == name }) else { return nil }
         if items.count(where: { $0.name == name }) > 1 {
             report(.repeatedParameter, at: name)
             return nil
         }
-        return read(first.value, name, rule)
+        return read(first.value, name, rule())
     }
 
-    package func required<Value>(_ name: String, _ rule: TextRule<Value>) -> Value? {
+    package func required<Value>(_ name: String, _ rule: @autoclosure () -> TextRule<Value>) -> Value? {
         if !items.contains(where: { $0.name == name }) { report(.required, at: name) }
-        return optional(name, rule)
+        return optional(name, rule())
     }
 
     /// A parameter that may be repeated or hold several values separated by commas: any of them matches.
-    package func list<Value>(_ name: String, _ rule: TextRule<Value>, upTo limit: Int = 50) -> [Value] {
-        known.insert(name)
+    package func list<Value>(
+        _ name: String, _ rule: @autoclosure () -> TextRule<Value>, upTo limit: Int = 50
+    ) -> [Value] {
+        known.append(name)
         guard holds(name) else { return [] }
+        let rule = rule()
         let texts = items.filter { $0.name == name }.flatMap { item in
             item.value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }
@@ -48,7 +52,7 @@ package final class QueryReader {
     /// Throws a ``Refusal`` of code `invalid-parameters` if anything was wrong.
     package func finish() throws(Refusal) {
         for item in items where !known.contains(item.name) {
-            known.insert(item.name)
+            known.append(item.name)
             report(.unknownParameter, at: String(item.name.prefix(100)))
         }
         if !violations.isEmpty { throw Refusal(.invalidParameters, violations: violations) }

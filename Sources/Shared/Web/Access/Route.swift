@@ -23,16 +23,20 @@ package struct Route: Sendable {
     /// The media types of its answers that are no problems; none where it answers without content. Whoever takes none of
     /// them is refused before the handler runs; one with several asks ``Hummingbird/Request/preferredType(among:)``.
     package let produces: [String]
+    /// Whether its answers come from memory in well under a millisecond: then they are made on the connection's own event
+    /// loop (``LoopExecutor``). A handler that sees that one will not be leaves it (``awayFromLoop(_:)``).
+    package let isBrief: Bool
     package let handler: Handler
 
     package init(
         _ method: HTTPRequest.Method, _ path: String, _ access: Access, produces: [String] = ["application/json"],
-        _ handler: @escaping Handler
+        isBrief: Bool = false, _ handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
         self.access = access
         self.produces = produces
+        self.isBrief = isBrief
         self.handler = handler
     }
 }

@@ -64,7 +64,7 @@ private struct Guarded: HTTPResponder {
     func respond(to request: Request, context: ServiceContext) async throws -> Response {
         guard case .anyOf(let scopes) = route.access else {
             try negotiate(request)
-            return try await route.handler(request, context)
+            return try await answer(request, context)
         }
         var context = context
         let token = try await Authentication(verifier: verifier).authenticate(request, context)
@@ -76,7 +76,12 @@ private struct Guarded: HTTPResponder {
         }
         context.token = token
         try negotiate(request)
-        return try await route.handler(request, context)
+        return try await answer(request, context)
+    }
+
+    private func answer(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        if route.isBrief { return try await route.handler(request, context) }
+        return try await awayFromLoop { try await route.handler(request, context) }
     }
 
     private func negotiate(_ request: Request) throws(Refusal) {

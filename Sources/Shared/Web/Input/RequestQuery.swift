@@ -24,6 +24,10 @@ extension Request {
 }
 
 private func decoded(_ text: Substring) -> String? {
+    // Most names and values are spelt as they are.
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }) {
+        return String(text)
+    }
     var bytes: [UInt8] = []
     var rest = text.utf8[...]
     while let byte = rest.popFirst() {

@@ -5,11 +5,12 @@ package import Schema
 /// Makes and checks the opaque cursors of lists: any text a list needs to go on, bound to its query, authenticated
 /// with a key that all replicas share, so that nobody can forge a position.
 package struct CursorCoder: Sendable {
-    private let key: SymmetricKey
+    /// Begun with the key: half of the work.
+    private let authentication: HMAC<SHA256>
     private static let tagLength = 16
     private static let maximumLength = 1024
 
-    package init(key: SymmetricKey) { self.key = key }
+    package init(key: SymmetricKey) { authentication = HMAC(key: key) }
 
     /// - Parameters:
     ///   - position: where the next page begins, in the list's own words.
@@ -30,7 +31,7 @@ package struct CursorCoder: Sendable {
     }
 
     private func tag(_ payload: [UInt8], _ query: String) -> [UInt8] {
-        var authentication = HMAC<SHA256>(key: key)
+        var authentication = authentication
         // The length says where the query ends, so that no part of one can pass for a position in another.
         authentication.update(data: Array("cursor\u{1F}\(query.utf8.count)\u{1F}\(query)".utf8))
         authentication.update(data: payload)
