@@ -30,7 +30,7 @@ struct Importing {
     func run(_ source: ImportSource, on connection: Connection) async throws -> ImportReport {
         let records = try await connection.withTransaction(
             TransactionOptions(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60))
-        ) { try await GeographyRepository().read(in: $0) }
+        ) { try await GeographyRepository().read(in: $0, withContours: false) }
         var report = ImportReport(subject: subject.rawValue)
         let content: Content
         do {
@@ -54,7 +54,7 @@ struct Importing {
     }
 
     private func read(
-        _ source: ImportSource, judgedBy records: GeographyRepository.Records, _ report: inout ImportReport,
+        _ source: ImportSource, judgedBy records: GeographyRecords, _ report: inout ImportReport,
         on connection: Connection
     ) async throws -> Content {
         let geography = try records.geography()
@@ -93,7 +93,7 @@ struct Importing {
 
     /// - Returns: the report with what was stored; with complaints, and in a dry run, nothing was.
     private func store(
-        _ content: Content, judgedBy records: GeographyRepository.Records, _ judged: ImportReport,
+        _ content: Content, judgedBy records: GeographyRecords, _ judged: ImportReport,
         on connection: Connection
     ) async throws -> ImportReport {
         do {

@@ -1,36 +1,5 @@
 import Schema
 
-/// A commune of INSEE's *code officiel géographique*, with its centroid and municipal population.
-struct Commune: Sendable, Equatable {
-    let code: String
-    let name: String
-    let department: String
-    let region: String
-    let centroid: Coordinate
-    let population: Int
-
-    /// Metres from a commune's centroid within which its places lie: Arles, the widest of metropolitan France, reaches
-    /// 28 km from its own. Only the last of Hyères's islands lies a kilometre beyond.
-    static let reach = 30_000.0
-}
-
-/// A territory: its communes lie in no other territory of its kind.
-struct Territory: Sendable, Equatable {
-    let kind: String
-    let code: String
-    let name: String
-    let region: String
-    let communes: [String]
-
-    /// `kind:code`.
-    var key: String { "\(kind):\(code)" }
-
-    /// Whether nothing differs but the order of the communes.
-    func isSame(as other: Territory) -> Bool {
-        key == other.key && name == other.name && region == other.region && Set(communes) == Set(other.communes)
-    }
-}
-
 /// The reference data that structures stand on, immutable; every department is also a territory of its own kind.
 struct Geography: Sendable {
     /// Those of today, by code.
@@ -168,20 +137,4 @@ struct Geography: Sendable {
                 communes: communes.map(\.code).sorted())
         }
     }
-}
-
-/// How serving a territory is told from a zone of the same spelling.
-enum ZoneKey {
-    static func territory(_ territoryKey: String) -> String { "in \(territoryKey)" }
-}
-
-/// A hash that is the same in every process, unlike `Hasher`'s: FNV-1a of 64 bits, mixed.
-enum StableHash {
-    static func of(_ text: String) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return mix(hash)
-    }
-
-    static func mix(_ value: UInt64) -> UInt64 { SplitMix64.mix(value) }
 }

@@ -3,34 +3,8 @@ import Schema
 
 /// Communes and territories in the database.
 struct GeographyRepository: Sendable {
-    /// All of it as it came from the database, to be decoded when the transaction is over.
-    struct Records: Sendable {
-        let communes: Rows
-        let territories: Rows
-        let changes: Rows
-        let contours: Rows
-        /// Differs after every change.
-        let version: String
-
-        func communeChanges() throws -> [CommuneChange] { try changes.compactMap(GeographyRepository.change) }
-
-        func geography() throws -> Geography {
-            let history = CommuneHistory(try communeChanges())
-            let outlines = try contours.decode((String, [UInt8]).self).compactMap { code, bytes in
-                Contour(bytes: bytes).map { (code, $0) }
-            }
-            return Geography(
-                communes: try communes.compactMap(GeographyRepository.commune),
-                territories: try territories.map { row in
-                    let (kind, code, name, region, communes) = try row.decode(
-                        (String, String, String, String, [String]).self)
-                    return Territory(kind: kind, code: code, name: name, region: region, communes: communes)
-                }, history: history, contours: Dictionary(uniqueKeysWithValues: outlines))
-        }
-    }
-
     /// Reads all that every replica holds in memory; the outlines, by far the most of it, only where they are needed.
-    func read(in transaction: Transaction, withContours: Bool = true) async throws -> Records {
+    func read(in transaction: Transaction, withContours: Bool = true) async throws -> GeographyRecords {
         let rows = try await transaction.pipeline([
             "select insee_code, name, department, region, latitude, longitude, population from communes",
             """
@@ -43,9 +17,14 @@ struct GeographyRepository: Sendable {
             "select effective_date::text, code_before, was_commune, code_after from commune_changes",
             "select insee_code, outline from commune_contours where \(withContours)",
         ])
-        return Records(
+        return GeographyRecords(
             communes: rows[0], territories: rows[1], changes: rows[3], contours: rows[4],
             version: try rows[2][0].decode(String.self))
+    }
+
+    /// As ``GeographyRecords/version``.
+    func version(in transaction: Transaction) async throws -> String {
+        try await transaction.query("select changed_xid::text from geography_changes")[0].decode(String.self)
     }
 
     /// Keeps others from changing it until the transaction ends.
@@ -157,22 +136,5 @@ struct GeographyRepository: Sendable {
 
     private func markChanged(in transaction: Transaction) async throws {
         try await transaction.query("update geography_changes set changed_xid = pg_current_xact_id()")
-    }
-
-    fileprivate static func change(_ row: Row) throws -> CommuneChange? {
-        let (date, before, wasCommune, after) = try row.decode((String, String, Bool, String).self)
-        return CalendarDate(text: date).map {
-            CommuneChange(date: $0, before: before, wasCommune: wasCommune, after: after)
-        }
-    }
-
-    fileprivate static func commune(_ row: Row) throws -> Commune? {
-        let (code, name, department, region, latitude, longitude, population) = try row.decode(
-            (String, String, String, String, Double, Double, Int).self)
-        return Coordinate(latitude: latitude, longitude: longitude).map { centroid in
-            Commune(
-                code: code, name: name, department: department, region: region, centroid: centroid,
-                population: population)
-        }
     }
 }
