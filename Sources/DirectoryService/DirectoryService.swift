@@ -58,7 +58,7 @@ extension ServiceDefinition {
                 background: feed.background + [
                     ChangeFollower(
                         refresh: {
-                            try await index.refresh()
+                            try await index.follow()
                             try await listings.refresh()
                         }, configuration: ground.pool.configuration, logger: ground.logger)
                 ],

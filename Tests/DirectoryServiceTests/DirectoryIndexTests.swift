@@ -3,6 +3,7 @@ import Logging
 import Postgres
 import Support
 import Testing
+import Web
 
 @testable import DirectoryService
 
@@ -49,7 +50,7 @@ struct DirectoryIndexTests {
             }
             #expect(bases.count >= 3, "new bases are taken while the writing goes on")
             // A base is built at low priority: on a busy machine it takes its time.
-            try await eventually(within: .seconds(60)) { index.snapshot.overlay.count <= 5 }
+            try await eventually(within: .seconds(60)) { index.snapshot.overlaid <= 5 }
             for sketch in sketches {
                 let (segment, ordinal) = try #require(index.snapshot.find(sketch.id))
                 #expect(segment.versions[ordinal] == 5)
@@ -67,7 +68,81 @@ struct DirectoryIndexTests {
             try await load(.structures, Array(crowd.map(\.line).joined(separator: "\n").utf8), into: database)
             try await index.refresh()
             #expect(index.snapshot.count == Example.all.count + 6)
-            #expect(index.snapshot.overlay.count == 0)
+            #expect(index.snapshot.overlaid == 0)
+        }
+    }
+
+    @Test("goes on showing what changes while a new base is read, and shows the rest with it")
+    func background() async throws {
+        try await withDirectoryDatabase(Example.all) { database in
+            let pool = database.pool(for: .runtime)
+            let index = Self.index(on: pool, overlayLimit: 5)
+            try await index.refresh()
+            let (first, before) = (ObjectIdentifier(index.snapshot.base), Example.all.count)
+            let crowd = Example.crowd(6)
+            try await load(.structures, Array(crowd.map(\.line).joined(separator: "\n").utf8), into: database)
+            func change(_ query: Query) async throws {
+                try await Connection.with(database.superuserConfiguration) { _ = try await $0.query(query) }
+            }
+            try await change("update geography_changes set changed_xid = pg_current_xact_id()")
+            func version(of id: UUID) throws -> Int {
+                let (segment, ordinal) = try #require(index.snapshot.find(id))
+                return segment.versions[ordinal]
+            }
+            let draft = try Example.mission.structure().draft
+            try await Connection.with(database.superuserConfiguration) { connection in
+                try await connection.withTransaction { transaction in
+                    // Who reads a base with its geography waits for this table; who follows the changes does not.
+                    try await transaction.query("lock table commune_contours in access exclusive mode")
+                    #expect(try await index.follow() == 1)
+                    #expect(index.snapshot.count == before)
+                    for turn in 1...3 {
+                        let next = try await StructureRepository(pool: pool).update(
+                            Example.mission.id, to: draft, region: "52", from: turn, by: Author(client: "writer"))
+                        #expect(try await index.follow() == 0)
+                        #expect(try version(of: Example.mission.id) == next)
+                    }
+                    // Too much again, and behind what the base that waits has seen.
+                    let ids = crowd.map(\.id)
+                    try await change(
+                        """
+                        update structures set version = version + 1, changed_xid = pg_current_xact_id()
+                        where id = any(\(ids))
+                        """)
+                    #expect(try await index.follow() == 2)
+                    #expect(index.snapshot.count == before && ObjectIdentifier(index.snapshot.base) == first)
+                    #expect(try version(of: Example.mission.id) == 4)
+                }
+            }
+            try await eventually { index.snapshot.count == before + 6 }
+            #expect(try version(of: Example.mission.id) == 4)
+            try await eventually { try version(of: crowd[0].id) == 2 && index.snapshot.overlaid == 0 }
+            #expect(try version(of: Example.mission.id) == 4 && ObjectIdentifier(index.snapshot.base) != first)
+        }
+    }
+
+    @Test("is not the present state, and says so, until it shows everything")
+    func age() async throws {
+        try await withDirectoryDatabase(Example.all) { database in
+            let index = Self.index(on: database.pool(for: .runtime), overlayLimit: 5)
+            try await index.refresh()
+            try await Connection.with(database.superuserConfiguration) { connection in
+                try await connection.withTransaction { transaction in
+                    try await transaction.query("lock table commune_contours in access exclusive mode")
+                    try await Connection.with(database.superuserConfiguration) { other in
+                        _ = try await other.query("update geography_changes set changed_xid = pg_current_xact_id()")
+                    }
+                    let asked = ContinuousClock.now
+                    try await index.follow()
+                    try await index.follow()
+                    #expect(index.age > ContinuousClock.now - asked)
+                }
+            }
+            try await eventually {
+                let asked = ContinuousClock.now
+                try await index.follow()
+                return index.age < ContinuousClock.now - asked
+            }
         }
     }
 
@@ -87,7 +162,7 @@ struct DirectoryIndexTests {
 
     @Test("gives every caller a refresh that began after its call", arguments: [1, 7, 40])
     func refreshes(callers: Int) async throws {
-        let refreshes = Refreshes()
+        let refreshes = Refreshes<Void>()
         let begun = Counter()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<callers {

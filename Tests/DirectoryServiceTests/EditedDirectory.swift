@@ -5,8 +5,8 @@ import Synchronization
 
 @testable import DirectoryService
 
-/// A directory that is edited while others read it, as the index would keep it: a base, an overlay of what changed
-/// since, the ids of what was removed, and from time to time a new base.
+/// A directory that is edited while others read it, as the index would keep it: a base, two overlays of what
+/// changed since, the ids of what was removed, and from time to time a new base.
 final class EditedDirectory: Sendable {
     /// What a reader finds at one moment.
     struct Moment: Sendable {
@@ -19,7 +19,10 @@ final class EditedDirectory: Sendable {
         var sketches: [UUID: Sketch] = [:]
         var structures: [UUID: Structure] = [:]
         var base = Segment.empty
+        var earlier = Segment.empty
         var recent: Set<UUID> = []
+        /// Those that changed since ``earlier``.
+        var fresh: Set<UUID> = []
         var removed: Set<UUID> = []
         var moment: Moment?
         var removals = 0
@@ -60,6 +63,7 @@ final class EditedDirectory: Sendable {
                 state.sketches[id] = nil
                 state.structures[id] = nil
                 state.recent.remove(id)
+                state.fresh.remove(id)
                 state.removed.insert(id)
                 state.removals += 1
             } else {
@@ -83,22 +87,29 @@ final class EditedDirectory: Sendable {
         state.sketches[sketch.id] = sketch
         state.structures[sketch.id] = try sketch.structure(version: version)
         state.recent.insert(sketch.id)
+        state.fresh.insert(sketch.id)
         state.removed.remove(sketch.id)
     }
 
     private func rebuild(_ state: inout State) {
         state.base = Segment(of: Array(state.structures.values), in: geography)
+        state.earlier = .empty
         state.recent = []
+        state.fresh = []
         state.removed = []
         state.rebuilds += 1
     }
 
     private func publish(_ state: inout State) {
-        let overlay = Segment(of: state.recent.compactMap { state.structures[$0] }, in: geography)
+        if state.fresh.count > 8 {
+            state.earlier = Segment(of: state.recent.compactMap { state.structures[$0] }, in: geography)
+            state.fresh = []
+        }
+        let latest = Segment(of: state.fresh.compactMap { state.structures[$0] }, in: geography)
         let tombstones = state.removed.map { Tombstone(id: $0, version: 2, removedAt: .distantPast, successor: nil) }
         state.moment = Moment(
             snapshot: Snapshot(
-                geography: geography, base: state.base, overlay: overlay,
+                geography: geography, base: state.base, overlay: state.earlier, latest: latest,
                 tombstones: Dictionary(uniqueKeysWithValues: tombstones.map { ($0.id, $0) })),
             sketches: Array(state.sketches.values), structures: state.structures)
     }

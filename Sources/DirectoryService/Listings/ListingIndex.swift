@@ -10,7 +10,7 @@ final class ListingIndex<Draft: ServedListing>: Sendable {
     private let repository: ListingRepository<Draft>
     private let logger: Logger
     private let now: @Sendable () -> Date
-    private let refreshes = Refreshes()
+    private let refreshes = Refreshes<Void>()
     private let state = Mutex(State())
     private let unreadableCount: Counter
 

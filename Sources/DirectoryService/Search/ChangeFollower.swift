@@ -5,7 +5,7 @@ import ServiceLifecycle
 /// Keeps what is held in memory up to date: woken by the other replicas' `NOTIFY`, and each second in case one was lost; goes on
 /// trying for as long as the database is away.
 struct ChangeFollower: Service {
-    /// Brings all that is held in memory up to every change committed before the call.
+    /// Brings all that is held in memory up to every change committed before the call that can be shown at once.
     let refresh: @Sendable () async throws -> Void
     let configuration: DatabaseConfiguration
     let logger: Logger
@@ -37,6 +37,7 @@ struct ChangeFollower: Service {
                 try await refresh()
                 if try await connection.nextNotification(within: Self.pollInterval) != nil {
                     try await Task.sleep(for: Self.coalescing)
+                    while try await connection.nextNotification(within: .zero) != nil {}
                 }
             }
             await connection.close()

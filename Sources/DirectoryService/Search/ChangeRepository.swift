@@ -9,6 +9,8 @@ struct ChangeRepository: Sendable {
 
     struct Everything: Sendable {
         let geography: Geography
+        /// Differs after every change of the geography.
+        let geographyVersion: String
         let base: Segment
         let tombstones: [Tombstone]
         /// Stored documents that today's rules do not read.
@@ -29,18 +31,27 @@ struct ChangeRepository: Sendable {
     }
 
     /// Reads all in one moment.
-    func loadAll() async throws -> Everything {
-        try await pool.withTransaction(
+    ///
+    /// - Parameter known: a geography, most of which are outlines, that is read again only if it has changed since.
+    func loadAll(knowing known: (geography: Geography, version: String)? = nil) async throws -> Everything {
+        let (moment, version, reading) = try await pool.withTransaction(
             isolation: .repeatableRead, readOnly: true, timeout: .seconds(60)
         ) { transaction in
             let moment = try await transaction.query("select pg_current_snapshot()::text")[0].decode(String.self)
-            let geography = try await GeographyRepository().read(in: transaction).geography()
+            let version = try await GeographyRepository().version(in: transaction)
+            let geography: Geography
+            if let known, known.version == version {
+                geography = known.geography
+            } else {
+                geography = try await GeographyRepository().read(in: transaction).geography()
+            }
             var reading = StructureReading(in: geography)
             try await reading.run(in: transaction)
-            return Everything(
-                geography: geography, base: Segment(reading.builder), tombstones: reading.tombstones,
-                unreadable: reading.unreadable, moment: moment)
+            return (moment, version, reading)
         }
+        return Everything(
+            geography: reading.builder.geography, geographyVersion: version, base: Segment(reading.builder),
+            tombstones: reading.tombstones, unreadable: reading.unreadable, moment: moment)
     }
 
     /// - Parameter limit: as many structures at most; who gets that many must read everything anew.

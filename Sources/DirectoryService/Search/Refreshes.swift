@@ -1,11 +1,12 @@
 /// Runs one refresh at a time. A caller gets one that began after its call: whoever comes while one is running shares
 /// the next with all others who wait.
-actor Refreshes {
-    private var running: Task<Void, any Error>?
-    private var next: Task<Void, any Error>?
+actor Refreshes<Outcome: Sendable> {
+    private var running: Task<Outcome, any Error>?
+    private var next: Task<Outcome, any Error>?
 
-    func run(_ work: @escaping @Sendable () async throws -> Void) async throws {
-        let task: Task<Void, any Error>
+    @discardableResult
+    func run(_ work: @escaping @Sendable () async throws -> Outcome) async throws -> Outcome {
+        let task: Task<Outcome, any Error>
         if let next {
             task = next
         } else {
@@ -13,11 +14,11 @@ actor Refreshes {
             task = Task {
                 _ = await previous?.result
                 self.begin()
-                try await work()
+                return try await work()
             }
             next = task
         }
-        try await task.value
+        return try await task.value
     }
 
     private func begin() {

@@ -6,43 +6,64 @@ import Schema
 final class Snapshot: Sendable {
     let geography: Geography
     let base: Segment
-    let overlay: Segment
     /// Structures that are no more, by id.
     let tombstones: [UUID: Tombstone]
-    /// Places of the base that the overlay replaces, or whose structures are no more.
-    let hidden: BitSet
+    /// Those that hold anything, each over the ones before it.
+    private let layers: [Layer]
+    let count: Int
     /// What every answer is derived from beside the versions of structures: the geography, and the form in which this
     /// release answers.
     let ground: UInt64
     /// Changes with every committed change, and is the same on every replica that has seen the same ones.
     let fingerprint: UInt64
 
+    private struct Layer {
+        let segment: Segment
+        /// Ordinals that a later layer replaces, or whose structures are no more.
+        let hidden: BitSet
+
+        var count: Int { segment.count - hidden.count }
+
+        var fingerprint: UInt64 { hidden.reduce(segment.fingerprint) { $0 ^ segment.mark(at: $1) } }
+
+        func find(_ id: UUID) -> Int? { segment.ordinals[id].flatMap { hidden.contains($0) ? nil : $0 } }
+    }
+
     static let empty = Snapshot(geography: .empty, base: .empty, overlay: .empty)
 
-    /// - Parameter form: a hash of the contract by which answers are formed: a release that adds a member to them gives
-    ///   them other tags, so that nobody keeps the old form.
+    /// - Parameters:
+    ///   - overlay: what changed since the base.
+    ///   - latest: what changed since the overlay.
+    ///   - form: a hash of the contract by which answers are formed: a release that adds a member to them gives them
+    ///     other tags, so that nobody keeps the old form.
     init(
-        geography: Geography, base: Segment, overlay: Segment, tombstones: [UUID: Tombstone] = [:], form: UInt64 = 0
+        geography: Geography, base: Segment, overlay: Segment, latest: Segment = .empty,
+        tombstones: [UUID: Tombstone] = [:], form: UInt64 = 0
     ) {
         self.geography = geography
         self.base = base
-        self.overlay = overlay
         self.tombstones = tombstones
-        var hidden = BitSet(overlay.ids.compactMap { base.ordinals[$0] })
-        for id in tombstones.keys { if let ordinal = base.ordinals[id] { hidden.insert(ordinal) } }
-        self.hidden = hidden
-        let shown = hidden.reduce(base.fingerprint) { $0 ^ base.mark(at: $1) }
+        let segments = [base, overlay, latest].filter { $0.count > 0 }
+        layers = segments.enumerated().map { place, segment in
+            var hidden = BitSet()
+            for later in segments[(place + 1)...] {
+                for id in later.ids { if let ordinal = segment.ordinals[id] { hidden.insert(ordinal) } }
+            }
+            for id in tombstones.keys { if let ordinal = segment.ordinals[id] { hidden.insert(ordinal) } }
+            return Layer(segment: segment, hidden: hidden)
+        }
+        count = layers.reduce(0) { $0 + $1.count }
         ground = geography.fingerprint ^ form
-        fingerprint = ground ^ shown ^ overlay.fingerprint
+        fingerprint = layers.reduce(ground) { $0 ^ $1.fingerprint }
     }
 
-    var count: Int { base.count - hidden.count + overlay.count }
+    /// How many structures are read from above the base.
+    var overlaid: Int { layers.reduce(0) { $0 + ($1.segment === base ? 0 : $1.count) } }
 
     /// Where a structure's bytes are, if the directory has it.
     func find(_ id: UUID) -> (segment: Segment, ordinal: Int)? {
-        if let ordinal = overlay.ordinals[id] { return (overlay, ordinal) }
-        guard let ordinal = base.ordinals[id], !hidden.contains(ordinal) else { return nil }
-        return (base, ordinal)
+        for layer in layers.reversed() { if let ordinal = layer.find(id) { return (layer.segment, ordinal) } }
+        return nil
     }
 
     /// As ``find(_:)``.
@@ -61,19 +82,19 @@ final class Snapshot: Sendable {
     /// One page, with one hit more when the list goes on.
     func search(_ query: SearchQuery) -> [SegmentSearch.Hit] {
         let zoneKeys = query.commune.map(geography.zoneKeys(covering:)) ?? []
-        let stable = SegmentSearch(query, in: base, hidden: hidden, zoneKeys: zoneKeys).hits()
-        if overlay.count == 0 { return stable }
-        let recent = SegmentSearch(query, in: overlay, zoneKeys: zoneKeys).hits()
-        return Array((stable + recent).sorted { $0.key < $1.key }.prefix(query.limit + 1))
+        let hits = layers.map { SegmentSearch(query, in: $0.segment, hidden: $0.hidden, zoneKeys: zoneKeys).hits() }
+        if hits.count < 2 { return hits.first ?? [] }
+        return Array(hits.joined().sorted { $0.key < $1.key }.prefix(query.limit + 1))
     }
 
     /// What the query's facets count, over all pages.
     func facets(_ query: SearchQuery) -> FacetCounts {
         let zoneKeys = query.commune.map(geography.zoneKeys(covering:)) ?? []
-        let stable = FacetCounter.counts(query, in: base, hidden: hidden, zoneKeys: zoneKeys)
-        if overlay.count == 0 { return stable }
-        return stable.merging(FacetCounter.counts(query, in: overlay, zoneKeys: zoneKeys)) { left, right in
-            left.merging(right, uniquingKeysWith: +)
+        var counts: FacetCounts = Dictionary(uniqueKeysWithValues: query.facets.map { ($0, [:]) })
+        for layer in layers {
+            let found = FacetCounter.counts(query, in: layer.segment, hidden: layer.hidden, zoneKeys: zoneKeys)
+            counts.merge(found) { $0.merging($1, uniquingKeysWith: +) }
         }
+        return counts
     }
 }
