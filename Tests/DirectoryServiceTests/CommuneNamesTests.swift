@@ -44,6 +44,12 @@ struct CommuneNamesTests {
         #expect(
             names.find("mans", department: nil, limit: 10).map(\.code) == ["00003", "00004", "00002", "00001"])
         #expect(names.find("mans", department: nil, limit: 2).map(\.code) == ["00003", "00004"])
+        let saints = CommuneNames([
+            Self.commune("00001", "Saint-Mars", 5), Self.commune("00002", "Stains", 9),
+            Self.commune("00003", "Le Steinbach", 99), Self.commune("00004", "Saints", 1),
+        ])
+        #expect(saints.find("st", department: nil, limit: 10).map(\.code) == ["00002", "00001", "00004", "00003"])
+        #expect(saints.find("st mars", department: nil, limit: 10).map(\.code) == ["00001"])
         #expect(names.find(nil, department: "00", limit: 2).map(\.code) == ["00001", "00004"])
         #expect(Self.names.find("saint", department: "66", limit: 10).map(\.code) == ["66186"])
     }

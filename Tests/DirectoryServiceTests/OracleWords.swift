@@ -3,8 +3,16 @@ import Schema
 
 /// How the oracle makes texts comparable, written from the documentation: not as production does it.
 enum OracleWords {
-    /// In small letters without accents, apart at whatever is neither; `st` and `ste` are saints.
-    static func words(of text: String) -> [String] {
+    /// Those of a text: `st` and `ste` are saints.
+    static func words(of text: String) -> [String] { typed(text).map(saint) }
+
+    /// What begins one of these has a word that somebody typed: `st` also has the Station.
+    static func readings(_ word: String) -> Set<String> { [word, saint(word)] }
+
+    private static func saint(_ word: String) -> String { word == "st" ? "saint" : word == "ste" ? "sainte" : word }
+
+    /// In small letters without accents, apart at whatever is neither.
+    static func typed(_ text: String) -> [String] {
         var plain = ""
         for character in text.precomposedStringWithCanonicalMapping.lowercased() {
             switch character {
@@ -21,7 +29,7 @@ enum OracleWords {
             default: plain += " "
             }
         }
-        return plain.split(separator: " ").map { $0 == "st" ? "saint" : $0 == "ste" ? "sainte" : String($0) }
+        return plain.split(separator: " ").map(String.init)
     }
 
     private static let wordsByKind = Dictionary(

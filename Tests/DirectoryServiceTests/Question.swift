@@ -160,7 +160,8 @@ struct Question: Sendable {
     /// Beginnings of words, some of which nobody has, as people spell them.
     private static func text(_ random: inout SeededGenerator) -> String {
         let words = [
-            "mission", "LOC", "st", "naz", "Évr", "evreux", "metiers", "MÉTIER", "oeuvre", "œu", "l'é", "écoute", "ste",
+            "mission", "LOC", "st", "sta", "STATION", "station st", "naz", "Évr", "evreux", "metiers", "MÉTIER",
+            "oeuvre", "œu", "l'é", "écoute", "ste",
             "anne", "saint", "aine", "etape", "n°", "com", "l’haÿ", "1", "12", "conseil", "accue", "vae", "mife", "cap",
             "zzz", "information", "e\u{301}t",
         ]

@@ -13,7 +13,8 @@ import Support
 ///   in which the structure lies or takes part contains it. Only the offers that match are looked at.
 /// - Around a place: whoever is within the radius (30 km unless given); with a commune also whoever has its address
 ///   there, and whoever serves it by an offer that can be had from afar, by a way that was asked for.
-/// - Each word of a text begins a word of the name, of a network, of the commune or of an offer's kind.
+/// - Each word of a text begins a word of the name, of a network, of the commune or of an offer's kind; `st` and `ste`
+///   also where they stand for a saint.
 /// - Competent ones first, unless distance alone is to count, then by distance (none comes last), by the day's hash of
 ///   the structure, by id.
 /// - Offers are found as if each were the only one of its structure; those with hours of their own are open by these.
@@ -95,7 +96,8 @@ final class SearchOracle {
         let center = question.near ?? question.commune.flatMap { places[$0]?.point }
         let servings = question.commune.map { serving($0) }
         let radius = Double(question.radius ?? 30) * 1000
-        let asked = (question.text ?? "").split(separator: " ").flatMap { OracleWords.words(of: String($0)) }
+        let asked = (question.text ?? "").split(separator: " ").flatMap { OracleWords.typed(String($0)) }
+            .map(OracleWords.readings)
         var found: [Found] = []
         for (index, sketch) in sketches.enumerated() where passes(sketch, question) {
             let distance = center.flatMap { center in sketch.point.map { metres(center, $0) } } ?? .infinity
@@ -119,9 +121,10 @@ final class SearchOracle {
             }
             func isNamed(_ kinds: [String]) -> Bool {
                 asked.isEmpty
-                    || asked.allSatisfy { word in
-                        words[index].contains { $0.hasPrefix(word) }
-                            || kinds.contains { OracleWords.words(ofKind: $0).contains { $0.hasPrefix(word) } }
+                    || asked.allSatisfy { readings in
+                        func begins(_ word: String) -> Bool { readings.contains { word.hasPrefix($0) } }
+                        return words[index].contains(where: begins)
+                            || kinds.contains { OracleWords.words(ofKind: $0).contains(where: begins) }
                     }
             }
             func add(_ id: UUID, _ isCompetent: Bool) {

@@ -15,7 +15,8 @@ struct SketchMaker {
     static let labels = ["accorde", "candidate", "aucun"]
     private static let names = [
         "Mission locale de Saint-Nazaire", "CIO d’Évreux", "Cité des métiers — l'Œuvre", "Point Accueil Écoute Jeunes",
-        "Maison de l’emploi Ste-Anne", "PÔLE ORIENTATION", "MIFE de l'Aîné", "E\u{301}tape & Cie (n° 2)",
+        "Maison de l’emploi Ste-Anne", "PÔLE ORIENTATION", "MIFE de l'Aîné", "Station Stages",
+        "E\u{301}tape & Cie (n° 2)",
     ]
     private static let hours = [
         "24/7", "Mo-Fr 09:00-12:30,13:30-17:00; PH off", "Tu-Sa 10:10-18:05", "We 14:00-17:00; SH Mo-Fr 10:00-16:00",

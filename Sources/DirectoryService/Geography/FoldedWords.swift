@@ -3,18 +3,28 @@ import Foundation
 /// Words as people type them: without accents, ligatures or capitals, split at everything that is neither letter nor
 /// digit, «st» for «saint». The one way in which texts are made comparable.
 enum FoldedWords {
-    static func words(of text: String) -> [String] {
+    /// Those of a text that is found by them, abbreviations spelt out.
+    static func words(of text: String) -> [String] { typed(text).map(spelledOut) }
+
+    /// What a word that somebody has typed may be the beginning of: «st» is Saint-Nazaire's, and the Station's.
+    static func meanings(ofTyped word: String) -> [String] {
+        let whole = spelledOut(word)
+        return whole == word ? [word] : [word, whole]
+    }
+
+    /// Those of a text that looks for others, as they were typed.
+    static func typed(_ text: String) -> [String] {
         var words: [String] = []
         var word = ""
         for scalar in folded(text).unicodeScalars {
             if isPartOfWord(scalar) {
                 word.unicodeScalars.append(scalar)
             } else if !word.isEmpty {
-                words.append(spelledOut(word))
+                words.append(word)
                 word = ""
             }
         }
-        return word.isEmpty ? words : words + [spelledOut(word)]
+        return word.isEmpty ? words : words + [word]
     }
 
     private static func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool {
@@ -36,7 +46,8 @@ enum FoldedWords {
         }
     }
 
-    private static func folded(_ text: String) -> String {
+    /// The text without accents, ligatures and capitals; dashes and quotation marks are blanks.
+    static func folded(_ text: String) -> String {
         var folded = ""
         folded.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {

@@ -45,19 +45,8 @@ struct FacetCounter {
     }
 
     private mutating func countAll() {
-        if let scarce = matcher.scarce(except: query.facets) {
-            for ordinal in scarce { count(Int(ordinal)) }
-        } else if let place = matcher.place {
-            segment.tree.forEach(within: place.limit, of: place.center) { ordinal, _ in count(ordinal) }
-            for list in segment.offers.serving(place.numbers ?? [], fromAfar: true) {
-                for ordinal in list { count(Int(ordinal)) }
-            }
-            for ordinal in place.residents.ordinals { count(Int(ordinal)) }
-        } else if let box = query.box, let center = box.center {
-            segment.tree.forEach(within: box.squaredChordLimit, of: UnitVector(center)) { ordinal, _ in count(ordinal) }
-        } else {
-            for ordinal in 0..<segment.count { count(ordinal) }
-        }
+        let matcher = matcher
+        matcher.forEach(of: matcher.candidates(except: query.facets)) { count($0) }
     }
 
     private mutating func count(_ ordinal: Int) {

@@ -9,8 +9,8 @@ struct Matcher {
     let test: OfferBits.Test
     let place: Place?
     private let hidden: BitSet
-    private let filters: [Filter]
-    private let words: [Word]
+    let filters: [Filter]
+    let words: [Word]
 
     /// Where help is looked for.
     struct Place {
@@ -31,9 +31,9 @@ struct Matcher {
         func passes(_ ordinal: Int) -> Bool { sets.contains { $0.contains(ordinal) } != excludes }
     }
 
-    private struct Word {
-        /// Those that begin so (``WordIndex``).
-        let range: Range<UInt32>
+    struct Word {
+        /// Those that begin so (``WordIndex``), each in one range at most.
+        let ranges: [Range<UInt32>]
         /// Mask of the kinds of service that have the word.
         let kinds: UInt32
     }
@@ -51,8 +51,11 @@ struct Matcher {
             return Filter(
                 trait: filter.trait, sets: filter.values.map { column.members(of: $0) }, excludes: filter.excludes)
         }
-        words = query.words.map {
-            Word(range: segment.words.words(beginning: $0), kinds: KindWords.mask(beginning: $0))
+        words = query.words.map { word in
+            let meanings = FoldedWords.meanings(ofTyped: word)
+            return Word(
+                ranges: meanings.map(segment.words.words(beginning:)),
+                kinds: meanings.reduce(0) { $0 | KindWords.mask(beginning: $1) })
         }
         place = query.center.map { center in
             Place(
@@ -61,30 +64,6 @@ struct Matcher {
                 residents: .few(query.commune.flatMap { segment.residents[$0.code] } ?? []))
         }
     }
-
-    // MARK: Candidates
-
-    /// The smallest of the sets to which all that match belong, where it is so small that looking at all of it costs
-    /// less than going through the rest until a page is full; its ordinals may come more than once.
-    ///
-    /// - Parameter facets: filters that must not choose the candidates, because others are counted, too.
-    func scarce(except facets: [Facet] = []) -> [UInt32]? {
-        let exempt = Set(facets.compactMap(\.trait))
-        let named = filters.filter { !$0.excludes && !exempt.contains($0.trait) }
-            .map { (size: $0.sets.reduce(0) { $0 + $1.count }, sets: $0.sets) }
-            .min { $0.size < $1.size }
-        let word = words.filter { $0.kinds == 0 }.map { (size: segment.words.count(of: $0.range), range: $0.range) }
-            .min { $0.size < $1.size }
-        if let word, isSmall(word.size), word.size <= named?.size ?? .max {
-            return Array(segment.words.ordinals(with: word.range))
-        }
-        guard let named, isSmall(named.size) else { return nil }
-        return named.sets.flatMap(\.ordinals)
-    }
-
-    /// Of n structures f n match: a page is found after looking at about limit / f, which is more than f n where
-    /// f² n < limit.
-    func isSmall(_ size: Int) -> Bool { size * size < 64 * max(segment.count, 64) }
 
     /// Squared chord from the place asked about; infinite where there is no such distance.
     func squaredChord(to ordinal: Int) -> Double {
@@ -106,7 +85,7 @@ struct Matcher {
     func passes(_ ordinal: Int, offer: Int) -> Bool {
         let bits = segment.offers.bits[offer]
         guard test.matches(bits),
-            words.allSatisfy({ $0.kinds & bits.kind != 0 || segment.words.has(ordinal, $0.range) })
+            words.allSatisfy({ $0.kinds & bits.kind != 0 || has(ordinal, $0) })
         else { return false }
         return query.openAt.map { segment.hours(at: ordinal, ofOffer: offer).state(at: $0) == .open } ?? true
     }
@@ -130,10 +109,14 @@ struct Matcher {
 
     func isNamed(_ ordinal: Int) -> Bool {
         words.allSatisfy { word in
-            segment.words.has(ordinal, word.range)
+            has(ordinal, word)
                 || word.kinds != 0
                     && segment.offers.offers(of: ordinal).contains { segment.offers.bits[$0].kind & word.kinds != 0 }
         }
+    }
+
+    private func has(_ ordinal: Int, _ word: Word) -> Bool {
+        word.ranges.contains { segment.words.has(ordinal, $0) }
     }
 
     func isOpen(_ ordinal: Int) -> Bool {

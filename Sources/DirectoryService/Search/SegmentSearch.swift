@@ -35,18 +35,13 @@ struct SegmentSearch {
 
     func hits() -> [Hit] {
         var selection = Selection(query.limit + 1, after: query.after)
-        if let scarce = matcher.scarce() {
-            for ordinal in scarce { consider(Int(ordinal), &selection) }
-        } else if let place = matcher.place {
-            around(place, &selection)
-        } else if let box = query.box, isRare(box) {
-            box.center.map { center in
-                segment.tree.forEach(within: box.squaredChordLimit, of: UnitVector(center)) { ordinal, _ in
-                    consider(ordinal, &selection)
-                }
-            }
-        } else {
-            anywhere(&selection)
+        let candidates = matcher.candidates()
+        switch candidates {
+        case .around(let place): around(place, &selection)
+        case .anywhere: anywhere(&selection)
+        // Where many lie in the box, the order of the day comes to a full page sooner.
+        case .within(let box, _) where !isRare(box): anywhere(&selection)
+        case .few, .within: matcher.forEach(of: candidates) { consider($0, &selection) }
         }
         return selection.entries.map { entry in
             Hit(
@@ -106,10 +101,7 @@ struct SegmentSearch {
         }
         guard place.numbers != nil, !selection.isClosed(to: rank, from: place.limit.nextUp) else { return }
         // Beyond the radius, or nowhere at all.
-        for list in segment.offers.serving(numbers, fromAfar: true) {
-            for ordinal in list { consider(Int(ordinal), &selection) }
-        }
-        for ordinal in place.residents.ordinals { consider(Int(ordinal), &selection) }
+        matcher.forEachBeyondTheRadius(of: place) { consider($0, &selection) }
     }
 
     private func consider(_ ordinal: Int, _ selection: inout Selection) {
