@@ -50,6 +50,43 @@ struct OpeningPropertyTests {
         #expect(answers.count == 3 && answers.values.allSatisfy { $0 > 100 }, "\(answers)")
     }
 
+    @Test("one minute of a day is what the day's plan says of it")
+    func minute() throws {
+        var random = SeededGenerator(seed: 27)
+        for _ in 0..<200 {
+            let text = RandomHours.text(&random)
+            let hours = try OpeningHours(parsing: text)
+            let day = Int.random(in: 20_301...21_400, using: &random)
+            let closures = random.oneIn(3) ? [day - 1...day - 1] : []
+            let schedule = Schedule(
+                hours, in: LocalCalendar(department: random.pick(Self.departments)), closures: closures)
+            let plan = schedule.plan(ofDay: day)
+            for _ in 0..<20 {
+                let minute = Int.random(in: 0..<1440, using: &random)
+                let state = schedule.state(at: ParisTime.Wall(day: day, minute: minute))
+                #expect(state == hours.state(plan.minutes[minute]), "\(text)")
+            }
+        }
+    }
+
+    @Test("one minute, and a year of which every day is alike, cost less than so many days' plans")
+    func cost() throws {
+        let schedule = Schedule(
+            try OpeningHours(parsing: "Mo-Su 00:00-24:00; PH 00:00-24:00"), in: LocalCalendar(department: "44"))
+        func median(_ work: () -> Void) -> Duration {
+            (0..<9).map { _ in ContinuousClock().measure(work) }.sorted()[4]
+        }
+        let plan = median { for day in 20_700..<20_720 { _ = schedule.plan(ofDay: day) } } / 20
+        let minute =
+            median {
+                for day in 20_700..<20_720 { _ = schedule.state(at: ParisTime.Wall(day: day, minute: 600)) }
+            } / 20
+        let year = median { _ = schedule.nextChange(after: ParisTime.midnight(20_700)) }
+        print("opening hours: a day's plan \(plan), one minute \(minute), a year without a change \(year)")
+        #expect(minute * 4 < plan)
+        #expect(year < plan * 120)
+    }
+
     @Test("nothing changes before the next change, and then it does")
     func nextChange() throws {
         var random = SeededGenerator(seed: 5)
@@ -66,6 +103,21 @@ struct OpeningPropertyTests {
             for step in 0..<min(40, Int(change.timeIntervalSince(instant)) / 60) {
                 #expect(schedule.state(at: instant.addingTimeInterval(Double(step * steps * 60))) == state, "\(text)")
             }
+        }
+        // What a year of days says, minute by minute.
+        for _ in 0..<6 {
+            let text = RandomHours.text(&random)
+            let schedule = Schedule(
+                try OpeningHours(parsing: text), in: LocalCalendar(department: "44"), closures: [20_710...20_712])
+            let instant = ParisTime.midnight(20_700).addingTimeInterval(
+                Double(Int.random(in: 0..<1440, using: &random) * 60))
+            let state = schedule.state(at: instant)
+            let end = ParisTime.midnight(20_701 + Schedule.horizon)
+            let openings = schedule.openings(from: instant, to: end)
+            let first = openings.first { $0.state != state && $0.to > instant }
+            let gap = zip([instant] + openings.map(\.to), openings.map(\.from) + [end]).first { $0 < $1 }?.0
+            let changes = [first?.from, state == .closed ? nil : gap].compactMap(\.self)
+            #expect(schedule.nextChange(after: instant) == changes.min(), "\(text)")
         }
         let always = Schedule(try OpeningHours(parsing: "24/7"), in: LocalCalendar(department: "44"))
         #expect(always.nextChange(after: ParisTime.midnight(20_700)) == nil)

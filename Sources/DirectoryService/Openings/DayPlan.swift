@@ -1,8 +1,8 @@
 import Schema
 
-/// One day of opening hours, minute by minute of its wall clock.
+/// One day of opening hours, or a part of it, minute by minute of its wall clock.
 struct DayPlan: Sendable, Equatable {
-    /// What holds at each of the 1,440 minutes: a rule's index plus 1, ``nothing`` or ``undecided``.
+    /// What holds at each of the 1,440 minutes, or of the part: a rule's index plus 1, ``nothing`` or ``undecided``.
     fileprivate(set) var minutes: [UInt8]
 
     static let nothing: UInt8 = 0
@@ -33,13 +33,17 @@ extension OpeningHours {
     }
 
     /// A day's plan from the rules that hold on it and on its eve, whose hours may go on past midnight.
-    func plan(of today: RuleMatches, after eve: RuleMatches) -> DayPlan {
-        var plan = plan(today.inTerm, eve.inTerm)
+    ///
+    /// - Parameter window: minutes of the day: no minute depends on another, and who asks of one waits for one.
+    func plan(
+        of today: RuleMatches, after eve: RuleMatches, in window: Range<Int> = 0..<TimeSpan.minutesOfDay
+    ) -> DayPlan {
+        var plan = plan(today.inTerm, eve.inTerm, window)
         // A school calendar that nobody knows: where the possible days differ, nothing is said.
         for (today, eve) in [
             (today.inTerm, eve.inHolidays), (today.inHolidays, eve.inTerm), (today.inHolidays, eve.inHolidays),
         ] where (today, eve) != (plan.source.today, plan.source.eve) {
-            plan.keepWhatEquals(self.plan(today, eve), of: self)
+            plan.keepWhatEquals(self.plan(today, eve, window), of: self)
         }
         return plan.day
     }
@@ -58,20 +62,19 @@ extension OpeningHours {
     }
 
     /// Paints the rules over one another in their order.
-    private func plan(_ today: UInt64, _ eve: UInt64) -> Painted {
-        var minutes = DayPlan.closed.minutes
+    private func plan(_ today: UInt64, _ eve: UInt64, _ window: Range<Int>) -> Painted {
+        let closed = [UInt8](repeating: DayPlan.nothing, count: window.count)
+        var minutes = closed
         for (index, rule) in rules.enumerated() {
             let mark = UInt8(index + 1)
             func paint(_ range: Range<Int>) {
-                let range = range.clamped(to: 0..<TimeSpan.minutesOfDay)
-                if rule.separator == .fallback {
-                    for minute in range where state(minutes[minute]) == .closed { minutes[minute] = mark }
-                } else {
-                    for minute in range { minutes[minute] = mark }
+                for minute in range.clamped(to: window) {
+                    let place = minute - window.lowerBound
+                    if rule.separator != .fallback || state(minutes[place]) == .closed { minutes[place] = mark }
                 }
             }
             if today >> UInt64(index) & 1 == 1 {
-                if rule.separator == .normal, rule.state != .closed { minutes = DayPlan.closed.minutes }
+                if rule.separator == .normal, rule.state != .closed { minutes = closed }
                 if rule.spans.isEmpty { paint(0..<TimeSpan.minutesOfDay) }
                 for span in rule.spans { paint(span.from..<span.to) }
             }

@@ -31,7 +31,7 @@ struct IndexedHours: Sendable {
         return isOpen ? .open : .closed
     }
 
-    private func isClosed(onDay day: Int) -> Bool { closures.contains { $0.contains(day) } }
+    func isClosed(onDay day: Int) -> Bool { closures.contains { $0.contains(day) } }
 }
 
 /// Makes the hours of a segment's structures, and reckons but once what many of them share.

@@ -19,16 +19,32 @@ struct Schedule: Sendable, Hashable {
 
     func isClosed(onDay day: Int) -> Bool { closures.contains { $0.contains(day) } }
 
-    func plan(ofDay day: Int) -> DayPlan {
-        guard !isClosed(onDay: day), let today = calendar.facts(ofDay: day), let eve = calendar.facts(ofDay: day - 1)
-        else { return .closed }
-        // What a closed eve would have kept open past midnight does not happen.
-        let yesterday = isClosed(onDay: day - 1) ? RuleMatches(inTerm: 0, inHolidays: 0) : hours.matches(eve)
-        return hours.plan(of: hours.matches(today), after: yesterday)
+    /// The rules that hold on a day and on its eve: days that have the same are the same.
+    private struct Matches: Hashable {
+        let today: RuleMatches
+        let eve: RuleMatches
     }
 
+    /// Nil where it is closed whatever the rules say.
+    private func matches(ofDay day: Int) -> Matches? {
+        guard !isClosed(onDay: day), let today = calendar.facts(ofDay: day), let eve = calendar.facts(ofDay: day - 1)
+        else { return nil }
+        // What a closed eve would have kept open past midnight does not happen.
+        let yesterday = isClosed(onDay: day - 1) ? RuleMatches(inTerm: 0, inHolidays: 0) : hours.matches(eve)
+        return Matches(today: hours.matches(today), eve: yesterday)
+    }
+
+    func plan(ofDay day: Int) -> DayPlan { plan(of: matches(ofDay: day)) }
+
+    private func plan(of matches: Matches?) -> DayPlan {
+        matches.map { hours.plan(of: $0.today, after: $0.eve) } ?? .closed
+    }
+
+    /// A search asks this of many: of one minute it costs as much as there are rules.
     func state(at wall: ParisTime.Wall) -> OpeningHours.State {
-        hours.state(plan(ofDay: wall.day).minutes[wall.minute])
+        guard let matches = matches(ofDay: wall.day) else { return .closed }
+        let minute = hours.plan(of: matches.today, after: matches.eve, in: wall.minute..<wall.minute + 1)
+        return hours.state(minute.minutes[0])
     }
 
     func state(at instant: Date) -> OpeningHours.State { state(at: ParisTime.wall(at: instant)) }
@@ -39,7 +55,13 @@ struct Schedule: Sendable, Hashable {
     func nextChange(after instant: Date) -> Date? {
         let present = state(at: instant)
         let day = ParisTime.wall(at: instant).day
+        // Most days of a year are alike, and whether the state changes on one is found out once.
+        var changes: [Matches?: Bool] = [:]
         for day in day...(day + Self.horizon) {
+            let matches = matches(ofDay: day)
+            let isChange = changes[matches] ?? plan(of: matches).minutes.contains { hours.state($0) != present }
+            changes[matches] = isChange
+            guard isChange else { continue }
             for opening in openings(ofDay: day) where opening.state != present && opening.to > instant {
                 return max(opening.from, instant)
             }

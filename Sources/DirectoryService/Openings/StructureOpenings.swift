@@ -35,12 +35,17 @@ struct StructureOpenings {
         return json.bytes
     }
 
+    /// As ``IndexedHours/state(at:)``: closed on a day of closure, also where nobody knows the hours.
+    private func state(_ schedule: Schedule?, at now: ParisTime.Wall) -> OpeningHours.State? {
+        hours.isClosed(onDay: now.day) ? .closed : schedule?.state(at: now)
+    }
+
     /// The members that tell of one text of hours; null where there is none, or none that can be computed with.
     private func write(_ text: String?, in window: OpeningWindow, now: Date, to json: inout JSONWriter) {
         let read = text.flatMap { try? OpeningHours(parsing: $0) }
         let schedule = read.map { Schedule($0, in: hours.calendar, closures: hours.closures) }
         json.member("opening_hours", text)
-        json.member("state", schedule?.state(at: now).rawValue)
+        json.member("state", state(schedule, at: ParisTime.wall(at: now))?.rawValue)
         json.member("next_change", schedule?.nextChange(after: now).map(RFC3339.format))
         json.member("openings") { json in
             json.optional(schedule) { json, schedule in
