@@ -14,6 +14,7 @@ extension ServiceDefinition {
         let cursors = CursorCoder(settings)
         let explorerSettings = ExplorerSettings(settings)
         return { ground in
+            try OutgrownVocabularies.check()
             let networks = NetworkRules(
                 charters: try CharterSet.load(from: ground.host.chartersFolder), today: { ParisClock.today })
             let changes = ChangeRepository(pool: ground.pool)
@@ -46,7 +47,7 @@ extension ServiceDefinition {
                         try await listings.refresh()
                     }, poke: { feed.poke() }), today: { ParisClock.today })
             let explorer = try ExplorerRoutes(explorerSettings, on: ground)
-            let search = SearchRoutes(index: index, cursors: cursors, now: { Date() })
+            let search = SearchRoutes(index: index, networks: networks, cursors: cursors, now: { Date() })
             return Parts(
                 routes: search.routes + ShowStructureRoutes(index: index, repository: repository).routes
                     + structures.routes + life.routes + history.routes

@@ -1,5 +1,6 @@
 import Foundation
 import Schema
+import Support
 import Testing
 
 @testable import DirectoryService
@@ -86,6 +87,39 @@ struct CompetenceTests {
     }
 }
 
+/// The search ranks by ``OfferTable``, at every candidate and for any question; the reporting service counts by
+/// ``ServedPlaces``.
+@Suite("Competence, where nothing is asked of offers")
+struct CompetenceAgreementTests {
+    @Test("is one rule for the search and for indicators")
+    func agreement() throws {
+        var random = SeededGenerator(seed: 63)
+        let land = Land.random(communes: 40, &random)
+        let geography = land.geography
+        let structures = try SketchMaker(land: land).sketches(300, &random).map { try $0.structure() }
+        var builder = OfferTable.Builder()
+        for structure in structures { _ = builder.append(structure, in: geography) }
+        let (table, _) = builder.table(in: Array(structures.indices))
+        var counts: [Bool: Int] = [:]
+        for commune in geography.communes.values {
+            let places = table.places(geography.zoneKeys(covering: commune))
+            let keys = geography.territories(ofCommune: commune.code).map(\.key)
+            for (ordinal, structure) in structures.enumerated() {
+                let draft = structure.draft
+                let located = draft.address.map { geography.territories(ofCommune: $0.commune).map(\.key) } ?? []
+                let served = ServedPlaces(
+                    offers: draft.services.map(\.zones), participatesIn: draft.participatesIn, locatedIn: located)
+                let serves = served.serves(
+                    commune: commune.code, department: commune.department, region: commune.region, territories: keys)
+                let competence = table.competence(of: ordinal, for: places, OfferBits.Test(OfferFilter()))
+                #expect(competence.isCompetent == serves, "\(structure.id) for \(commune.code)")
+                counts[serves, default: 0] += 1
+            }
+        }
+        #expect(counts.count == 2 && counts.values.allSatisfy { $0 > 500 }, "\(counts)")
+    }
+}
+
 @Suite("What is asked of an offer")
 struct OfferFilterTests {
     private func matches(_ filter: OfferFilter, _ modalities: [Sketch.Modality], audiences: [String] = []) throws
@@ -97,6 +131,18 @@ struct OfferFilterTests {
         sketch.offers = [offer]
         let read = try #require(try sketch.structure().draft.services.first)
         return OfferBits.Test(filter).matches(OfferBits(read))
+    }
+
+    @Test("has a bit for every code, or the directory does not start")
+    func bits() throws {
+        #expect(OfferBits.outgrown() == [])
+        try OutgrownVocabularies.check()
+        #expect(OfferBits.outgrown(kinds: 32, audiences: 31, channels: 7, accesses: 3) == [])
+        #expect(OfferBits.outgrown(kinds: 33).count == 1)
+        #expect(OfferBits.outgrown(kinds: 33, audiences: 32, channels: 8, accesses: 3).count == 3)
+        #expect(throws: OutgrownVocabularies.self) {
+            try OutgrownVocabularies.check(OfferBits.outgrown(channels: 8, accesses: 3))
+        }
     }
 
     @Test("channel and access are met by one and the same modality")

@@ -1,4 +1,3 @@
-import Charters
 import Schema
 import Support
 import Testing
@@ -15,10 +14,7 @@ struct CrowdTests {
 
     @Test("are taken by the import, every one, whatever the seed", arguments: [1, 2026] as [UInt64])
     func imported(seed: UInt64) throws {
-        let networks = NetworkRules(
-            charters: try CharterSet.load(from: Repository.path("charters")),
-            today: { CalendarDate(year: 2026, month: 11, day: 21)! })
-        let rules = StructureRules(geography: try DemoData().land.geography, networks: networks)
+        let rules = StructureRules(geography: try DemoData().land.geography, networks: try .test())
         var report = ImportReport(subject: "structures")
         let lines = LineReader(Array(try lines(2000, seed: seed).joined(separator: [UInt8(ascii: "\n")])))
         var reader = StructureImport.reader(lines, rules: rules)

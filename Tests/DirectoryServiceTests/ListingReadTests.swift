@@ -36,6 +36,10 @@ struct ListingReadTests {
             #expect(try await titles("theme=emploi,metiers") == ["Zénith"])
             #expect(try await titles("situation=parent") == ["élan"])
             #expect(try await titles("network=mission-locale&network=cio") == ["Appui", "élan"])
+            #expect(try await titles("network=information-jeunesse") == [])
+            let unknown = try await directory.get("/v1/schemes?network=cio,none-such")
+            try expectProblem(unknown, 400, "invalid-parameters", at: ["network"])
+            #expect(try unknown.json["errors"]?[0]?["code"] == "unknown-network")
             #expect(try await titles("kind=aide") == [])
             try expectProblem(
                 try await directory.get("/v1/schemes?theme=x&situation=y&network=Z&on=1&from=2026-01-01"), 400,

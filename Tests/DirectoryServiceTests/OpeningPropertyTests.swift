@@ -69,24 +69,6 @@ struct OpeningPropertyTests {
         }
     }
 
-    @Test("one minute, and a year of which every day is alike, cost less than so many days' plans")
-    func cost() throws {
-        let schedule = Schedule(
-            try OpeningHours(parsing: "Mo-Su 00:00-24:00; PH 00:00-24:00"), in: LocalCalendar(department: "44"))
-        func median(_ work: () -> Void) -> Duration {
-            (0..<9).map { _ in ContinuousClock().measure(work) }.sorted()[4]
-        }
-        let plan = median { for day in 20_700..<20_720 { _ = schedule.plan(ofDay: day) } } / 20
-        let minute =
-            median {
-                for day in 20_700..<20_720 { _ = schedule.state(at: ParisTime.Wall(day: day, minute: 600)) }
-            } / 20
-        let year = median { _ = schedule.nextChange(after: ParisTime.midnight(20_700)) }
-        print("opening hours: a day's plan \(plan), one minute \(minute), a year without a change \(year)")
-        #expect(minute * 4 < plan)
-        #expect(year < plan * 120)
-    }
-
     @Test("nothing changes before the next change, and then it does")
     func nextChange() throws {
         var random = SeededGenerator(seed: 5)

@@ -65,6 +65,21 @@ struct OpeningsRoutesTests {
         }
     }
 
+    @Test("a closure closes also whose hours nobody knows, in the search and here")
+    func closureWithoutHours() async throws {
+        var closed = Example.townHall
+        let today = ParisClock.today.daysSinceEpoch
+        func day(_ number: Int) -> String { CalendarDate(daysSinceEpoch: number)?.text ?? "" }
+        closed.closure = (day(today - 1), day(today + 1))
+        try await withDirectory([closed]) { [closed] directory in
+            let found = try await directory.get("/v1/structures?status=point-de-contact").json["items"]?[0]
+            #expect(found?["open_now"] == false)
+            let shown = try await directory.get(path(closed)).json
+            #expect(shown["state"] == "closed")
+            for name in ["opening_hours", "next_change", "openings"] { #expect(shown[name] == JSONValue.null) }
+        }
+    }
+
     @Test("a week from today unless others are asked for, 62 days at most")
     func window() async throws {
         try await withDirectory(Self.all) { directory in
@@ -148,7 +163,8 @@ struct OpeningsRoutesTests {
         }
         // The minute takes part in the tag, not in what a cursor belongs to.
         func search(_ now: Date) throws -> SearchParameters {
-            try SearchParameters(QueryReader([]), geography: .empty, cursors: CursorCoder.test, now: now)
+            try SearchParameters(
+                QueryReader([]), geography: .empty, networks: .test(), cursors: CursorCoder.test, now: now)
         }
         let minute = Date(timeIntervalSince1970: 1_795_000_020)
         let first = try search(minute)
@@ -161,8 +177,8 @@ struct OpeningsRoutesTests {
     func cursor() throws {
         func search(_ items: [(String, String)], _ local: String) throws -> SearchParameters {
             try SearchParameters(
-                QueryReader(items.map { (name: $0.0, value: $0.1) }), geography: .empty, cursors: CursorCoder.test,
-                now: paris(local))
+                QueryReader(items.map { (name: $0.0, value: $0.1) }), geography: .empty, networks: .test(),
+                cursors: CursorCoder.test, now: paris(local))
         }
         let first = try search([("open_at", "now")], "2026-11-16 16:59")
         let key = SortKey(rank: 1, squaredChord: .infinity, tie: 7, id: UUID())
@@ -226,5 +242,5 @@ struct OpeningsRoutesTests {
 }
 
 extension CursorCoder {
-    fileprivate static let test = CursorCoder(Settings(environment: DirectoryFixture.settings))
+    static let test = CursorCoder(Settings(environment: DirectoryFixture.settings))
 }

@@ -19,6 +19,36 @@ struct ReferenceListTests {
         }
     }
 
+    @Test("and searches refuse what nobody knows, by one rule, and take a network by its former names")
+    func unknown() async throws {
+        var sketch = Example.office
+        sketch.networks = ["france-travail"]
+        try await withDirectory([sketch]) { [sketch] directory in
+            let lists = ["/v1/structures", "/v1/services", "/v1/agenda", "/v1/schemes", "/v1/resources"]
+            func refuses(_ path: String, _ query: (name: String, value: String), _ code: String) async throws {
+                let answer = try await directory.get("\(path)?\(query.name)=\(query.value)")
+                try expectProblem(answer, 400, "invalid-parameters", at: [query.name], "\(path) \(query)")
+                #expect(try answer.json["errors"]?[0]?["code"]?.string == code, "\(path) \(query)")
+            }
+            for path in lists {
+                try await refuses(path, ("region", "99"), "unknown-region")
+                try await refuses(path, ("territory", "epci:none"), "unknown-territory")
+            }
+            for path in ["/v1/structures", "/v1/services", "/v1/schemes"] {
+                try await refuses(path, ("network", "none-such"), "unknown-network")
+            }
+            for path in ["/v1/structures", "/v1/services", "/v1/communes"] {
+                try await refuses(path, ("department", "99"), "unknown-department")
+            }
+            for name in ["france-travail", "pole-emploi"] {
+                let found = try await directory.get("/v1/structures?network=\(name)").json["items"]
+                #expect(found?.array?.map { $0["id"]?.string } == [sketch.id.text], "\(name)")
+            }
+            let none = try await directory.get("/v1/structures?network=cio").json
+            #expect(none["items"]?.array?.isEmpty == true)
+        }
+    }
+
     @Test("of territories go on page by page, by cursors that belong to their question")
     func territories() async throws {
         try await withDirectory { directory in

@@ -30,6 +30,7 @@ struct SearchOracleTests {
             Agreement(expected).check(pages, question.path)
             try Self.checkFacets(question, of: oracle, in: snapshot)
         }
+        Self.tally.tell("round \(round), \(sketches.count) structures")
     }
 
     @Test("answers as the directory stands at one moment, whoever edits it meanwhile")
@@ -73,6 +74,7 @@ struct SearchOracleTests {
             let asked = try await group.reduce(0, +)
             #expect(asked >= 60)
         }
+        Self.tally.tell("\(steps) edits, \(edited.removals) removals, \(edited.rebuilds) bases")
         #expect(edited.removals > 5 && edited.rebuilds > 1)
         let moment = edited.moment
         let whole = Snapshot(
@@ -100,6 +102,7 @@ struct SearchOracleTests {
             Agreement(oracle.answer(question, day: 20_001)).check(pages, question.path)
             try Self.checkFacets(question, of: oracle, in: snapshot)
         }
+        Self.tally.tell("the demo data")
     }
 
     /// A base and an overlay that together are these structures: of those in the overlay the base has either nothing
@@ -130,7 +133,7 @@ struct SearchOracleTests {
     private static func checkFacets(_ question: Question, of oracle: SearchOracle, in snapshot: Snapshot) throws {
         guard !question.facets.isEmpty else { return }
         let search = try SearchParameters(
-            QueryReader(question.parameters), geography: snapshot.geography, cursors: cursors,
+            QueryReader(question.parameters), geography: snapshot.geography, networks: .test(), cursors: cursors,
             now: ParisTime.midnight(20_000))
         let counts = snapshot.facets(search.query)
         #expect(Set(counts.keys.map(\.rawValue)) == Set(question.facets))
@@ -138,6 +141,7 @@ struct SearchOracleTests {
             let expected = oracle.counts(facet.rawValue, question)
             #expect(counts == expected, "\(facet) of \(question.path)")
         }
+        tally.count(facets: counts.count)
     }
 
     /// Follows the cursors to the end. Midnight comes after the first page: the cursor keeps its day.
@@ -146,13 +150,14 @@ struct SearchOracleTests {
     ) throws -> [SegmentSearch.Hit] {
         let subject = try #require(SearchQuery.Subject(rawValue: question.subject))
         var found: [SegmentSearch.Hit] = []
-        var cursor: String?
+        var (cursor, count) = (String?.none, 0)
         repeat {
+            count += 1
             var items = question.parameters + [("limit", String(limit))]
             if let cursor { items.append(("cursor", cursor)) }
             let search = try SearchParameters(
                 QueryReader(items), of: subject,
-                geography: snapshot.geography, cursors: cursors,
+                geography: snapshot.geography, networks: .test(), cursors: cursors,
                 now: ParisTime.midnight(cursor == nil ? day : day + 1))
             let hits = snapshot.search(search.query)
             let page = hits.prefix(search.query.limit)
@@ -160,8 +165,12 @@ struct SearchOracleTests {
             found += page
             cursor = hits.count > page.count ? page.last.map { search.cursor(after: $0.key, cursors) } : nil
         } while cursor != nil && found.count <= 10 * snapshot.count
+        tally.count(questions: 1, pages: count, found: found.count)
         return found
     }
+
+    /// What was asked, told where the tests are told: a battery that asked nothing would agree with everybody.
+    private static let tally = OracleTally()
 
     /// 15 October 2026: most times that questions ask for are among the exceptions reckoned beforehand, some are not.
     private static let day = 20_741

@@ -2,6 +2,7 @@ import Foundation
 import Schema
 import Support
 import Testing
+import Web
 
 @testable import DirectoryService
 
@@ -17,6 +18,29 @@ struct SearchWordsTests {
         ])
     func folded(_ text: String, _ words: String) {
         #expect(FoldedWords.words(of: text).joined(separator: " ") == words)
+    }
+
+    @Test("that are typed may be a saint's, and the beginnings of others")
+    func saints() throws {
+        #expect(FoldedWords.typed("ST. Ste-Anne station") == ["st", "ste", "anne", "station"])
+        #expect(FoldedWords.meanings(ofTyped: "st") == ["st", "saint"])
+        #expect(FoldedWords.meanings(ofTyped: "ste") == ["ste", "sainte"])
+        #expect(FoldedWords.meanings(ofTyped: "sta") == ["sta"])
+        let names = ["Station F", "Mission de St-Nazaire", "Foyer Sainte-Anne", "Stephenson", "Nantes"]
+        var random = SeededGenerator(seed: 4)
+        let sketches = names.map { Sketch(id: .random(&random), name: $0, region: "52") }
+        let base = Segment(of: try sketches.map { try $0.structure() }, in: .empty)
+        let snapshot = Snapshot(geography: .empty, base: base, overlay: .empty)
+        for (text, found) in [
+            ("st", [0, 1, 2, 3]), ("ste", [2, 3]), ("saint", [1, 2]), ("sta", [0]), ("st naz", [1]), ("sainte", [2]),
+            ("st f", [0, 2]), ("s", [0, 1, 2, 3]), ("stx", []),
+        ] as [(String, Set<Int>)] {
+            let search = try SearchParameters(
+                QueryReader([(name: "q", value: text)]), geography: .empty, networks: .test(),
+                cursors: CursorCoder.test, now: Date())
+            let ids = Set(snapshot.search(search.query).map { $0.segment.ids[$0.ordinal] })
+            #expect(ids == Set(found.map { sketches[$0].id }), "\(text)")
+        }
     }
 
     @Test("begin the words of names, networks and communes, in any order")

@@ -27,6 +27,28 @@ struct SortKeyTests {
         }
     }
 
+    @Test("of a day is sorted once, and today's stays however old the lists are that others read on")
+    func days() {
+        var random = SeededGenerator(seed: 8)
+        let ids = (0..<100).map { _ in UUID.random(&random) }
+        let order = DayOrder()
+        let today = order.ordinals(on: 20_000, of: ids)
+        #expect(
+            today.map { SortKey.tie(of: ids[Int($0)], on: 20_000) }
+                == ids.map { SortKey.tie(of: $0, on: 20_000) }.sorted())
+        for day in 19_900..<19_950 {
+            _ = order.ordinals(on: day, of: ids)
+            #expect(order.days.count <= DayOrder.limit && order.days.isSuperset(of: [20_000, day]))
+        }
+        for _ in 0..<3 { for day in [19_990, 19_991] { _ = order.ordinals(on: day, of: ids) } }
+        #expect(order.days.isSuperset(of: [20_000, 19_990, 19_991]))
+        #expect(order.ordinals(on: 20_000, of: ids) == today)
+        // Tomorrow comes.
+        _ = order.ordinals(on: 20_001, of: ids)
+        for day in 19_900..<19_910 { _ = order.ordinals(on: day, of: ids) }
+        #expect(order.days.contains(20_001))
+    }
+
     @Test("survives a cursor to the last bit")
     func cursor() {
         var random = SeededGenerator(seed: 1)

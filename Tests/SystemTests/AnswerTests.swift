@@ -21,7 +21,7 @@ struct AnswerTests {
             Exchange(
                 operation: "searchStructures",
                 path: "/v1/structures?near=43.2965,5.3698&status=point-de-contact,membre&limit=100", status: 200),
-            Exchange(operation: "searchStructures", path: "/v1/structures?network=none-such", status: 200),
+            Exchange(operation: "searchStructures", path: "/v1/structures?network=carif-oref", status: 200),
             Exchange(
                 operation: "searchStructures",
                 path: "/v1/structures?commune=44184&sort=distance&radius_km=20000&bbox=-3,46,0,48&limit=2"
@@ -82,6 +82,7 @@ struct AnswerTests {
             Exchange(operation: "searchServices", path: "/v1/services", status: 403, scopes: [.auditRead]),
             Exchange(operation: "searchStructures", path: "/v1/structures?commune=99999", status: 400),
             Exchange(operation: "searchStructures", path: "/v1/structures?territory=epci:a%3Eb", status: 400),
+            Exchange(operation: "searchStructures", path: "/v1/structures?network=none-such", status: 400),
             Exchange(operation: "searchStructures", path: "/v1/structures?radius_km=5", status: 400),
             Exchange(
                 operation: "searchStructures", path: "/v1/structures?q=" + String(repeating: "a", count: 9000),

@@ -15,11 +15,11 @@ struct CommunesRoutes: Sendable {
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let query = try request.query()
+        let geography = index.snapshot.geography
         let text = query.optional("q", .text(1...100))
-        let department = query.optional("department", .placeCode)
+        let department = query.optional("department", geography.knownDepartment)
         let limit = query.optional("limit", .int(1...100)) ?? 20
         try query.finish()
-        let geography = index.snapshot.geography
         var communes = names.of(geography).find(text, department: department, limit: limit)
         // A code of the past, or of an arrondissement, is no beginning of a code of today.
         if communes.isEmpty, let commune = text.flatMap({ geography.commune($0.uppercased()) }),

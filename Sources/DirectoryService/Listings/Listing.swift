@@ -60,9 +60,8 @@ extension ServedListing {
 
     /// For lists that people read by the alphabet: the beginning of a title without accents, in lower case.
     static func alphabetical(_ title: String) -> String {
-        let folded = title.folding(options: [.diacriticInsensitive, .caseInsensitive, .widthInsensitive], locale: nil)
         // It goes into cursors, which are bounded.
-        return String(String.UnicodeScalarView(folded.unicodeScalars.prefix(100)))
+        String(String.UnicodeScalarView(FoldedWords.folded(title).unicodeScalars.prefix(100)))
     }
 }
 

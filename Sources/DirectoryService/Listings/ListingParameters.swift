@@ -5,18 +5,25 @@ import Schema
 struct ListingParameters {
     let reader: QueryReader
     let geography: Geography
+    let networks: NetworkRules
     let now: Date
     private(set) var given: [(String, String)] = []
 
-    init(_ reader: QueryReader, geography: Geography, now: Date) {
+    init(_ reader: QueryReader, geography: Geography, networks: NetworkRules, now: Date) {
         self.reader = reader
         self.geography = geography
+        self.networks = networks
         self.now = now
     }
 
     /// Values of which any matches; nil where there are none.
     mutating func values(_ name: String, _ rule: TextRule<String>) -> Set<String>? {
-        let values = Set(reader.list(name, rule))
+        values(name, rule.map { [$0] })
+    }
+
+    /// Where one text may stand for several.
+    mutating func values(_ name: String, _ rule: TextRule<[String]>) -> Set<String>? {
+        let values = Set(reader.list(name, rule).joined())
         given += values.sorted().map { (name, $0) }
         return values.isEmpty ? nil : values
     }
@@ -64,15 +71,5 @@ struct ListingFilter<Draft: ServedListing> {
         if let commune, !commune.concerns(reach, at: place) { return false }
         if let territories, !territories.contains(where: { $0.concerns(reach, at: place) }) { return false }
         return own(draft)
-    }
-}
-
-extension Geography {
-    /// The key of a territory that there is.
-    var knownTerritory: TextRule<String> {
-        TextRule<String>.territoryKey.map { key throws(Flaw) in
-            guard territories[key] != nil else { throw .unknownTerritory }
-            return key
-        }
     }
 }

@@ -19,7 +19,8 @@ struct ListingReadRoutes<Draft: ServedListing>: Sendable {
 
     private func index(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let geography = ground.geography
-        var query = ListingParameters(try request.query(), geography: geography, now: ground.now())
+        var query = ListingParameters(
+            try request.query(), geography: geography, networks: ground.networks, now: ground.now())
         let filter = ListingFilter<Draft>(&query)
         let paging = ListPaging(query.reader, path: "/v1/\(Draft.list)", query.given, ground.cursors)
         try query.reader.finish()

@@ -9,7 +9,7 @@ extension SchemeDraft: ServedListing {
     static func filter(_ query: inout ListingParameters) -> @Sendable (SchemeDraft) -> Bool {
         let themes = query.values("theme", .code(Vocabulary.theme.codes))
         let situations = query.values("situation", .code(Vocabulary.situation.codes))
-        let networks = query.values("network", .slug)
+        let networks = query.values("network", query.networks.named)
         let day = query.day("on") ?? ParisClock.day(of: query.now)
         return { scheme in
             scheme.isValid(on: day) && themes?.isDisjoint(with: scheme.themes) != true

@@ -63,7 +63,8 @@ final class DirectoryIndex: Sendable {
 
     /// Brings the snapshot up to every change committed before the call that the overlay can take; a base with the
     /// others is begun. Calls that come while one runs share the next.
-    /// - Returns: the demands of the others, 0 where there are none.
+    /// - Returns: up to which demand a base must be adopted before all of them are shown: an earlier call may have read
+    ///   the caller's change among too many. 0 where all are.
     @discardableResult
     func follow() async throws -> Int { try await refreshes.run { try await self.step() } }
 
@@ -85,7 +86,7 @@ final class DirectoryIndex: Sendable {
             state.moment = changes.moment
             if needsBase { state.demanded += 1 }
             if state.met == state.demanded { state.confirmedAt = started }
-            return needsBase ? state.demanded : 0
+            return state.met < state.demanded ? state.demanded : 0
         }
         buildIfNeeded()
         return demands

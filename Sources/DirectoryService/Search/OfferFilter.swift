@@ -55,6 +55,19 @@ struct OfferBits: Sendable, Equatable {
     /// Whether it can be had without going anywhere.
     var isFromAfar: Bool { modalities & Self.fromAfar != 0 }
 
+    /// What a mask has no bits for, in words: offers of these codes would be found as something else.
+    static func outgrown(
+        kinds: Int = Vocabulary.serviceKind.codes.count, audiences: Int = Vocabulary.audience.codes.count,
+        channels: Int = Vocabulary.channel.codes.count, accesses: Int = Vocabulary.access.codes.count
+    ) -> [String] {
+        // The highest bit of the last two says ``whatever``.
+        let needs = [
+            ("service_kind", kinds, UInt32.bitWidth), ("audience", audiences, UInt32.bitWidth - 1),
+            ("channel × (access + 1)", channels * (accesses + 1), UInt32.bitWidth - 1),
+        ]
+        return needs.filter { $0.1 > $0.2 }.map { "\($0.0): \($0.1) codes, and the search has bits for \($0.2)" }
+    }
+
     /// Bit of each code, by its place in the vocabulary.
     static func mask(_ codes: [String], of vocabulary: Vocabulary) -> UInt32 {
         codes.reduce(0) { mask, code in vocabulary.codes.firstIndex(of: code).map { mask | 1 << UInt32($0) } ?? mask }

@@ -2,9 +2,11 @@ import Schema
 
 /// What is looked for: the filters by trait, by what is offered, and by words.
 enum SearchFilterParameters {
-    static func read(_ reader: QueryReader, _ query: inout SearchQuery, _ geography: Geography) {
+    static func read(
+        _ reader: QueryReader, _ query: inout SearchQuery, _ geography: Geography, _ networks: NetworkRules
+    ) {
         for trait in Trait.allCases {
-            let values = reader.list(trait.name, rule(trait, geography))
+            let values = reader.list(trait.name, rule(trait, geography, networks)).flatMap(\.self)
             if !values.isEmpty {
                 query.filters.append(SearchQuery.Filter(trait: trait, values: Set(values).sorted()))
             } else if trait == .status {
@@ -33,21 +35,25 @@ enum SearchFilterParameters {
         return items
     }
 
-    private static func rule(_ trait: Trait, _ geography: Geography) -> TextRule<String> {
-        switch trait {
-        case .network: .slug
-        case .status: .code(Vocabulary.structureStatus.codes)
-        case .territory: .territoryKey
-        case .region: geography.knownRegion
-        case .department: .placeCode
-        case .language: .language
-        case .accessibility: .code(Vocabulary.accessibility.codes)
-        case .label: .code(Vocabulary.labelState.codes)
+    /// One value may stand for several.
+    private static func rule(
+        _ trait: Trait, _ geography: Geography, _ networks: NetworkRules
+    ) -> TextRule<[String]> {
+        func one(_ rule: TextRule<String>) -> TextRule<[String]> { rule.map { [$0] } }
+        return switch trait {
+        case .network: networks.named
+        case .status: one(.code(Vocabulary.structureStatus.codes))
+        case .territory: one(geography.knownTerritory)
+        case .region: one(geography.knownRegion)
+        case .department: one(geography.knownDepartment)
+        case .language: one(.language)
+        case .accessibility: one(.code(Vocabulary.accessibility.codes))
+        case .label: one(.code(Vocabulary.labelState.codes))
         }
     }
 
     private static let words = TextRule<String>.text(1...100).map { text throws(Flaw) in
-        let words = Set(FoldedWords.words(of: text)).sorted()
+        let words = Set(FoldedWords.typed(text)).sorted()
         guard !words.isEmpty else { throw .format("au moins une lettre ou un chiffre", "at least one letter or digit") }
         return words
     }

@@ -11,14 +11,14 @@ struct SearchParameters: Sendable {
 
     init(
         _ reader: QueryReader, of subject: SearchQuery.Subject = .structures, geography: Geography,
-        cursors: CursorCoder, now: Date
+        networks: NetworkRules, cursors: CursorCoder, now: Date
     ) throws(Refusal) {
         self.now = ParisTime.wall(at: now)
         minute = Int((now.timeIntervalSince1970 / 60).rounded(.down))
         var query = SearchQuery(day: self.now.day)
         query.subject = subject
         let place = SearchPlaceParameters(reader, &query, geography)
-        SearchFilterParameters.read(reader, &query, geography)
+        SearchFilterParameters.read(reader, &query, geography, networks)
         let openAt = reader.optional("open_at", Self.openAt)
         query.openAt = openAt.map { ParisTime.wall(at: $0.instant ?? now) }
         if subject == .structures {

@@ -7,6 +7,7 @@ import Web
 /// `GET /v1/structures`: who can help near here; `GET /v1/services`: by which offer.
 struct SearchRoutes {
     let index: DirectoryIndex
+    let networks: NetworkRules
     let cursors: CursorCoder
     let now: @Sendable () -> Date
 
@@ -31,7 +32,7 @@ struct SearchRoutes {
         let reader = try request.query()
         format.judge(reader)
         let search = try SearchParameters(
-            reader, of: subject, geography: snapshot.geography, cursors: cursors, now: now())
+            reader, of: subject, geography: snapshot.geography, networks: networks, cursors: cursors, now: now())
         let tag = search.entityTag(at: snapshot.fingerprint, as: format)
         if tag.isNamed(byIfNoneMatchOf: request) { return .notModified(tag, age: index.age, vary: "Accept") }
         // Around a place few are looked at; counting, or going through everybody, takes as long as the directory is large.
