@@ -44,6 +44,8 @@ struct HoursTable {
     /// The day from which on exceptions are reckoned.
     let day: Int
     private var known: [Key: IndexedHours.Own?] = [:]
+    /// Nil where a text is none that can be computed with.
+    private var texts: [String: OpeningHours?] = [:]
     private var calendars: [LocalCalendar: CalendarDays] = [:]
 
     init(from day: Int) { self.day = day }
@@ -66,8 +68,15 @@ struct HoursTable {
         if let known = known[key] { return known }
         let days = calendars[calendar] ?? CalendarDays(calendar, from: day)
         calendars[calendar] = days
-        let own = (try? OpeningHours(parsing: text)).map { IndexedHours.Own($0, on: days) }
+        let own = read(text).map { IndexedHours.Own($0, on: days) }
         known[key] = .some(own)
         return own
+    }
+
+    private mutating func read(_ text: String) -> OpeningHours? {
+        if let known = texts[text] { return known }
+        let read = try? OpeningHours(parsing: text)
+        texts[text] = .some(read)
+        return read
     }
 }
