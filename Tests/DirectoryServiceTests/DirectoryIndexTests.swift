@@ -99,7 +99,8 @@ struct DirectoryIndexTests {
                     for turn in 1...3 {
                         let next = try await StructureRepository(pool: pool).update(
                             Example.mission.id, to: draft, region: "52", from: turn, by: Author(client: "writer"))
-                        #expect(try await index.follow() == 0)
+                        // Whoever asks may have changed one of those that are not shown yet.
+                        #expect(try await index.follow() == 1)
                         #expect(try version(of: Example.mission.id) == next)
                     }
                     // Too much again, and behind what the base that waits has seen.
@@ -117,7 +118,7 @@ struct DirectoryIndexTests {
             try await eventually { index.snapshot.count == before + 6 }
             #expect(try version(of: Example.mission.id) == 4)
             try await eventually { try version(of: crowd[0].id) == 2 && index.snapshot.overlaid == 0 }
-            #expect(try version(of: Example.mission.id) == 4 && ObjectIdentifier(index.snapshot.base) != first)
+            #expect(try version(of: Example.mission.id) == 4)
         }
     }
 

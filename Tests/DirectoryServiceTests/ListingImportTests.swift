@@ -72,7 +72,7 @@ struct ListingImportTests {
             #expect(
                 found == [
                     "1 /id required", "3  wrong-format", "4  wrong-type", "5 /id duplicate-item",
-                    "6 /version unknown-member", "7 /region unknown-region",
+                    "6 /version unknown-member", "6 /place/commune unknown-commune", "7 /region unknown-region",
                 ])
             let events = [Example.bretonne.id.text, unknown].map { organiser in
                 Entry.event(with: #""place":{"commune":"44184"},"organiser_id":"\#(organiser)""#)

@@ -202,8 +202,8 @@ struct ListingWriteTests {
                     with: #""networks":["cio","none"],"structures":["\#(Example.mission.id.text)","\#(unknown)"]"#),
                 ["/networks/1", "/structures/1"])
             try await expect(
-                "resources", Entry.resource(with: #""territories":["epci:1"],"surprise":1"#), ["/surprise"])
-            try await expect("resources", Entry.resource(with: #""territories":["epci:1"]"#), ["/territories/0"])
+                "resources", Entry.resource(with: #""territories":["epci:1"],"surprise":1"#),
+                ["/surprise", "/territories/0"])
             #expect(try await directory.listingHistory == [])
             let stored = try await directory.stored
             #expect(stored.keys == 0)

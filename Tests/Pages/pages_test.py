@@ -99,7 +99,7 @@ class Explorer(Pages):
         reading = token("website")
         for query in ["commune=44184", "commune=44184&radius_km=5", "commune=44109&service=conseil-vae", "network=cio",
                       "region=53", "department=44&network=cap-emploi", "territory=territoire-spro%3A52-02",
-                      "service=creation-reprise&region=24", "network=carif-oref"]:
+                      "service=creation-reprise&region=24", "network=branche-professionnelle"]:
             with self.subTest(query):
                 expected = [item["id"] for item in call(f"{DIRECTORY}/v1/structures?limit=20&{query}", reading)[2]["items"]]
                 self.results(query)
@@ -193,7 +193,7 @@ class Explorer(Pages):
     def test_axe_finds_nothing_serious(self):
         browser = self.browser
         for scheme in ["light", "dark"]:
-            for view, query in [("start", ""), ("list", "commune=44109"), ("nobody", "network=carif-oref"),
+            for view, query in [("start", ""), ("list", "commune=44109"), ("nobody", "network=branche-professionnelle"),
                                 ("structure", f"commune=44184&structure={SAINT_NAZAIRE}"),
                                 ("en", "region=52&lang=en")]:
                 with self.subTest(f"{view} {scheme}"):

@@ -95,13 +95,16 @@ struct DatabaseErrorTests {
         try await withDatabase(migrations: [Self.schema]) { database in
             let pool = database.pool(for: .runtime)
             let kind = await PostgresTests.kind {
-                try await pool.withTransaction(isolation: .serializable) { first in
-                    try await first.query("select count(*) from person")
-                    try await pool.withTransaction(isolation: .serializable) { second in
-                        try await second.query("select count(*) from person")
-                        try await second.query("insert into person (id, email) values (3, 'c')")
+                // On a connection of one's own, because a pool's transactions are tried again by themselves.
+                try await pool.withConnection { connection in
+                    try await connection.withTransaction(TransactionOptions(isolation: .serializable)) { first in
+                        try await first.query("select count(*) from person")
+                        try await pool.withTransaction(isolation: .serializable) { second in
+                            try await second.query("select count(*) from person")
+                            try await second.query("insert into person (id, email) values (3, 'c')")
+                        }
+                        try await first.query("insert into person (id, email) values (4, 'd')")
                     }
-                    try await first.query("insert into person (id, email) values (4, 'd')")
                 }
             }
             #expect(kind == .serialization)

@@ -36,7 +36,7 @@ struct StoredStructureTests {
                 return
             }
         }
-        #expect(shortly > runs(500) / 2)
+        #expect(shortly > runs(500) / 5)
     }
 
     // MARK: Random structures

@@ -21,7 +21,8 @@ struct AnswerTests {
             Exchange(
                 operation: "searchStructures",
                 path: "/v1/structures?near=43.2965,5.3698&status=point-de-contact,membre&limit=100", status: 200),
-            Exchange(operation: "searchStructures", path: "/v1/structures?network=carif-oref", status: 200),
+            Exchange(
+                operation: "searchStructures", path: "/v1/structures?network=branche-professionnelle", status: 200),
             Exchange(
                 operation: "searchStructures",
                 path: "/v1/structures?commune=44184&sort=distance&radius_km=20000&bbox=-3,46,0,48&limit=2"

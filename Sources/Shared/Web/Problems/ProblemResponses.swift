@@ -80,7 +80,7 @@ extension Refusal {
                 .unavailable,
                 detail: LocalizedText(
                     fr: "D’autres écritures se font au même moment. Rien n’a été enregistré de celle-ci.",
-                    en: "Others are writing at the same moment. Nothing of this was stored."),
+                    en: "Others are writing at the same moment. Nothing was stored."),
                 retryAfter: 2)
         case .connectionLost, .timeout, .commitOutcomeUnknown:
             self.init(
