@@ -93,7 +93,8 @@ struct DemoClients {
             structures: [UUID(uuidString: "01990000-0000-7000-8000-00000000000b")!]),
         Client(
             name: "coordinator",
-            scopes: [.directoryRead, .referralCoordinate, .reportingRead, .reportingContribute], region: "52",
+            scopes: [.directoryRead, .directoryWrite, .referralCoordinate, .reportingRead, .reportingContribute],
+            region: "52",
             territories: ["territoire-spro:52-01"]),
         // Beyond what the region decides, it reads the directory that it administers and contributes its own surveys
         // and decisions; it neither takes part in referrals nor audits itself.

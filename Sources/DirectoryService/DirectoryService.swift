@@ -28,6 +28,9 @@ extension ServiceDefinition {
             let repository = StructureRepository(pool: ground.pool)
             let publication = ChangePublication(
                 changes: changes, refresh: { try await index.refresh() }, poke: { feed.poke() })
+            let coordinations = CoordinationIndex(
+                repository: CoordinationRepository(pool: ground.pool), logger: ground.logger)
+            try await coordinations.refresh()
             let structures = StructuresRoutes(
                 index: index, repository: repository, networks: networks, publication: publication)
             let history = HistoryRoutes(
@@ -35,7 +38,7 @@ extension ServiceDefinition {
             let listings = Listings(
                 ListingGround(
                     directory: index, structures: repository, changes: changes, networks: networks, cursors: cursors,
-                    now: { Date() }), pool: ground.pool, logger: ground.logger)
+                    now: { Date() }, poke: { feed.poke() }), pool: ground.pool, logger: ground.logger)
             try await listings.refresh()
             let life = StructureLifeRoutes(
                 index: index, repository: repository, life: StructureLifeRepository(pool: ground.pool),
@@ -45,6 +48,7 @@ extension ServiceDefinition {
                         try await index.refresh()
                         // They name structures.
                         try await listings.refresh()
+                        try await coordinations.refresh()
                     }, poke: { feed.poke() }), today: { ParisClock.today })
             let explorer = try ExplorerRoutes(explorerSettings, on: ground)
             let search = SearchRoutes(index: index, networks: networks, cursors: cursors, now: { Date() })
@@ -52,7 +56,12 @@ extension ServiceDefinition {
                 routes: search.routes + ShowStructureRoutes(index: index, repository: repository).routes
                     + structures.routes + life.routes + history.routes
                     + OpeningsRoutes(index: index, now: { Date() }).routes
-                    + TerritoriesRoutes(index: index, cursors: cursors).routes + CommunesRoutes(index: index).routes
+                    + TerritoriesRoutes(index: index, coordinations: coordinations, cursors: cursors).routes
+                    + CoordinationRoutes(
+                        index: index, coordinations: coordinations,
+                        repository: CoordinationRepository(pool: ground.pool), networks: networks, cursors: cursors,
+                        publication: coordinated
+                    ).routes + CommunesRoutes(index: index).routes
                     + LocateRoutes(index: index).routes + explorer.routes
                     + NetworksRoutes(charters: networks.charters, index: index).routes + VocabulariesRoutes().routes
                     + listings.routes + feed.routes,
@@ -61,6 +70,7 @@ extension ServiceDefinition {
                         refresh: {
                             try await index.follow()
                             try await listings.refresh()
+                            try await coordinations.refresh()
                         }, configuration: ground.pool.configuration, logger: ground.logger)
                 ],
                 checks: [ReadinessCheck(name: "index") { index.isLoaded }])

@@ -60,6 +60,8 @@ struct CharterSetTests {
         #expect(charter.cep.framework?.value == "2014")
         #expect(charter.cep.regionalOperators?.value == false)
         #expect(charter.coordination.actionsPerYear?.value == 1...2)
+        #expect(charter.coordination.proposedActions == nil)
+        #expect(set.charters["93"]?.coordination.proposedActions?.value == 1...2)
         #expect(charter.indicatorTargets["GOV2"]?.goal == .number(100))
         #expect(charter.indicatorTargets["GOV6"]?.goal == .done)
         #expect(charter.indicatorTargets["GOV8"]?.goal == .state("valide"))

@@ -24,6 +24,10 @@ struct AccessTests {
             (.GET, "/v1/structures/\(id)/history/1", [.directoryWrite, .directoryAdmin]),
             (.GET, "/v1/territories", [.directoryRead]),
             (.GET, "/v1/territories/territoire-spro:52-01", [.directoryRead]),
+            (.GET, "/v1/territories/territoire-spro:52-01/coordination", [.directoryRead]),
+            (.PUT, "/v1/territories/territoire-spro:52-01/coordination", [.directoryWrite, .directoryAdmin]),
+            (.GET, "/v1/territories/territoire-spro:52-01/coordination/history", [.directoryWrite, .directoryAdmin]),
+            (.GET, "/v1/territories/territoire-spro:52-01/coordination/history/2", [.directoryWrite, .directoryAdmin]),
             (.GET, "/v1/territories/locate?commune=44184", [.directoryRead]),
             (.GET, "/v1/communes?q=nantes", [.directoryRead]), (.GET, "/v1/networks", [.directoryRead]),
             (.GET, "/v1/vocabularies", [.directoryRead]),
@@ -31,6 +35,7 @@ struct AccessTests {
         ]
         + lists("agenda", writers: [.directoryWrite, .directoryAdmin])
         + lists("schemes", writers: [.directoryAdmin]) + lists("resources", writers: [.directoryAdmin])
+        + lists("conventions", writers: [.directoryAdmin])
 
     private static func lists(
         _ list: String, writers: Set<Scope>
@@ -55,7 +60,8 @@ struct AccessTests {
                 let name = "\(route.method) \(route.path)"
                 for scope in Scope.allCases {
                     let token = try await TestIssuer.shared.token(
-                        scopes: [scope], region: "52", structures: [Example.mission.id], networks: ["mission-locale"])
+                        scopes: [scope], region: "52", structures: [Example.mission.id], networks: ["mission-locale"],
+                        territories: ["territoire-spro:52-01"])
                     let answer = try await call(token)
                     if route.scopes.contains(scope) {
                         #expect(answer.status != 401 && answer.status != 403, "\(name) \(scope)")

@@ -40,6 +40,10 @@ struct ConstraintTests {
         "listings_list_check": "named by the type of the draft", "listings_version_check": "counted by us",
         "listing_versions_pkey": "follows the entry's version, whose row is locked",
         "listing_versions_listing_id_fkey": "entries are not deleted, only their documents",
+        "territory_coordinations_pkey": "written with on conflict",
+        "coordination_version_positive": "counted by us", "coordination_operation_known": "written by us",
+        "territory_coordination_versions_pkey": "follows the coordination's version, whose row is locked",
+        "coordination_of_version": "coordinations are not deleted",
     ]
 
     @Test("have a sentence where a caller can break them, and a reason where not")

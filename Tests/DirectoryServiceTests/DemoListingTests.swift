@@ -6,7 +6,7 @@ import Web
 
 @testable import DirectoryService
 
-@Suite("The demo's agenda, schemes and resources")
+@Suite("The demo's agenda, schemes, resources and conventions")
 struct DemoListingTests {
     /// Saturday, Sunday, the Mondays after which summer time begins and ends, and a New Year's Eve.
     @Test(
@@ -44,8 +44,9 @@ struct DemoListingTests {
                 try await load(.agenda, Array(agenda.words.utf8), into: database),
                 try await load(.schemes, try DemoData.bytes("schemes.ndjson"), into: database),
                 try await load(.resources, try DemoData.bytes("resources.ndjson"), into: database),
+                try await load(.conventions, try DemoData.bytes("conventions.ndjson"), into: database),
             ].map(\.changed)
-            #expect(counts == [33, 23, 24])
+            #expect(counts == [33, 23, 24, 12])
             try await withService(.directory, on: database, settings: DirectoryFixture.settings) { service in
                 let directory = DirectoryFixture(service: service, database: database)
                 let titles = try await directory.titles("/v1/agenda?limit=7")

@@ -257,7 +257,7 @@ extension DirectoryFixture {
         return try await everythingTold { isEnough($0.filter(isOfStructure)) }.filter(isOfStructure)
     }
 
-    fileprivate func everythingTold(until isEnough: ([Event]) -> Bool) async throws -> [Event] {
+    func everythingTold(until isEnough: ([Event]) -> Bool) async throws -> [Event] {
         let token = try await TestIssuer.shared.token(scopes: [.eventsRead])
         var events: [Event] = []
         try await eventually {

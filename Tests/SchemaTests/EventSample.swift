@@ -26,8 +26,9 @@ struct EventSample {
         case .conventionChanged:
             .conventionChanged(
                 ConventionChange(
-                    convention: id(), level: generator.pick(ConventionChange.levels), parties: ["etat", "region:52"],
+                    convention: id(), level: code(.conventionLevel), parties: ["etat", "region:52"],
                     validFrom: date(), validUntil: maybe { $0.date() }))
+        case .conventionRemoved: .conventionRemoved(ConventionRemoval(convention: id()))
         case .territoryChanged:
             .territoryChanged(
                 TerritoryChange(

@@ -218,9 +218,48 @@ struct AnswerTests {
         ])
     }
 
-    @Test("The lists beside the structures, and their refusals", arguments: ["agenda", "schemes", "resources"])
+    @Test("How territories are coordinated, and the refusals")
+    func coordination() async throws {
+        let path = "/v1/territories/territoire-spro:52-02/coordination"
+        let id = "019b76da-a800-71e1-aebf-12a7ec0c6887"
+        let full = """
+            {"coordinator":{"structure_id":"\(id)","role":"coordinateur-territoire"},\
+            "committee":[{"structure_id":"\(id)"}],"dossier":{"perimeter":"a","diagnosis":"b","support_needs":"c",\
+            "actions":[{"title":"d","description":"e"},{"title":"f"}]}}
+            """
+        func put(_ status: Int, _ tag: String?, _ json: String, at path: String = path) -> Exchange {
+            Exchange(
+                operation: "updateCoordination", path: path, status: status, scopes: [.directoryAdmin],
+                headers: [("Content-Type", "application/json")] + (tag.map { [("If-Match", $0)] } ?? []), json: json)
+        }
+        func read(_ operation: String, _ status: Int, _ path: String, _ scopes: [Scope]) -> Exchange {
+            Exchange(operation: operation, path: path, status: status, scopes: scopes)
+        }
+        try await hold([
+            read("showCoordination", 200, path, [.directoryRead]),
+            put(428, nil, full), put(422, "\"v1\"", #"{"coordinator":{"name":"x"}}"#), put(412, "\"v2\"", full),
+            put(204, "\"v1\"", full), put(412, "\"v1\"", full), put(204, "\"v2\"", "{}"),
+            put(403, "\"v1\"", full, at: "/v1/territories/territoire-spro:53-01/coordination"),
+            put(404, "\"v1\"", full, at: "/v1/territories/territoire-spro:none/coordination"),
+            read("showCoordination", 200, path, [.directoryRead]),
+            read("showCoordination", 404, "/v1/territories/none/coordination", [.directoryRead]),
+            read("showTerritory", 200, "/v1/territories/territoire-spro:52-02", [.directoryRead]),
+            read("listCoordinationVersions", 200, path + "/history", [.directoryAdmin]),
+            read("listCoordinationVersions", 400, path + "/history?limit=0", [.directoryAdmin]),
+            read("listCoordinationVersions", 403, path + "/history", [.directoryWrite]),
+            read("showCoordinationVersion", 200, path + "/history/2", [.directoryAdmin]),
+            read("showCoordinationVersion", 200, path + "/history/3", [.directoryAdmin]),
+            read("showCoordinationVersion", 404, path + "/history/1", [.directoryAdmin]),
+            read("showCoordinationVersion", 403, path + "/history/2", [.directoryWrite]),
+        ])
+    }
+
+    @Test(
+        "The lists beside the structures, and their refusals",
+        arguments: ["agenda", "schemes", "resources", "conventions"])
     func lists(_ list: String) async throws {
         let (one, many, full, sparse) = try #require(DescribedEntries.all[list])
+        let query = list == "conventions" ? "level=region-reseau&on=2026-06-01" : "commune=44184&audience=salarie"
         // Whoever makes the entry does not choose its id, so the answers of a creation lead to nothing known.
         let unknown = "/v1/\(list)/019b76da-a800-71e1-aebf-000000000000"
         func create(_ status: Int, key: String?, _ json: String, scopes: [Scope] = [.directoryAdmin]) -> Exchange {
@@ -238,10 +277,10 @@ struct AnswerTests {
             [
                 create(201, key: "a", full), create(201, key: "a", full), create(422, key: "a", sparse),
                 create(201, key: "b", sparse), create(422, key: "c", "{}"), create(400, key: "c", "["),
-                create(400, key: nil, full), create(403, key: "c", sparse.replacing("\"52\"", with: "\"28\"")),
+                create(400, key: nil, full), create(403, key: "c", sparse.replacing("52", with: "28")),
                 create(403, key: "c", full, scopes: [.directoryRead]),
                 Exchange(operation: "list\(many)", path: "/v1/\(list)?limit=1", status: 200),
-                Exchange(operation: "list\(many)", path: "/v1/\(list)?commune=44184&audience=salarie", status: 200),
+                Exchange(operation: "list\(many)", path: "/v1/\(list)?\(query)", status: 200),
                 Exchange(operation: "list\(many)", path: "/v1/\(list)?kind=none&colour=1", status: 400),
                 Exchange(
                     operation: "list\(many)", path: "/v1/\(list)", status: 406, headers: [("Accept", "text/csv")]),

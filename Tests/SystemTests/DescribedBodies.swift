@@ -29,6 +29,13 @@ enum DescribedEntries {
                 + #""audiences":["salarie"],"publisher":"P","published_on":"2026-01-01","source":"essai"}"#,
             #"{"title":"B","kind":"guide","url":"https://a.example","region":"52"}"#
         ),
+        "conventions": (
+            "Convention", "Conventions",
+            #"{"level":"region-reseau-structure","region":"52","title":"A","parties":["region:52","etat","#
+                + #""mission-locale","019b76da-a800-71e1-aebf-12a7ec0c6887"],"valid_from":"2026-01-01","#
+                + #""valid_until":"2026-12-31","url":"https://a.example","source":"essai"}"#,
+            #"{"level":"region-reseau","region":"52","parties":["region:52","cio"],"valid_from":"2026-01-01"}"#
+        ),
     ]
 }
 

@@ -24,7 +24,7 @@ services_start() {
     local subject demo
     demo=$(cat demo/*.csv demo/*.ndjson | sha256sum)
     if [[ ! -f $state/demo.sha256 || $(<"$state/demo.sha256") != "$demo" ]]; then
-        for subject in communes.csv territories.csv structures.ndjson schemes.ndjson resources.ndjson; do
+        for subject in communes.csv territories.csv structures.ndjson schemes.ndjson resources.ndjson conventions.ndjson; do
             services_import "$log" "$bin" "${subject%.*}" "demo/$subject"
         done
         echo "$demo" >"$state/demo.sha256"

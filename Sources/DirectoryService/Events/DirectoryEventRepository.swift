@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 import Schema
 
-/// Tells, within a transaction that changed structures or territories, what they are from now on (D1, D4).
+/// Tells, within a transaction that changed structures or territories, what they are from now on (D1, D3, D4).
 ///
 /// It looks at what the transaction has written, so that a write of any kind or number only has to call it last.
 struct DirectoryEventRepository {
@@ -39,32 +39,75 @@ struct DirectoryEventRepository {
         try await tellTerritories()
     }
 
-    /// The territories that differ from what was last told of them.
-    func tellTerritories() async throws {
+    /// The conventions that this transaction has written, each under its version.
+    func tellConventions() async throws {
+        let rows = try await transaction.query(
+            """
+            select id, document, version, updated_at from listings
+            where list = \(ConventionDraft.list) and changed_xid = pg_current_xact_id() order by id
+            """)
+        try await append(
+            try rows.map { row in
+                let data =
+                    try ListingRepository<ConventionDraft>.listing(row).map { EventData.conventionChanged($0.change) }
+                    ?? .conventionRemoved(ConventionRemoval(convention: try row["id", as: UUID.self]))
+                return Event(
+                    time: try row["updated_at", as: Date.self], sequence: try row["version", as: Int.self], data: data)
+            })
+    }
+
+    /// The territories that differ from what was last told of them, among all or among some.
+    ///
+    /// Where nobody has ever written of a territory's coordination, its state is what it was before that was told.
+    /// - Parameter keys: of the territories to look at; nil for all.
+    func tellTerritories(_ keys: [String]? = nil) async throws {
         let rows = try await transaction.query(
             """
             with present as (
-                select t.kind, t.code, md5(concat_ws('|', t.name, t.region, (
-                    select string_agg(c.commune, ' ' order by c.commune)
-                    from territory_communes c where c.kind = t.kind and c.code = t.code))) as state
-                from territories t
+                select t.kind, t.code, w.document -> 'coordinator' <> 'null' as designated,
+                    coalesce((select array_agg(member ->> 'structure_id' order by place)
+                        from jsonb_array_elements(w.document -> 'committee') with ordinality as c (member, place)),
+                        '{}') as committee,
+                    concat_ws('|', t.name, t.region, (
+                        select string_agg(c.commune, ' ' order by c.commune)
+                        from territory_communes c where c.kind = t.kind and c.code = t.code)) as description
+                from (
+                    select kind, code, name, region from territories
+                    union all
+                    -- Departments are no rows of their own.
+                    select 'departement', substr(territory, 13), '', '' from territory_coordinations
+                    where territory like 'departement:%'
+                ) t
+                left join territory_coordinations w on w.territory = t.kind || ':' || t.code
+                where \(keys == nil) or t.kind || ':' || t.code = any(\(keys ?? []))
+            ), told as (
+                insert into told_territories as told (kind, code, state)
+                select kind, code, md5(concat_ws('|', description, designated::text,
+                    case when designated is not null then array_to_string(committee, ' ') end))
+                from present order by kind, code
+                on conflict (kind, code) do update set state = excluded.state, sequence = told.sequence + 1
+                where told.state <> excluded.state
+                returning kind, code, sequence
             )
-            insert into told_territories as told (kind, code, state)
-            select kind, code, state from present order by kind, code
-            on conflict (kind, code) do update set state = excluded.state, sequence = told.sequence + 1
-            where told.state <> excluded.state
-            returning kind || ':' || code, sequence
+            select kind || ':' || code as key, sequence, designated, committee
+            from told join present using (kind, code) order by key
             """)
-        let events = try rows.decode((String, Int).self).sorted { $0.0 < $1.0 }.map { key, sequence in
-            // Who coordinates a territory and sits on its committee is not kept yet.
-            Event(
-                sequence: sequence,
-                data: .territoryChanged(
-                    TerritoryChange(code: key, coordinatorDesignated: nil, committeeStructures: [])))
-        }
+        try await append(
+            try rows.map { row in
+                Event(
+                    sequence: try row["sequence", as: Int.self],
+                    data: .territoryChanged(
+                        TerritoryChange(
+                            code: try row["key", as: String.self],
+                            coordinatorDesignated: try row["designated", as: Bool?.self],
+                            committeeStructures: try row["committee", as: [String].self].compactMap(UUID.init(text:)))))
+            })
+    }
+
+    private func append(_ events: [Event]) async throws {
         for start in stride(from: 0, to: events.count, by: Self.batch) {
-            let part = events[start..<min(start + Self.batch, events.count)]
-            try await transaction.query(EventOutbox.append(Array(part)))
+            try await transaction.query(
+                EventOutbox.append(Array(events[start..<min(start + Self.batch, events.count)])))
         }
     }
 
@@ -94,6 +137,14 @@ struct DirectoryEventRepository {
             structure, region: try row["region", as: String.self],
             locatedIn: try row["located_in"])
         return Event(time: structure.updatedAt, sequence: structure.version, data: .structureChanged(change))
+    }
+}
+
+extension Listing where Draft == ConventionDraft {
+    fileprivate var change: ConventionChange {
+        ConventionChange(
+            convention: id, level: draft.kind, parties: draft.parties.map(\.text), validFrom: draft.validFrom,
+            validUntil: draft.validUntil)
     }
 }
 

@@ -5,11 +5,11 @@ import Schema
 import Web
 
 extension App {
-    /// `import communes|commune-changes|contours|territories|structures|agenda|schemes|resources FILE`: all or nothing,
-    /// and the same file twice changes nothing.
+    /// `import communes|commune-changes|contours|territories|structures|agenda|schemes|resources|conventions FILE`: all or
+    /// nothing, and the same file twice changes nothing.
     struct Import: AsyncParsableCommand {
         enum Subject: String, ExpressibleByArgument, CaseIterable {
-            case communes, territories, structures, contours, agenda, schemes, resources
+            case communes, territories, structures, contours, agenda, schemes, resources, conventions
             case communeChanges = "commune-changes"
         }
 
@@ -22,7 +22,7 @@ extension App {
                 contours: GeoJSON FeatureCollection of communes' outlines with the property code
                 territories: CSV code,name,region,kind,communes (INSEE codes separated by blanks)
                 structures: NDJSON, one structure a line
-                agenda, schemes, resources: NDJSON, one entry a line with its id; those left out stay
+                agenda, schemes, resources, conventions: NDJSON, one entry a line with its id; those left out stay
                 """)
 
         @Argument(help: "What the file holds.")

@@ -77,6 +77,7 @@ struct Importing {
         case .agenda: return .listings(try listings(source, of: AgendaEventDraft.self, in: geography, &report))
         case .schemes: return .listings(try listings(source, of: SchemeDraft.self, in: geography, &report))
         case .resources: return .listings(try listings(source, of: ResourceDraft.self, in: geography, &report))
+        case .conventions: return .listings(try listings(source, of: ConventionDraft.self, in: geography, &report))
         }
     }
 
@@ -132,6 +133,8 @@ struct Importing {
         case .territories(let replacement):
             let named = try await geography.structures(naming: replacement.removed, in: transaction)
             report.complain(line: 0, named.map { TerritoryImport.isNamed($0.territory, by: $0.count) })
+            let coordinated = try await CoordinationRepository.coordinated(replacement.removed, in: transaction)
+            report.complain(line: 0, coordinated.map(TerritoryImport.isCoordinated))
             guard report.isClean else { return }
             try await geography.apply(replacement, in: transaction)
             (report.changed, report.removed) = (replacement.changed.count, replacement.removed.count)
@@ -145,7 +148,8 @@ struct Importing {
     private func tell(in transaction: Transaction) async throws {
         let events = DirectoryEventRepository(transaction: transaction)
         switch subject {
-        case .contours, .agenda, .schemes, .resources: break
+        // Lists that are told of are where they are stored.
+        case .contours, .agenda, .schemes, .resources, .conventions: break
         case .communes, .communeChanges: try await events.tellMoved()
         case .territories:
             try await events.tellTerritories()

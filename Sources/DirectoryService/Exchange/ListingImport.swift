@@ -35,7 +35,8 @@ struct ListingImport<Draft: ServedListing>: StorableListings {
     func store(by client: String, _ report: inout ImportReport, in transaction: Transaction) async throws -> Int {
         let named = Set(lines.flatMap(\.draft.allStructures))
         let repository = IncomingListingRepository<Draft>.self
-        let regions = try await NamedStructureRepository.hold(Array(named), in: transaction)
+        let regions = try await NamedStructureRepository.hold(
+            Array(named), orWere: Draft.bindsStructures, in: transaction)
         let taken = try await repository.taken(lines.map(\.id), in: transaction)
         for line in lines {
             report.complain(line: line.number, ListingRules.violations(in: line.draft, regions: regions))

@@ -85,6 +85,15 @@ enum TerritoryImport {
                 en: "\(structures) structures name \(territory): it cannot go."), at: "")
     }
 
+    /// Why a territory cannot go, which its region and coordinator wrote of.
+    static func isCoordinated(_ territory: String) -> Violation {
+        Violation(
+            Flaw(
+                "territory-coordinated",
+                fr: "\(territory) a un coordinateur, un comité ou un dossier : videz sa coordination d’abord.",
+                en: "\(territory) has a coordinator, a committee or a dossier: empty its coordination first."), at: "")
+    }
+
     private static func territory(_ row: CSVTable.Row, _ geography: Geography) -> Territory? {
         let kinds = Vocabulary.territoryKind.codes.filter { $0 != "departement" }
         let code = row.value("code", .territoryCode)

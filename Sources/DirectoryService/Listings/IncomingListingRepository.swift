@@ -18,7 +18,7 @@ enum IncomingListingRepository<Draft: ServedListing> {
         _ entries: [(id: UUID, draft: Draft)], by client: String, in transaction: Transaction
     ) async throws -> Int {
         let (ids, documents) = (entries.map(\.id), entries.map { JSONB($0.draft.storedJSON) })
-        return try await transaction.query(
+        let changed = try await transaction.query(
             """
             with changed as (
                 insert into listings (id, list, document)
@@ -32,5 +32,7 @@ enum IncomingListingRepository<Draft: ServedListing> {
             select id, version, document, \(client) from changed
             """
         ).affected
+        try await Draft.tell(in: transaction)
+        return changed
     }
 }

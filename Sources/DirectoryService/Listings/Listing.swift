@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import Schema
 
 /// An entry of one of the lists, with its identity and version.
@@ -16,6 +17,13 @@ protocol ServedListing: ListingDraft {
     static var writers: Set<Scope> { get }
     /// What `kind` is a code of.
     static var kinds: Vocabulary { get }
+    /// The parameter that asks for kinds.
+    static var kindParameter: String { get }
+    /// Whether entries are for the people of places and for audiences, and are asked for by them.
+    static var isForPlaces: Bool { get }
+    /// Whether entries bind the structures that they name: those of their region, which are named also when they are no
+    /// more.
+    static var bindsStructures: Bool { get }
     /// The members of answers that only the service writes, beside those of every entry.
     static var derivedMembers: [String] { get }
     /// Whether nobody is shown it any more, so that memory need not hold it: the database does.
@@ -35,25 +43,34 @@ protocol ServedListing: ListingDraft {
     var namedStructures: [(id: UUID, pointer: String)] { get }
     /// Networks that it names, each with a pointer to it.
     var namedNetworks: [(code: String, pointer: String)] { get }
+    /// The day on which these networks take part; nil for today.
+    var networksOn: CalendarDate? { get }
     /// The members as an answer shows them.
     func show(in geography: Geography, to json: inout JSONWriter)
     /// Whether there is a ``calendar(of:in:)`` of it.
     static var hasDates: Bool { get }
     /// The entries as iCalendar; nothing where the list is not one of dates.
     static func calendar(of entries: [Listing<Self>], in geography: Geography) -> [UInt8]
+    /// Tells of the entries that a transaction has written, where others follow them.
+    static func tell(in transaction: Transaction) async throws
 }
 
 extension ServedListing {
     static var writers: Set<Scope> { [.directoryAdmin] }
+    static var kindParameter: String { "kind" }
+    static var isForPlaces: Bool { true }
+    static var bindsStructures: Bool { false }
     static var derivedMembers: [String] { [] }
     var commune: String? { nil }
     var organiser: UUID? { nil }
     var namedStructures: [(id: UUID, pointer: String)] { [] }
     var namedNetworks: [(code: String, pointer: String)] { [] }
+    var networksOn: CalendarDate? { nil }
     func show(in geography: Geography, to json: inout JSONWriter) { write(to: &json) }
     static var hasDates: Bool { false }
     static func calendar(of entries: [Listing<Self>], in geography: Geography) -> [UInt8] { [] }
     func isForgotten(at now: Date) -> Bool { false }
+    static func tell(in transaction: Transaction) async throws {}
 
     /// Everything that an editor who repeats an answer would send, and may not.
     static var readOnlyMembers: [String] { ["id", "version", "updated_at"] + derivedMembers }

@@ -11,6 +11,8 @@ struct ListingGround: Sendable {
     let networks: NetworkRules
     let cursors: CursorCoder
     let now: @Sendable () -> Date
+    /// Wakes those who wait for events.
+    let poke: @Sendable () -> Void
 
     var geography: Geography { directory.snapshot.geography }
 

@@ -51,10 +51,15 @@ struct ListingFilter<Draft: ServedListing> {
     init(_ query: inout ListingParameters) {
         let geography = query.geography
         self.geography = geography
-        kinds = query.values("kind", .code(Draft.kinds.codes))
+        kinds = query.values(Draft.kindParameter, .code(Draft.kinds.codes))
+        regions = query.values("region", geography.knownRegion)
+        guard Draft.isForPlaces else {
+            (audiences, commune, territories) = (nil, nil, nil)
+            own = Draft.filter(&query)
+            return
+        }
         // What is for everybody is for them, too.
         audiences = query.values("audience", .code(Vocabulary.audience.codes))?.union(["tout-public"])
-        regions = query.values("region", geography.knownRegion)
         commune = query.value("commune", geography.communeOfAnyYear) { $0.commune?.code ?? "" }?.commune
             .map { ListingArea($0, in: geography) }
         territories = query.values("territory", geography.knownTerritory)?

@@ -73,6 +73,7 @@ struct ListingRepository<Draft: ServedListing>: Sendable {
                 values (\(id), 1, \(document), \(client))
                 """,
             ])
+            try await Draft.tell(in: transaction)
             try await idempotency.store(answer, for: key, in: transaction)
             return answer
         }
@@ -100,6 +101,7 @@ struct ListingRepository<Draft: ServedListing>: Sendable {
                 returning version
                 """)
             guard let next = try updated.first?.decode(Int.self) else { throw Refusal.staleVersion }
+            try await Draft.tell(in: transaction)
             return next
         }
     }
@@ -107,7 +109,7 @@ struct ListingRepository<Draft: ServedListing>: Sendable {
     private struct Unreadable: Error {}
 
     /// Nil where it was deleted.
-    private static func listing(_ row: Row) throws -> Listing<Draft>? {
+    static func listing(_ row: Row) throws -> Listing<Draft>? {
         guard let document = try row["document", as: JSONB?.self] else { return nil }
         let id = try row["id", as: UUID.self]
         guard let value = try? JSONValue(parsing: document.bytes),

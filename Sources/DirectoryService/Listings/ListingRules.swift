@@ -27,7 +27,7 @@ struct ListingRules: Sendable {
         if let commune = draft.commune, geography.commune(commune) == nil {
             violations.append(Violation(.unknownCommune, at: "/place/commune"))
         }
-        for (code, pointer) in draft.namedNetworks where !networks.isNetwork(code) {
+        for (code, pointer) in draft.namedNetworks where !networks.isNetwork(code, on: draft.networksOn) {
             violations.append(Violation(StructureRules.unknownNetwork, at: pointer))
         }
         return violations
@@ -45,8 +45,14 @@ struct ListingRules: Sendable {
             default: break
             }
         }
-        for (id, pointer) in draft.namedStructures where regions[id] == nil {
-            violations.append(Violation(.unknownStructure, at: pointer))
+        for (id, pointer) in draft.namedStructures {
+            guard let region = regions[id] else {
+                violations.append(Violation(.unknownStructure, at: pointer))
+                continue
+            }
+            if type(of: draft).bindsStructures, region != draft.reach.region {
+                violations.append(Violation(.structureOfAnotherRegion, at: pointer))
+            }
         }
         return violations
     }
@@ -54,6 +60,12 @@ struct ListingRules: Sendable {
     private static let otherRegion = Flaw(
         "territory-in-another-region", fr: "Ce territoire est dans une autre région.",
         en: "This territory is in another region.")
+}
+
+extension Flaw {
+    static let structureOfAnotherRegion = Flaw(
+        "structure-of-another-region", fr: "Cette structure est d’une autre région.",
+        en: "This structure is of another region.")
 }
 
 extension ServedListing {

@@ -21,7 +21,8 @@ struct ListingWriteRoutes<Draft: ServedListing>: Sendable {
     }
 
     private var publication: ChangePublication {
-        ChangePublication(changes: ground.changes, refresh: { [list] in try await list.refresh() })
+        ChangePublication(
+            changes: ground.changes, refresh: { [list] in try await list.refresh() }, poke: ground.poke)
     }
 
     private func create(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -79,7 +80,8 @@ struct ListingWriteRoutes<Draft: ServedListing>: Sendable {
         let rules = ListingRules(geography: ground.geography, networks: ground.networks)
         var violations = rules.violations(in: reading)
         if let draft = reading.value {
-            let regions = try await NamedStructureRepository.regions(of: draft.allStructures, in: repository.pool)
+            let regions = try await NamedStructureRepository.regions(
+                of: draft.allStructures, orWere: Draft.bindsStructures, in: repository.pool)
             violations += ListingRules.violations(in: draft, regions: regions)
         }
         return try reading.sound(violations)

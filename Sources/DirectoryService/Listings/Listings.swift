@@ -8,6 +8,7 @@ struct Listings: Sendable {
     private let agenda: List<AgendaEventDraft>
     private let schemes: List<SchemeDraft>
     private let resources: List<ResourceDraft>
+    private let conventions: List<ConventionDraft>
 
     private struct List<Draft: ServedListing> {
         let index: ListingIndex<Draft>
@@ -26,14 +27,16 @@ struct Listings: Sendable {
         agenda = List(ground, pool, logger)
         schemes = List(ground, pool, logger)
         resources = List(ground, pool, logger)
+        conventions = List(ground, pool, logger)
     }
 
-    var routes: [Route] { agenda.routes + schemes.routes + resources.routes }
+    var routes: [Route] { agenda.routes + schemes.routes + resources.routes + conventions.routes }
 
     /// Brings all of them up to every change committed before the call.
     func refresh() async throws {
         try await agenda.index.refresh()
         try await schemes.index.refresh()
         try await resources.index.refresh()
+        try await conventions.index.refresh()
     }
 }

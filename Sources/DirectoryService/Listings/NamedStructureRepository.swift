@@ -2,31 +2,37 @@ import Foundation
 import Postgres
 import Schema
 
-/// The structures that entries of lists name: none of them has ended.
+/// The structures that entries of lists name: none of them has ended, but where the entries bind those that they name.
 enum NamedStructureRepository {
     /// The regions of those of the structures that there are.
-    static func regions(of ids: [UUID], in pool: Pool) async throws -> [UUID: String] {
+    ///
+    /// - Parameter orWere: whether those that have ended count, too.
+    static func regions(of ids: [UUID], orWere: Bool = false, in pool: Pool) async throws -> [UUID: String] {
         if ids.isEmpty { return [:] }
         let rows = try await pool.transact(
-            readOnly: true, ["select id, region from structures where id = any(\(ids)) and removed_at is null"])
+            readOnly: true,
+            ["select id, region from structures where id = any(\(ids)) and (removed_at is null or \(orWere))"])
         return Dictionary(try rows[0].decode((UUID, String).self).map { ($0.0, $0.1) }) { first, _ in first }
     }
 
     /// The same, none of which can end before the transaction does: whoever ends one then finds what names it.
-    static func hold(_ ids: [UUID], in transaction: Transaction) async throws -> [UUID: String] {
+    static func hold(
+        _ ids: [UUID], orWere: Bool = false, in transaction: Transaction
+    ) async throws -> [UUID: String] {
         if ids.isEmpty { return [:] }
         let rows = try await transaction.query(
             """
-            select id, region from structures where id = any(\(ids)) and removed_at is null order by id for share
+            select id, region from structures where id = any(\(ids)) and (removed_at is null or \(orWere))
+            order by id for share
             """)
         return Dictionary(try rows.decode((UUID, String).self).map { ($0.0, $0.1) }) { first, _ in first }
     }
 
     /// Holds what an entry names, which was judged a moment ago.
     /// - Throws: ``Refusal`` `invalid-body` where a structure has ended since.
-    static func hold(namedBy draft: some ServedListing, in transaction: Transaction) async throws {
-        let violations = ListingRules.violations(
-            in: draft, regions: try await hold(draft.allStructures, in: transaction))
+    static func hold<Draft: ServedListing>(namedBy draft: Draft, in transaction: Transaction) async throws {
+        let regions = try await hold(draft.allStructures, orWere: Draft.bindsStructures, in: transaction)
+        let violations = ListingRules.violations(in: draft, regions: regions)
         guard violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
     }
 

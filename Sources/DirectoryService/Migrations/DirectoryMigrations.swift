@@ -17,5 +17,7 @@ enum DirectoryMigrations {
         .structureLife,
         .listings,
         .namedStructures,
+        .conventions,
+        .territoryCoordinations,
     ]
 }

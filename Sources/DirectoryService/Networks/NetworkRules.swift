@@ -7,8 +7,10 @@ struct NetworkRules: Sendable {
     let charters: CharterSet
     let today: @Sendable () -> CalendarDate
 
-    /// Whether a network of this code takes part today.
-    func isNetwork(_ code: String) -> Bool { charters.isValid(network: code, on: today()) }
+    /// Whether a network of this code takes part on a day; nil is today.
+    func isNetwork(_ code: String, on day: CalendarDate? = nil) -> Bool {
+        charters.isValid(network: code, on: day ?? today())
+    }
 
     /// The codes that records have of what a code or alias means: its own, and that of whoever has followed it by today.
     /// - Returns: nothing where no charter knows it.

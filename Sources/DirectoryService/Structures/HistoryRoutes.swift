@@ -21,24 +21,11 @@ struct HistoryRoutes {
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let id = try context.id()
-        let path = "/v1/structures/\(id.text)/history"
         let reader = try request.query()
-        let paging = ListPaging(reader, path: path, [], cursors)
+        let paging = HistoryPaging(reader, path: "/v1/structures/\(id.text)/history", cursors)
         try reader.finish()
         try await requireEditor(of: id, context)
-        let before = paging.after.flatMap { Int($0) }.map { Int.max - $0 }
-        let versions = try await history.list(id, before: before, limit: paging.limit)
-        let changes = versions.indices.map { versions[$0].changes(since: versions.dropFirst($0 + 1).first) }
-        let page = paging.page(of: Array(zip(versions, changes))) { Self.key($0.0) }
-        return page.response(to: request, age: .zero) { json, item in
-            item.0.write(to: &json) { $0.member("changes", item.1) }
-        }
-    }
-
-    /// Ascending from the newest version to the first.
-    private static func key(_ version: StructureVersion) -> String {
-        let digits = String(Int.max - version.number)
-        return String(repeating: "0", count: 19 - digits.count) + digits
+        return paging.response(try await history.list(id, before: paging.before, limit: paging.limit), to: request)
     }
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {

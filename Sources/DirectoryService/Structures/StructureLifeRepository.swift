@@ -37,6 +37,7 @@ struct StructureLifeRepository: Sendable {
         try await refusing { transaction in
             try await end(id, from: version, by: author, in: transaction)
             try await DirectoryEventRepository(transaction: transaction).tellStructures()
+            try await CoordinationRepository.replace(id, by: nil, author: author, in: transaction)
         }
     }
 
@@ -52,6 +53,7 @@ struct StructureLifeRepository: Sendable {
                 let parent = try await end(id, into: successor, from: version, by: author, in: transaction)
                 try await move(antennesOf: id, to: successor, below: parent, by: author, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
+                try await CoordinationRepository.replace(id, by: successor, author: author, in: transaction)
             }
         } catch let error as DatabaseError
             where ["no_parent_cycle", "parent_in_region"].contains(error.constraint)

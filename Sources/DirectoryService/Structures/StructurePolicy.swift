@@ -100,6 +100,6 @@ enum StructurePolicy {
     private static let reservedReach = Flaw(
         "reach-reserved-to-region", fr: "Seule la région étend une structure au-delà de son département.",
         en: "Only the region extends a structure beyond its department.")
-    private static let reserved = Flaw(
+    static let reserved = Flaw(
         "reserved-to-region", fr: "Seule la région change ce champ.", en: "Only the region changes this field.")
 }

@@ -7,6 +7,7 @@ import Web
 /// `GET /v1/territories` and `/v1/territories/{key}`: the territories that structures and searches name.
 struct TerritoriesRoutes {
     let index: DirectoryIndex
+    let coordinations: CoordinationIndex
     let cursors: CursorCoder
 
     var routes: [Route] {
@@ -37,22 +38,27 @@ struct TerritoriesRoutes {
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        let geography = index.snapshot.geography
+        let snapshot = index.snapshot
+        let geography = snapshot.geography
         guard let territory = context.pathParameter("key").flatMap({ geography.territories[$0] }) else {
             throw Refusal(.notFound)
         }
         let form = try request.preferredType(among: Self.forms)
         var response = Response.small(
             form == "application/json"
-                ? Self.document(territory, geography) : TerritoryFeature(territory, in: geography).bytes,
+                ? Self.document(territory, coordinations[territory], snapshot)
+                : TerritoryFeature(territory, in: geography).bytes,
             as: form, for: request)
         response.headers.addSnapshotAge(index.age)
         response.headers[.vary] = "Accept"
         return response
     }
 
-    /// With its communes by name.
-    private static func document(_ territory: Territory, _ geography: Geography) -> [UInt8] {
+    /// With its communes by name, and how it is coordinated.
+    private static func document(
+        _ territory: Territory, _ coordination: Coordination, _ snapshot: Snapshot
+    ) -> [UInt8] {
+        let geography = snapshot.geography
         var json = JSONWriter(reservingCapacity: 8192)
         json.object { json in
             members(of: territory, to: &json)
@@ -64,6 +70,7 @@ struct TerritoriesRoutes {
                     }
                 }
             }
+            json.member("coordination") { coordination.write(to: &$0, in: snapshot) }
         }
         return json.bytes
     }

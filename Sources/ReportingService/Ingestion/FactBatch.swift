@@ -46,8 +46,8 @@ struct FactBatch {
                 event.id, appointment.referral, appointment.scheduledFor, appointment.attendance)
         case .erasureRequested(let erasure): erasedPersons += [erasure.person].compactMap(\.self)
         case .erasureAcknowledged(let answer): erasedPersons += [answer.person].compactMap(\.self)
-        case .conventionChanged, .territoryChanged, .cepEpisode, .psadCase, .consentGranted, .consentWithdrawn,
-            .consentExpired:
+        case .conventionChanged, .conventionRemoved, .territoryChanged, .cepEpisode, .psadCase, .consentGranted,
+            .consentWithdrawn, .consentExpired:
             // No figure needs them yet. Who adds one rebuilds the source.
             break
         }

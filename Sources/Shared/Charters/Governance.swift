@@ -40,12 +40,15 @@ package struct Coordination: Sendable, Equatable {
     package let plan: Quoted<String>?
     /// Partnership actions of a territory in a year.
     package let actionsPerYear: Quoted<ClosedRange<Int>>?
+    /// Actions that a territory's dossier proposes.
+    package let proposedActions: Quoted<ClosedRange<Int>>?
 
     init?(_ object: ObjectReader) {
         coordinator = object.nullable("coordinator", .object { Quoted($0, text: "fr") })
         committee = object.nullable("committee", .object { Quoted($0, text: "fr") })
         plan = object.nullable("plan", .object { Quoted($0, text: "fr") })
         actionsPerYear = object.nullable("actions_per_year", .object(Self.readActions))
+        proposedActions = object.nullable("proposed_actions", .object(Self.readActions))
     }
 
     private static func readActions(_ object: ObjectReader) -> Quoted<ClosedRange<Int>>? {

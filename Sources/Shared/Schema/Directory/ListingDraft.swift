@@ -32,6 +32,9 @@ package struct ListingReach: Sendable, Equatable {
     /// Where there is none, everybody.
     package let audiences: [String]
 
+    /// The whole region, everybody.
+    init(region: String) { (self.region, territories, audiences) = (region, [], []) }
+
     init(_ object: ObjectReader) {
         region = object.required("region", .string(.placeCode)) ?? ""
         territories = object.optional("territories", .set(0...100, of: .string(.territoryKey))) ?? []

@@ -5,6 +5,7 @@ package enum EventData: Sendable, Equatable {
     case structureMerged(StructureMerger)
     case labelDecided(LabelDecision)
     case conventionChanged(ConventionChange)
+    case conventionRemoved(ConventionRemoval)
     case territoryChanged(TerritoryChange)
     case receptionOpened(ReceptionOpening)
     case demandClosed(DemandClosing)
@@ -27,6 +28,7 @@ package enum EventData: Sendable, Equatable {
         case .structureMerged: .structureMerged
         case .labelDecided: .labelDecided
         case .conventionChanged: .conventionChanged
+        case .conventionRemoved: .conventionRemoved
         case .territoryChanged: .territoryChanged
         case .receptionOpened: .receptionOpened
         case .demandClosed: .demandClosed
@@ -50,6 +52,7 @@ package enum EventData: Sendable, Equatable {
         case .structureMerged(let payload): payload
         case .labelDecided(let payload): payload
         case .conventionChanged(let payload): payload
+        case .conventionRemoved(let payload): payload
         case .territoryChanged(let payload): payload
         case .receptionOpened(let payload): payload
         case .demandClosed(let payload): payload
@@ -76,6 +79,7 @@ package enum EventData: Sendable, Equatable {
             case .structureMerged: made(Self.structureMerged)
             case .labelDecided: made(Self.labelDecided)
             case .conventionChanged: made(Self.conventionChanged)
+            case .conventionRemoved: made(Self.conventionRemoved)
             case .territoryChanged: made(Self.territoryChanged)
             case .receptionOpened: made(Self.receptionOpened)
             case .demandClosed: made(Self.demandClosed)

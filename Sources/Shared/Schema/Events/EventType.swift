@@ -1,7 +1,7 @@
 /// The closed list of what the services tell each other (CloudEvents `type`). A changed meaning is a new version.
 package enum EventType: Sendable, Hashable, CaseIterable {
     case structureChanged, structureRemoved, structureMerged
-    case labelDecided, conventionChanged, territoryChanged
+    case labelDecided, conventionChanged, conventionRemoved, territoryChanged
     case receptionOpened, demandClosed
     /// A referral has come into this state; coming into `submitted` has a payload of its own.
     case referral(ReferralState)
@@ -13,7 +13,7 @@ package enum EventType: Sendable, Hashable, CaseIterable {
     package static let allCases: [EventType] =
         [
             .structureChanged, .structureRemoved, .structureMerged, .labelDecided, .conventionChanged,
-            .territoryChanged, .receptionOpened, .demandClosed,
+            .conventionRemoved, .territoryChanged, .receptionOpened, .demandClosed,
         ] + ReferralState.allCases.map(EventType.referral) + [
             .appointmentRecorded, .cepEpisode, .psadCase, .consentGranted, .consentWithdrawn, .consentExpired,
             .erasureRequested, .erasureAcknowledged,
@@ -27,6 +27,7 @@ package enum EventType: Sendable, Hashable, CaseIterable {
         case .structureMerged: "fr.spro.directory.structure.merged.v1"
         case .labelDecided: "fr.spro.directory.label.decided.v1"
         case .conventionChanged: "fr.spro.directory.convention.changed.v1"
+        case .conventionRemoved: "fr.spro.directory.convention.removed.v1"
         case .territoryChanged: "fr.spro.directory.territory.changed.v1"
         case .receptionOpened: "fr.spro.reception.opened.v1"
         case .demandClosed: "fr.spro.demand.closed.v1"
@@ -53,7 +54,7 @@ package enum EventType: Sendable, Hashable, CaseIterable {
     package var source: String {
         switch self {
         case .structureChanged, .structureRemoved, .structureMerged, .labelDecided, .conventionChanged,
-            .territoryChanged:
+            .conventionRemoved, .territoryChanged:
             "urn:spro:service:directory"
         case .cepEpisode, .psadCase: "urn:spro:service:reporting"
         case .receptionOpened, .demandClosed, .referral, .appointmentRecorded, .consentGranted, .consentWithdrawn,

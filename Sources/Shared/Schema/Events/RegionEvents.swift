@@ -39,8 +39,6 @@ package struct LabelDecision: EventPayload {
 
 /// D3: a convention was signed, prolonged or ended.
 package struct ConventionChange: EventPayload {
-    package static let levels = ["etat-region", "region-reseau", "region-reseau-structure"]
-
     package let convention: UUID
     package let level: String
     /// Who signed: networks by code, structures by id, the region as `region:52`, the State as `etat`.
@@ -67,7 +65,7 @@ package struct ConventionChange: EventPayload {
 
     package init?(_ object: ObjectReader) {
         let convention = object.required("convention", .string(.uuid))
-        let level = object.required("level", .code(Self.levels))
+        let level = object.required("level", .code(Vocabulary.conventionLevel.codes))
         let parties = object.required("parties", .set(0...2000, of: .text(1...64)))
         let validFrom = object.required("valid_from", .date)
         let validUntil = object.optional("valid_until", .date)
@@ -76,11 +74,27 @@ package struct ConventionChange: EventPayload {
     }
 }
 
+/// D3: a convention was entered in error, and is withdrawn; one that ends has an end.
+package struct ConventionRemoval: EventPayload {
+    package let convention: UUID
+
+    package init(convention: UUID) { self.convention = convention }
+
+    package var subject: String { "conventions/\(convention.text)" }
+
+    package static let fields: [EventField<Self>] = [EventField("convention", \.convention)]
+
+    package init?(_ object: ObjectReader) {
+        guard let convention = object.required("convention", .string(.uuid)) else { return nil }
+        self.init(convention: convention)
+    }
+}
+
 /// D4: a territory's coordination from now on.
 package struct TerritoryChange: EventPayload {
     /// Its key, `kind:code`.
     package let code: String
-    /// Nil where the directory does not know.
+    /// Nil where nobody has ever written of the territory's coordination.
     package let coordinatorDesignated: Bool?
     /// The structures that its committee represents.
     package let committeeStructures: [UUID]
