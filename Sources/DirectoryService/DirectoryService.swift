@@ -62,6 +62,8 @@ extension ServiceDefinition {
                         repository: CoordinationRepository(pool: ground.pool), networks: networks, cursors: cursors,
                         publication: coordinated
                     ).routes + CommunesRoutes(index: index).routes
+                    + CoverageRoutes(index: index, charters: networks.charters).routes
+                    + RecommendationsRoutes(index: index, networks: networks, now: { Date() }).routes
                     + LocateRoutes(index: index).routes + explorer.routes
                     + NetworksRoutes(charters: networks.charters, index: index).routes + VocabulariesRoutes().routes
                     + listings.routes + feed.routes,

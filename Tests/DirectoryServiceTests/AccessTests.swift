@@ -28,6 +28,7 @@ struct AccessTests {
             (.PUT, "/v1/territories/territoire-spro:52-01/coordination", [.directoryWrite, .directoryAdmin]),
             (.GET, "/v1/territories/territoire-spro:52-01/coordination/history", [.directoryWrite, .directoryAdmin]),
             (.GET, "/v1/territories/territoire-spro:52-01/coordination/history/2", [.directoryWrite, .directoryAdmin]),
+            (.GET, "/v1/coverage?region=52", [.directoryRead]), (.POST, "/v1/recommendations", [.directoryRead]),
             (.GET, "/v1/territories/locate?commune=44184", [.directoryRead]),
             (.GET, "/v1/communes?q=nantes", [.directoryRead]), (.GET, "/v1/networks", [.directoryRead]),
             (.GET, "/v1/vocabularies", [.directoryRead]),

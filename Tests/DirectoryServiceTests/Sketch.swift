@@ -13,6 +13,10 @@ struct Sketch: Sendable {
         let zones: [Zone]
         var audiences: [String] = []
         var openingHours: String?
+        var situations: [String] = []
+        var ageMin: Int?
+        var ageMax: Int?
+        var leadTime: Int?
 
         init(id: UUID, kind: String, modalities: [Modality], zones: [Zone]) {
             (self.id, self.kind, self.modalities, self.zones) = (id, kind, modalities, zones)
@@ -118,6 +122,10 @@ struct Sketch: Sendable {
                         if namesOffers { json.member("id", offer.id.text) }
                         json.member("kind", offer.kind)
                         json.member("audiences", offer.audiences)
+                        if !offer.situations.isEmpty { json.member("situations", offer.situations) }
+                        if let age = offer.ageMin { json.member("age_min", age) }
+                        if let age = offer.ageMax { json.member("age_max", age) }
+                        if let days = offer.leadTime { json.member("lead_time_days", days) }
                         if let hours = offer.openingHours { json.member("opening_hours", hours) }
                         json.member("modalities") { json in
                             json.array(of: offer.modalities) { json, modality in

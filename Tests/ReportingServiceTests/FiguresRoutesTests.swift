@@ -280,7 +280,7 @@ extension Event {
     /// A structure of Pays de la Loire that serves one commune.
     fileprivate static func structure(serving commune: String, since: Date) -> Event {
         let offer = StructureChange.Offer(
-            id: .v7(), serviceKind: "accueil-information", modalities: [],
+            id: .v7(), serviceKind: "accueil-information", modalities: [Modality(channel: "presentiel")],
             zones: [Zone(type: "commune", code: commune)],
             verifiedOn: nil, halfDays: nil)
         let change = StructureChange(

@@ -72,9 +72,11 @@ struct History {
             case 2: [Zone(type: "epci", code: "24440\(1000 + place)")]
             default: place == 27 ? [Zone(type: "departement", code: "85")] : [Zone(type: "commune", code: "49007")]
             }
+        // Some are had from afar alone, some do not say how.
+        let channels = place % 5 == 4 ? ["telephone"] : place % 7 == 6 ? [] : ["telephone", "presentiel"]
         return StructureChange.Offer(
-            id: uuid(), serviceKind: "accueil-information", modalities: [], zones: zones, verifiedOn: nil, halfDays: nil
-        )
+            id: uuid(), serviceKind: "accueil-information", modalities: channels.map { Modality(channel: $0) },
+            zones: zones, verifiedOn: nil, halfDays: nil)
     }
 
     private mutating func addDemand() {

@@ -222,13 +222,19 @@ struct RawEvents: Sendable {
                     order by data ->> 'id', (data ->> 'version')::int desc) last
                 where type = 'fr.spro.directory.structure.changed.v1' and data ->> 'region' = '52'
                     and data ->> 'status' not in ('point-de-contact', 'partenaire-ressource')),
+            offers as (
+                select data ->> 'id' as structure, o -> 'zones' as zones
+                from structures, jsonb_array_elements(data -> 'offers') o
+                where exists (select from jsonb_array_elements(o -> 'modalities') m
+                    where m ->> 'channel' = 'presentiel')),
             zones as (
-                select distinct z ->> 'type' as type, z ->> 'code' as code from structures,
-                    jsonb_array_elements(data -> 'offers') o, jsonb_array_elements(o -> 'zones') z),
+                select distinct z ->> 'type' as type, z ->> 'code' as code
+                from offers, jsonb_array_elements(zones) z),
             territories as (
                 select t from structures,
                     jsonb_array_elements_text((data -> 'participates_in') || (data -> 'located_in')) t
-                where not jsonb_path_exists(data, '$.offers[*].zones[*]')),
+                where data ->> 'id' in (select structure from offers)
+                    and data ->> 'id' not in (select structure from offers where zones <> '[]')),
             communes as (
                 select distinct on (commune) *,
                     (select t from unnest(territories) t where t like 'territoire-spro:%') as territory

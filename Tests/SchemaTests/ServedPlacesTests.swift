@@ -7,7 +7,7 @@ struct ServedPlacesTests {
     private let elsewhere = ["territoire-spro:52-13"]
 
     private func served(_ offers: [[Zone]]) -> ServedPlaces {
-        ServedPlaces(offers: offers, participatesIn: elsewhere, locatedIn: own)
+        ServedPlaces(offers: offers.map { $0.map(\.key) }, participatesIn: elsewhere, locatedIn: own)
     }
 
     @Test("is the zones of its offers, as soon as one has any")
@@ -17,11 +17,25 @@ struct ServedPlacesTests {
         }
     }
 
-    @Test("is the territories in which it lies or takes part where no offer has a zone, and where it offers nothing")
+    @Test("is the territories in which it lies or takes part where no offer has a zone, nobody where no offer counts")
     func territories() {
-        for offers in [[], [[]], [[], []]] as [[[Zone]]] {
+        #expect(served([]) == .nowhere)
+        for offers in [[[]], [[], []]] as [[[Zone]]] {
             #expect(served(offers).zones.isEmpty && served(offers).territories == Set(own + elsewhere))
         }
+    }
+
+    @Test("of several is what any of them serves; of no one, nowhere")
+    func union() {
+        let both = ServedPlaces(union: [served([[]]), served([[Zone(type: "region", code: "53")]])])
+        #expect(both.zones == ["region:53"] && both.territories == Set(own + elsewhere))
+        #expect(ServedPlaces(union: []) == .nowhere)
+    }
+
+    @Test("is counted face to face or from afar by what an offer says of its channels")
+    func manners() throws {
+        #expect(DeliveryManner.faceToFace.channels == ["presentiel"])
+        #expect(Set(DeliveryManner.allCases.flatMap(\.channels)) == Set(Vocabulary.channel.codes))
     }
 
     @Test("reaches the communes of larger places, and tells a zone from a territory of the same spelling")

@@ -218,6 +218,37 @@ struct AnswerTests {
         ])
     }
 
+    @Test("Coverage and recommendations, and their refusals")
+    func coverage() async throws {
+        func cover(_ status: Int, _ query: String, _ headers: [(String, String)] = []) -> Exchange {
+            Exchange(operation: "showCoverage", path: "/v1/coverage" + query, status: status, headers: headers)
+        }
+        func recommend(_ status: Int, _ json: String, _ scopes: [Scope] = [.directoryRead]) -> Exchange {
+            Exchange(
+                operation: "recommend", path: "/v1/recommendations", status: status, scopes: scopes,
+                headers: [("Content-Type", "application/json")], json: json)
+        }
+        try await hold(
+            [
+                cover(200, "?region=28"), cover(200, "?region=93&service=conseil-vae&max_km=5"),
+                cover(200, "?region=28", [("Accept", "application/geo+json")]),
+                cover(200, "?region=28", [("Accept", "text/csv")]), cover(304, "?region=28", [("If-None-Match", "*")]),
+                cover(400, ""), cover(400, "?region=28&max_km=0.5"),
+                cover(406, "?region=28", [("Accept", "text/html")]),
+                recommend(200, #"{"place":{"commune":"44184"},"service":"cep-conseil"}"#),
+                recommend(
+                    200,
+                    """
+                    {"place":{"commune":"44184","near":{"latitude":47.2,"longitude":-2.2},"radius_km":5},\
+                    "service":"accueil-personnalise","audiences":["salarie"],"situations":["handicap"],"age":40,\
+                    "channels":["visio"],"urgency":"immediate","exclude":{"structures":\
+                    ["019b76da-a800-71e1-aebf-12a7ec0c6887"],"networks":["apec"]},"limit":20,"alternatives":true}
+                    """),
+                recommend(422, "{}"), recommend(422, #"{"place":{"commune":"99999"},"service":"cep-conseil"}"#),
+                recommend(400, "["), recommend(403, "{}", [.directoryAdmin]),
+            ])
+    }
+
     @Test("How territories are coordinated, and the refusals")
     func coordination() async throws {
         let path = "/v1/territories/territoire-spro:52-02/coordination"

@@ -18,4 +18,7 @@ struct Territory: Sendable, Equatable {
 /// How serving a territory is told from a zone of the same spelling.
 enum ZoneKey {
     static func territory(_ territoryKey: String) -> String { "in \(territoryKey)" }
+
+    /// The territory's key; nil of a zone.
+    static func territory(in key: String) -> String? { key.hasPrefix("in ") ? String(key.dropFirst(3)) : nil }
 }

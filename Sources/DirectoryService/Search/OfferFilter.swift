@@ -68,6 +68,9 @@ struct OfferBits: Sendable, Equatable {
         return needs.filter { $0.1 > $0.2 }.map { "\($0.0): \($0.1) codes, and the search has bits for \($0.2)" }
     }
 
+    /// Whether it says nothing of whom it is for.
+    var saysNoAudience: Bool { audiences == Self.whatever }
+
     /// Bit of each code, by its place in the vocabulary.
     static func mask(_ codes: [String], of vocabulary: Vocabulary) -> UInt32 {
         codes.reduce(0) { mask, code in vocabulary.codes.firstIndex(of: code).map { mask | 1 << UInt32($0) } ?? mask }

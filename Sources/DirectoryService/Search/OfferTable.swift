@@ -9,6 +9,7 @@ import Schema
 struct OfferTable: Sendable {
     private(set) var ids: [UUID] = []
     private(set) var bits: [OfferBits] = []
+    private(set) var facts: [OfferFacts] = []
     private var starts: [UInt32] = [0]
     /// Of each offer, where its zones begin in ``zones``.
     private var zoneStarts: [UInt32] = [0]
@@ -17,6 +18,8 @@ struct OfferTable: Sendable {
     private var territoryStarts: [UInt32] = [0]
     private var territories: [Int32] = []
     private var numbers: [String: Int32] = [:]
+    /// The key of each number.
+    private var keys: [String] = []
     private var served: [Served] = []
 
     /// Who may serve the people of one place: ascending, each once.
@@ -81,6 +84,16 @@ struct OfferTable: Sendable {
         return Competence(isCompetent: true, isFromAfar: isRemote)
     }
 
+    /// Whom a structure serves by the offers that match.
+    func served(by ordinal: Int, _ test: OfferBits.Test) -> ServedPlaces {
+        let counted = offers(of: ordinal).filter { test.matches(bits[$0]) }
+        let own = territories[Int(territoryStarts[ordinal])..<Int(territoryStarts[ordinal + 1])]
+        return ServedPlaces(
+            offers: counted.map { offer in
+                zones[Int(zoneStarts[offer])..<Int(zoneStarts[offer + 1])].map { keys[Int($0)] }
+            }, participatesIn: own.compactMap { ZoneKey.territory(in: keys[Int($0)]) }, locatedIn: [])
+    }
+
     private func contains(_ own: ArraySlice<Int32>, _ places: [Int32]) -> Bool {
         if own.count <= 16 { return own.contains(where: places.contains) }
         return places.contains { place in
@@ -112,6 +125,7 @@ extension OfferTable {
                 table.zoneStarts.append(UInt32(table.zones.count))
                 table.ids.append(offer.id)
                 table.bits.append(OfferBits(offer))
+                table.facts.append(OfferFacts(offer))
             }
             table.starts.append(UInt32(table.ids.count))
             if draft.services.isEmpty || draft.services.contains(where: \.zones.isEmpty) {
@@ -147,6 +161,7 @@ extension OfferTable {
             if let known = table.numbers[key] { return known }
             let number = Int32(table.served.count)
             table.numbers[key] = number
+            table.keys.append(key)
             table.served.append(Served())
             return number
         }
@@ -155,7 +170,7 @@ extension OfferTable {
         /// - Returns: the table, and of each of its offers, where it stood here.
         func table(in order: [Int]) -> (table: OfferTable, order: [Int]) {
             var arranged = OfferTable()
-            (arranged.numbers, arranged.served) = (table.numbers, table.served)
+            (arranged.numbers, arranged.keys, arranged.served) = (table.numbers, table.keys, table.served)
             arranged.reserve(like: table)
             var offerOrder: [Int] = []
             offerOrder.reserveCapacity(table.ids.count)
@@ -171,6 +186,7 @@ extension OfferTable {
     private mutating func reserve(like table: OfferTable) {
         ids.reserveCapacity(table.ids.count)
         bits.reserveCapacity(table.bits.count)
+        facts.reserveCapacity(table.facts.count)
         starts.reserveCapacity(table.starts.count)
         zoneStarts.reserveCapacity(table.zoneStarts.count)
         zones.reserveCapacity(table.zones.count)
@@ -188,6 +204,7 @@ extension OfferTable {
             zoneStarts.append(UInt32(zones.count))
             ids.append(table.ids[offer])
             bits.append(table.bits[offer])
+            facts.append(table.facts[offer])
             for number in own { serve(number, ordinal, isRemote: isFromAfar) }
         }
         starts.append(UInt32(ids.count))

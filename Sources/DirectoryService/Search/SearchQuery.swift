@@ -46,8 +46,10 @@ struct SearchQuery: Sendable {
     }
 
     /// The radius as a squared chord of the unit sphere.
-    var squaredChordLimit: Double {
-        let angle = Double(radiusKilometres) * 1000 / Coordinate.earthRadius
+    var squaredChordLimit: Double { Self.squaredChordLimit(kilometres: radiusKilometres) }
+
+    static func squaredChordLimit(kilometres: Int) -> Double {
+        let angle = Double(kilometres) * 1000 / Coordinate.earthRadius
         let half = angle >= .pi ? 1 : sin(angle / 2)
         return 4 * half * half
     }

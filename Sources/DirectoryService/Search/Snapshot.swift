@@ -57,6 +57,9 @@ final class Snapshot: Sendable {
         fingerprint = layers.reduce(ground) { $0 ^ $1.fingerprint }
     }
 
+    /// What it consists of, with the ordinals that are not shown of each.
+    var parts: [(segment: Segment, hidden: BitSet)] { layers.map { ($0.segment, $0.hidden) } }
+
     /// How many structures are read from above the base.
     var overlaid: Int { layers.reduce(0) { $0 + ($1.segment === base ? 0 : $1.count) } }
 

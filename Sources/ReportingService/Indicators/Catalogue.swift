@@ -13,13 +13,13 @@ enum Catalogue {
         en: "; a structure of several networks counts for the first of them by code")
 
     private static let acc1 = IndicatorDefinition(
-        code: "ACC1", version: "1.0.0",
+        code: "ACC1", version: "2.0.0",
         quote: .init(region: "28", text: "la couverture intégrale du territoire régional"),
         formula: LocalizedText(
-            fr: "Population des communes desservies par au moins une structure active reconnue / population totale, à "
-                + "la fin de la période",
-            en: "Population of the communes served by at least one active recognised structure / whole population, at "
-                + "the end of the period"),
+            fr: "Population des communes desservies en face à face par au moins une structure active reconnue / "
+                + "population totale, à la fin de la période",
+            en: "Population of the communes served face to face by at least one active recognised structure / whole "
+                + "population, at the end of the period"),
         parameters: [], population: .communes,
         measures: [
             Measure(

@@ -98,7 +98,7 @@ struct FiguresRoutes {
     }
 
     private func recognition(_ region: String) -> Recognition {
-        Recognition(demandsLabel: charters.charters[region]?.label?.kind == .labelling)
+        charters.recognition(in: region)
     }
 
     private func tag(

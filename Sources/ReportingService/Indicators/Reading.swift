@@ -22,12 +22,3 @@ struct Completeness: Sendable, Hashable {
     let expected: Int
     let reporting: Int
 }
-
-/// The part of a structure's state that says whether it counts: active, recognised, neither a contact point nor a
-/// resource partner (the catalogue's ST).
-struct Recognition: Sendable {
-    /// Where the region labels structures one by one, only those that have the label are recognised.
-    let demandsLabel: Bool
-
-    static let uncounted = ["point-de-contact", "partenaire-ressource"]
-}

@@ -1,3 +1,5 @@
+import Schema
+
 /// What one cell adds up, for all the measures of an indicator.
 struct Tally: Sendable {
     /// By place in ``Counting/sums``.

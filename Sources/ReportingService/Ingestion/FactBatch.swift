@@ -54,8 +54,9 @@ struct FactBatch {
     }
 
     private mutating func add(_ structure: StructureChange, since instant: Date) throws {
+        let counted = structure.offers.filter { DeliveryManner.faceToFace.isOf($0.modalities) }
         let served = ServedPlaces(
-            offers: structure.offers.map(\.zones), participatesIn: structure.participatesIn,
+            offers: counted.map { $0.zones.map(\.key) }, participatesIn: structure.participatesIn,
             locatedIn: structure.locatedIn)
         let values: (region: String?, status: String?, label: String?) =
             (structure.region, structure.status, structure.labelState)

@@ -155,5 +155,15 @@ enum ReportingMigrations {
                 -- Before, what was taken in is only the beginning of its past.
                 alter table feeds add column was_read_to_end boolean not null default false;
                 """),
+        Migration(
+            number: 8, name: "whom structures serve face to face",
+            sql: """
+                -- What a structure serves was drawn from all its offers, remote ones among them: they are read anew.
+                delete from structure_states;
+                delete from label_decisions;
+                update feeds set cursor = null, pages = 0, rebuilds = rebuilds + 1, is_rebuilding = true,
+                    data_through = null, was_read_to_end = false
+                where source = 'directory' and cursor is not null;
+                """),
     ]
 }

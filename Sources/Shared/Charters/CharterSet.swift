@@ -36,6 +36,11 @@ package struct CharterSet: Sendable {
         return network.flatMap { $0.isValid(on: day) ? $0 : nil }
     }
 
+    /// Which of a region's structures count; of one without a charter, all signatories and members.
+    package func recognition(in region: String) -> Recognition {
+        Recognition(demandsLabel: charters[region]?.label?.kind == .labelling)
+    }
+
     private static func files(in directory: String) throws(CharterFailure) -> [CharterFile] {
         let folder = URL(filePath: directory, directoryHint: .isDirectory)
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {

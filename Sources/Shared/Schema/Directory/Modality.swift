@@ -4,6 +4,10 @@ package struct Modality: Sendable, Hashable {
     package let access: String?
     package let format: String?
 
+    package init(channel: String, access: String? = nil, format: String? = nil) {
+        (self.channel, self.access, self.format) = (channel, access, format)
+    }
+
     init?(_ object: ObjectReader) {
         let channel = object.required("channel", .code(Vocabulary.channel.codes))
         access = object.optional("access", .code(Vocabulary.access.codes))

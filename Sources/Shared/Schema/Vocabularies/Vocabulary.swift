@@ -25,6 +25,6 @@ package struct Vocabulary: Sendable {
         .education, .theme, .urgency,
         .outcome, .declineReason, .dataCategory, .purpose, .personMode, .consentGranter, .consentMethod, .consentState,
         .demandState, .referralState, .referralCommand, .referralActor, .eventKind, .eventModality, .schemeKind,
-        .resourceKind, .conventionLevel, .coordinatorRole, .coordinationOperation,
+        .resourceKind, .conventionLevel, .coordinatorRole, .coordinationOperation, .recommendationReason,
     ]
 }

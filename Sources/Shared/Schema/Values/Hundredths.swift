@@ -1,19 +1,19 @@
 /// A figure's value: exact hundredths, so that it is the same to the last digit wherever it is computed and written.
-struct Hundredths: Sendable, Hashable {
-    let count: Int
+package struct Hundredths: Sendable, Hashable {
+    package let count: Int
 
-    init(count: Int) { self.count = count }
-    init(_ whole: Int) { count = whole * 100 }
+    package init(count: Int) { self.count = count }
+    package init(_ whole: Int) { count = whole * 100 }
 
     /// 100 · numerator / denominator in percent, rounded half up; nil where the denominator is 0.
-    init?(percent numerator: Int, of denominator: Int) {
+    package init?(percent numerator: Int, of denominator: Int) {
         guard denominator > 0 else { return nil }
         self.init(rounding: numerator * 100, over: denominator)
     }
 
     /// The median of durations in seconds, in days, rounded half up; the mean of the two middle ones where their
     /// number is even, nil where there are none.
-    init?(medianDaysOf seconds: [Int]) {
+    package init?(medianDaysOf seconds: [Int]) {
         guard !seconds.isEmpty else { return nil }
         let sorted = seconds.sorted()
         let twice = sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]
@@ -26,7 +26,7 @@ struct Hundredths: Sendable, Hashable {
     }
 
     /// `66.67`, `50`, `0.5`.
-    var text: String {
+    package var text: String {
         let (whole, rest) = count.quotientAndRemainder(dividingBy: 100)
         switch rest {
         case 0: return "\(whole)"
