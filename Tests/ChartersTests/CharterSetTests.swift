@@ -32,10 +32,27 @@ struct CharterSetTests {
         #expect(label.deadline?.timeZone == "Europe/Paris")
         #expect(label.steps.map(\.code) == ["depot", "instruction", "entretien", "vote", "depot-prefecture"])
         #expect(label.steps[1].until == CalendarDate(year: 2020, month: 9, day: 15))
-        #expect(label.criteria.count { $0.machineChecked } == 10)
+        #expect(label.criteria.count { $0.check != nil } == 10)
+        #expect(label.criteria[0].check == .halfDays(service: "accueil-personnalise", atLeast: 5))
+        #expect(
+            label.steps.filter { $0.body == "agence-orientation-metiers" }.map(\.code) == ["instruction", "entretien"])
+        #expect(label.steps.filter(\.isOptional).map(\.code) == ["entretien"])
         #expect(label.withdrawal?.quote.hasPrefix("la collectivité pourra décider") == true)
         let opening = try #require(set.charters["28"]?.opening)
         #expect(opening.halfDaysPerWeek == 5 && opening.dedicatedService == true && opening.closureNotice?.days == nil)
+    }
+
+    @Test("A procedure is read back as it was written", arguments: ["28", "93"])
+    func procedureByItself(_ region: String) throws {
+        let label = try #require(set.charters[region]?.label)
+        #expect(try ObjectReader.read(try JSONValue(parsing: label.storedJSON)) { LabelProcedure($0) } == label)
+    }
+
+    @Test("Bretagne's members belong to a network, its associates and contact points need not")
+    func memberStatuses() throws {
+        let statuses = try #require(set.charters["53"]?.memberStatuses)
+        #expect(statuses.map(\.code) == ["membre", "membre-associe", "point-de-contact", "service-dematerialise"])
+        #expect(statuses.filter(\.needsNetwork).map(\.code) == ["membre"])
     }
 
     @Test("Pays de la Loire counts structures, and tells an objective from a limit")

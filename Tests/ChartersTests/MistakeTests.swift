@@ -42,8 +42,17 @@ struct MistakeTests {
             // Passages.
             Change(
                 "24",
-                "{code: signataire, quote: \"toutes les structures signataires de la convention régionale du SPRO\"}",
-                "{code: signataire}", "/member_statuses/0/quote", "required"),
+                "needs_network: false,\n     quote: \"toutes les structures signataires de la convention régionale du SPRO\"}",
+                "needs_network: false}", "/member_statuses/0/quote", "required"),
+            Change(
+                "28", "{kind: accessibilite, any_of: [acces-plain-pied]}", "{kind: accessibilite, any_of: [ascenseur]}",
+                "/label/criteria/2/check/any_of/0", "unknown-code"),
+            Change(
+                "93", "{kind: liste, at_least: 1, at_most: 2}", "{kind: liste, at_least: 3, at_most: 2}",
+                "/label/criteria/3/check/at_most", "out-of-range"),
+            Change(
+                "28", "act: vote, optional: false, by: null", "act: vote, optional: false, by: nobody",
+                "/label/steps/3/by", "unknown-code"),
             Change(
                 "28", "quote: \"dépôt de la liste en préfecture\"", "quote: \"\"", "/label/steps/4/quote",
                 "wrong-length"),

@@ -33,7 +33,7 @@ package struct Deadline: Sendable, Equatable {
     }
 
     /// Nil for a text of another form, and for an hour that a change of clocks leaves out.
-    private static func instant(of text: String, in timeZone: TimeZone) -> Date? {
+    package static func instant(of text: String, in timeZone: TimeZone) -> Date? {
         let parts = text.split(separator: "T", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, let day = CalendarDate(text: parts[0]), parts[1].utf8.count == 5 else { return nil }
         // The strict reader of instants knows hours and minutes; only the zone is not its own.

@@ -3,13 +3,16 @@ import Schema
 /// A value of `structure_status` that the region uses.
 package struct MemberStatus: Sendable, Equatable {
     package let code: String
+    /// Whether who has it belongs to a network.
+    package let needsNetwork: Bool
     package let quote: String
 
     init?(_ object: ObjectReader, among used: UsedCodes) {
         let code = object.code("code", .code(Vocabulary.structureStatus.codes), unusedIn: used)
+        let needsNetwork = object.required("needs_network", .bool)
         let quote = object.quote()
-        guard let code, let quote else { return nil }
-        (self.code, self.quote) = (code, quote)
+        guard let code, let needsNetwork, let quote else { return nil }
+        (self.code, self.needsNetwork, self.quote) = (code, needsNetwork, quote)
     }
 }
 
