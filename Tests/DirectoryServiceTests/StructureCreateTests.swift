@@ -57,7 +57,7 @@ struct StructureCreateTests {
             #expect(
                 try await directory.stored == DirectoryFixture.Stored(structures: 1, versions: 1, keys: 1, updates: 1))
             // Another client's key is another key.
-            let bretonne = Sketch(id: UUID(), name: "Antenne", commune: "35238").body
+            let bretonne = Sketch(id: UUID(), name: "Antenne", networks: ["mission-locale"], commune: "35238").body
             let elsewhere = try await directory.create(
                 bretonne, token: try await DirectoryFixture.region("53"), key: "k1")
             #expect(elsewhere.status == 201 && elsewhere.body != first.body)

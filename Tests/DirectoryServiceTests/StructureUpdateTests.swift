@@ -157,7 +157,9 @@ struct StructureUpdateTests {
                 try await update(region) { $0.parent = UUID.v7() }, 422, "invalid-body", at: ["/parent_id"])
             #expect(try await directory.stored == before)
             let all: (inout Sketch) -> Void = {
-                ($0.status, $0.networks, $0.siret) = ("membre", ["mission-locale", "cio"], "35600000000048")
+                ($0.status, $0.networks, $0.siret) = (
+                    "service-dematerialise", ["mission-locale", "cio"], "35600000000048"
+                )
             }
             #expect(try await update(region, all).status == 204)
         }

@@ -130,7 +130,7 @@ struct AnswerTests {
 
     @Test("Writes and their refusals")
     func writes() async throws {
-        let draft = #"{"name":"Essai","status":"membre","region":"52","services":[{"kind":"ressources-en-ligne"}]}"#
+        let draft = #"{"name":"Essai","status":"signataire","region":"52","services":[{"kind":"ressources-en-ligne"}]}"#
         let admin: [Scope] = [.directoryAdmin]
         func create(
             _ status: Int, key: String?, type: String = "application/json", scopes: [Scope] = [.directoryAdmin],

@@ -43,7 +43,7 @@ enum DescribedEntries {
 enum DescribedStructure {
     /// Every member that an editor may write.
     static let full = """
-        {"name": "Entière", "status": "membre", "parent_id": "019b76da-a800-77ef-adb4-848cc2d4fdb4", "region": "52",
+        {"name": "Entière", "status": "signataire", "parent_id": "019b76da-a800-77ef-adb4-848cc2d4fdb4", "region": "52",
         "networks": ["mission-locale"], "siret": "35600000000048", "participates_in": ["territoire-spro:52-02"],
         "address": {"street": "1 rue de l’Exemple", "postal_code": "44600", "commune": "44184"},
         "location": {"latitude": 47.27, "longitude": -2.2, "precision": "site"}, "opening_hours": "Mo-Fr 09:00-17:00",
@@ -60,7 +60,7 @@ enum DescribedStructure {
 
     /// Every object that an editor may write, with its required members only.
     static let sparse = """
-        {"name": "Éparse", "status": "membre", "address": {"commune": "44184"}, "contact": {},
+        {"name": "Éparse", "status": "signataire", "address": {"commune": "44184"}, "contact": {},
         "closures": [{"from": "2026-08-01", "to": "2026-08-15"}], "staff": {"declared": 0},
         "services": [{"kind": "ressources-en-ligne", "modalities": [{"channel": "en-ligne"}]}]}
         """

@@ -1,3 +1,4 @@
+import Charters
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -39,6 +40,7 @@ struct StructuresRoutes {
             let reserved = StructurePolicy.reservedReach(from: nil, to: draft, in: index.snapshot.geography)
             guard reserved.isEmpty else { throw Refusal(.forbidden, violations: reserved) }
         }
+        try checkStatus(of: draft, replacing: nil, in: region)
         let id = UUID.v7()
         let answer = try await repository.insert(
             draft, id: id, region: region, by: Author(caller, by: claim), key: key,
@@ -71,11 +73,20 @@ struct StructuresRoutes {
                 + StructurePolicy.reservedReach(from: present.draft, to: draft, in: index.snapshot.geography)
             guard reserved.isEmpty else { throw Refusal(.forbidden, violations: reserved) }
         }
+        try checkStatus(of: draft, replacing: present.draft, in: owner)
         let next = try await repository.update(
             id, to: draft.keeping(label: present.draft.label), region: region, from: version,
             by: Author(caller, by: claim))
         await publication.publish(context.logger)
         return Response(status: .noContent, headers: [.eTag: Self.tag(next, of: draft, in: index.snapshot).text])
+    }
+
+    private func checkStatus(
+        of draft: StructureDraft, replacing present: StructureDraft?, in region: String
+    ) throws(Refusal) {
+        let charter = networks.charters.charters[region]
+        let violations = StatusRules.violations(of: draft, replacing: present, under: charter)
+        guard violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
     }
 
     /// Whether `If-Match` names a form of a confidential structure that lacks its address: whoever has read that would
