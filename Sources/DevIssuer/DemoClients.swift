@@ -82,7 +82,7 @@ struct DemoClients {
 
     private static let serviceScopes: [Scope] = [.directoryRead, .eventsRead, .eventsReporting]
 
-    /// All in Pays de la Loire (52) where they belong to a region.
+    /// In Pays de la Loire (52) where they belong to a region that they do not name.
     private static let defaults = [
         Client(name: "website", scopes: [.directoryRead]),
         Client(
@@ -103,6 +103,9 @@ struct DemoClients {
             scopes: [
                 .directoryRead, .directoryAdmin, .labelDecide, .reportingRead, .reportingContribute, .reportingPublish,
             ], region: "52"),
+        // Normandie, which labels structures, and who would have its label.
+        Client(name: "normandie", scopes: [.directoryRead, .directoryAdmin, .labelDecide], region: "28"),
+        Client(name: "candidate", scopes: [.directoryRead, .directoryWrite, .labelApply], region: "28"),
         Client(name: "dashboard", scopes: [.reportingRead]),
         Client(name: "auditor", scopes: [.auditRead]),
         // Plays the demo's fictional activity for all the structures of its networks.

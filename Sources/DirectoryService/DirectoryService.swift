@@ -40,16 +40,19 @@ extension ServiceDefinition {
                     directory: index, structures: repository, changes: changes, networks: networks, cursors: cursors,
                     now: { Date() }, poke: { feed.poke() }), pool: ground.pool, logger: ground.logger)
             try await listings.refresh()
+            // Lists and coordinations name structures, and follow what becomes of them.
+            let followed = ChangePublication(
+                changes: changes,
+                refresh: {
+                    try await index.refresh()
+                    try await listings.refresh()
+                    try await coordinations.refresh()
+                }, poke: { feed.poke() })
             let life = StructureLifeRoutes(
                 index: index, repository: repository, life: StructureLifeRepository(pool: ground.pool),
-                publication: ChangePublication(
-                    changes: changes,
-                    refresh: {
-                        try await index.refresh()
-                        // They name structures.
-                        try await listings.refresh()
-                        try await coordinations.refresh()
-                    }, poke: { feed.poke() }), today: { ParisClock.today })
+                publication: followed, today: { ParisClock.today })
+            let calls = Calls(
+                ground.pool, index: index, networks: networks, cursors: cursors, publication: publication)
             let explorer = try ExplorerRoutes(explorerSettings, on: ground)
             let search = SearchRoutes(index: index, networks: networks, cursors: cursors, now: { Date() })
             return Parts(
@@ -60,13 +63,13 @@ extension ServiceDefinition {
                     + CoordinationRoutes(
                         index: index, coordinations: coordinations,
                         repository: CoordinationRepository(pool: ground.pool), networks: networks, cursors: cursors,
-                        publication: coordinated
+                        publication: followed
                     ).routes + CommunesRoutes(index: index).routes
                     + CoverageRoutes(index: index, charters: networks.charters).routes
                     + RecommendationsRoutes(index: index, networks: networks, now: { Date() }).routes
                     + LocateRoutes(index: index).routes + explorer.routes
                     + NetworksRoutes(charters: networks.charters, index: index).routes + VocabulariesRoutes().routes
-                    + listings.routes + feed.routes,
+                    + listings.routes + calls.routes + feed.routes,
                 background: feed.background + [
                     ChangeFollower(
                         refresh: {

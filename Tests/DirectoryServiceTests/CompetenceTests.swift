@@ -107,8 +107,10 @@ struct CompetenceAgreementTests {
             for (ordinal, structure) in structures.enumerated() {
                 let draft = structure.draft
                 let located = draft.address.map { geography.territories(ofCommune: $0.commune).map(\.key) } ?? []
+                // Where nothing is asked, whoever says nothing of offers serves as somebody whose offer has no zone.
+                let zones = draft.services.map { $0.zones.map(\.key) }
                 let served = ServedPlaces(
-                    offers: draft.services.map(\.zones), participatesIn: draft.participatesIn, locatedIn: located)
+                    offers: zones.isEmpty ? [[]] : zones, participatesIn: draft.participatesIn, locatedIn: located)
                 let serves = served.serves(
                     commune: commune.code, department: commune.department, region: commune.region, territories: keys)
                 let competence = table.competence(of: ordinal, for: places, OfferBits.Test(OfferFilter()))

@@ -40,6 +40,21 @@ struct ConstraintTests {
         "listings_list_check": "named by the type of the draft", "listings_version_check": "counted by us",
         "listing_versions_pkey": "follows the entry's version, whose row is locked",
         "listing_versions_listing_id_fkey": "entries are not deleted, only their documents",
+        "calls_pkey": "new ids are drawn", "calls_version_check": "counted by us",
+        "closes_after_opening": "the clocks are compared before", "results_of_published_call": "written by us",
+        "call_versions_pkey": "follows the call's version, whose row is locked",
+        "call_versions_call_id_fkey": "deleted with the call", "applications_pkey": "new ids are drawn",
+        "applications_call_id_fkey": "a call that was published is not deleted",
+        "applications_state_check": "the states of our table", "applications_version_check": "counted by us",
+        "filed_unless_draft": "written with the step", "decided_in_force": "written with the decision",
+        "application_structures_pkey": "the members of an answer are a set without its lead",
+        "application_structures_application_id_fkey": "written beside its application",
+        "application_structures_call_id_fkey": "a call that was published is not deleted",
+        "lead_agrees": "agrees by writing", "procedure_steps_call_id_fkey": "a call that was published is not deleted",
+        "procedure_steps_application_id_fkey": "only drafts are deleted, which have no step",
+        "steps_in_order": "counted under the lock of what they are of",
+        "structure_labels_pkey": "written with on conflict",
+        "structure_labels_structure_id_fkey": "what is removed stays as a row",
         "territory_coordinations_pkey": "written with on conflict",
         "coordination_version_positive": "counted by us", "coordination_operation_known": "written by us",
         "territory_coordination_versions_pkey": "follows the coordination's version, whose row is locked",
@@ -51,7 +66,12 @@ struct ConstraintTests {
         try await withDatabase(service: "directory", migrations: DirectoryMigrations.all) { database in
             let (declared, raised) = try await Connection.with(database.superuserConfiguration) { connection in
                 let declared = try await connection.query(
-                    "select conname::text from pg_constraint where connamespace = 'public'::regnamespace"
+                    """
+                    select conname::text from pg_constraint where connamespace = 'public'::regnamespace
+                    union
+                    select indexrelid::regclass::text from pg_index join pg_class c on c.oid = indexrelid
+                    where indisunique and c.relnamespace = 'public'::regnamespace
+                    """
                 ).decode(String.self)
                 let raised = try await connection.query(
                     """
@@ -62,6 +82,7 @@ struct ConstraintTests {
                 return (declared, raised)
             }
             let said = Set(StructureConstraints.violations.keys).union(GeographyConstraints.violations.keys)
+                .union(CallConstraints.refusals.keys)
             let present = Set(declared + raised)
             #expect(present.subtracting(said).subtracting(Self.unreachable.keys) == [])
             #expect(said.union(Self.unreachable.keys).subtracting(present) == [], "no longer in the schema")

@@ -228,7 +228,7 @@ struct AnswerTests {
                 operation: "recommend", path: "/v1/recommendations", status: status, scopes: scopes,
                 headers: [("Content-Type", "application/json")], json: json)
         }
-        try await hold(
+        try await holdAnswers(
             [
                 cover(200, "?region=28"), cover(200, "?region=93&service=conseil-vae&max_km=5"),
                 cover(200, "?region=28", [("Accept", "application/geo+json")]),
@@ -266,7 +266,7 @@ struct AnswerTests {
         func read(_ operation: String, _ status: Int, _ path: String, _ scopes: [Scope]) -> Exchange {
             Exchange(operation: operation, path: path, status: status, scopes: scopes)
         }
-        try await hold([
+        try await holdAnswers([
             read("showCoordination", 200, path, [.directoryRead]),
             put(428, nil, full), put(422, "\"v1\"", #"{"coordinator":{"name":"x"}}"#), put(412, "\"v2\"", full),
             put(204, "\"v1\"", full), put(412, "\"v1\"", full), put(204, "\"v2\"", "{}"),

@@ -71,6 +71,11 @@ struct SchemaCheck {
                 object[name].map { violations(of: $0, by: rule, at: "\(pointer)/\(name)") } ?? []
             }
         default:
+            if keyword == "additionalProperties", case .object = argument {
+                let known = Self.names(in: schema)
+                return object.members.filter { !known.contains($0.name) }
+                    .flatMap { violations(of: $0.value, by: argument, at: "\(pointer)/\($0.name)") }
+            }
             guard argument == .bool(false) else { return ["\(pointer): \(keyword) is false or absent"] }
             let known = keyword == "additionalProperties" ? Self.names(in: schema) : evaluated(by: schema)
             return object.members.filter { !known.contains($0.name) }.map { "\(pointer)/\($0.name): undescribed" }

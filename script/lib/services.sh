@@ -97,8 +97,12 @@ services_import() {
 # Fictional people, once: on a stack that has had them, it does nothing.
 services_play() {
     local state=$1 base=$2 bin=$3 issuer
-    [[ ! -f $state/activity.done ]] || return 0
     issuer=http://127.0.0.1:$((base + 8))
+    if [[ ! -f $state/calls.done ]]; then
+        ISSUER_URL=$issuer DIRECTORY_URL=http://127.0.0.1:$((base + 1)) script/demo-calls >>"$state/log/demo-calls.log"
+        touch "$state/calls.done"
+    fi
+    [[ ! -f $state/activity.done ]] || return 0
     DIRECTORY_TOKEN=$(ISSUER_URL=$issuer script/token activity directory) \
         REFERRAL_TOKEN=$(ISSUER_URL=$issuer script/token activity referral) \
         "$bin/demo-activity" --directory "http://127.0.0.1:$((base + 1))" --referral "http://127.0.0.1:$((base + 2))"

@@ -7,7 +7,7 @@ import Synchronization
 final class CoordinationIndex: Sendable {
     private let repository: CoordinationRepository
     private let logger: Logger
-    private let refreshes = Refreshes()
+    private let refreshes = Refreshes<Void>()
     private let state = Mutex(State())
 
     private struct State {

@@ -19,5 +19,6 @@ enum DirectoryMigrations {
         .namedStructures,
         .conventions,
         .territoryCoordinations,
+        .calls,
     ]
 }

@@ -11,8 +11,12 @@ struct HalfDayRule: Sendable, Hashable {
 
     /// In one day's plan. Only what is surely open counts.
     func count(in plan: DayPlan, of hours: OpeningHours) -> Int {
-        let open = plan.minutes.map { hours.state($0) == .open }
-        return [open[..<noon], open[noon...]].count { half in half.count { $0 } >= minimum }
+        count(openIn: plan.minutes.map { hours.state($0) == .open })
+    }
+
+    /// - Parameter open: of each minute of a day, whether it is open.
+    func count(openIn open: [Bool]) -> Int {
+        [open[..<noon], open[noon...]].count { half in half.count { $0 } >= minimum }
     }
 }
 

@@ -19,13 +19,13 @@ package struct ConventionDraft: ListingDraft {
     package let url: String?
     package let source: String?
 
-    package init(_ object: ObjectReader) {
+    /// Nil without a first day: whether a network or a structure may sign depends on it.
+    package init?(_ object: ObjectReader) {
         kind = object.required("level", .code(Vocabulary.conventionLevel.codes)) ?? ""
         reach = ListingReach(region: object.required("region", .string(.placeCode)) ?? "")
         title = object.optional("title", .text(1...200))
         parties = object.required("parties", .set(1...2000, of: .string(.conventionParty))) ?? []
         let begin = object.required("valid_from", .date)
-        validFrom = begin ?? CalendarDate(daysSinceEpoch: 0)
         validUntil = object.optional("valid_until", .date)
         url = object.optional("url", .string(.webAddress))
         source = object.optional("source", .text(1...200))
@@ -35,6 +35,8 @@ package struct ConventionDraft: ListingDraft {
         if !kind.isEmpty, !reach.region.isEmpty, !parties.isEmpty, !Self.areOf(kind, parties, region: reach.region) {
             object.report(Self.wrongParties(kind), at: "parties")
         }
+        guard let begin else { return nil }
+        validFrom = begin
     }
 
     package func isValid(on day: CalendarDate) -> Bool { validFrom <= day && day <= validUntil ?? day }

@@ -5,7 +5,11 @@ package struct Label: Sendable, Equatable {
     package let charter: String?
     package let decidedOn: CalendarDate?
 
-    init?(_ object: ObjectReader) {
+    package init(state: String, charter: String?, decidedOn: CalendarDate?) {
+        (self.state, self.charter, self.decidedOn) = (state, charter, decidedOn)
+    }
+
+    package init?(_ object: ObjectReader) {
         let state = object.required("state", .code(Vocabulary.labelState.codes))
         charter = object.optional("charter", .text(1...64))
         decidedOn = object.optional("decided_on", .date)
@@ -13,7 +17,7 @@ package struct Label: Sendable, Equatable {
         self.state = state
     }
 
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("state", state)
             json.member("charter", charter)

@@ -4,7 +4,7 @@ extension Vocabulary {
         "recommendation_reason",
         [
             ("competent", "Compétente pour la commune", "Competent for the commune"),
-            ("not-competent", "Non compétente pour la commune, mais proche", "Not competent for the commune, but near"),
+            ("not-competent", "Non compétente pour la commune", "Not competent for the commune"),
             ("in-the-commune", "Dans la commune", "In the commune"),
             ("near", "Dans le rayon demandé", "Within the radius asked for"),
             ("from-afar", "Accessible sans se déplacer", "Can be had without going anywhere"),

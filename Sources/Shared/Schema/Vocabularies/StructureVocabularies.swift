@@ -11,6 +11,7 @@ extension Vocabulary {
             ("moved", "Rattachée à un autre siège", "Given another parent"),
             ("merged", "Fusionnée dans une autre", "Merged into another"),
             ("removed", "Supprimée", "Removed"),
+            ("labelled", "Label changé par la procédure de la région", "Label changed by the region’s procedure"),
         ])
 
     /// What ``RecordCompleteness`` misses, in the words of what to do about it.

@@ -1,0 +1,26 @@
+import Postgres
+import Schema
+
+/// What a broken constraint of the tables of calls means to whoever wrote.
+enum CallConstraints {
+    static let refusals: [String: Refusal] = [
+        "examiner_exists": Refusal(.invalidBody, violations: [Violation(.unknownStructure, at: "/examiner_id")]),
+        "structure_of_application": Refusal(.invalidBody, violations: [Violation(.unknownStructure, at: "/lead_id")]),
+        "one_application_of_a_structure": Refusal(
+            .conflict,
+            violations: [
+                Violation(
+                    Flaw(
+                        "already-applied", fr: "Une structure de cette réponse a déjà répondu à cet appel.",
+                        en: "A structure of this answer has already answered this call."), at: "/call_id")
+            ]),
+    ]
+
+    static func refusing<Value>(_ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch let error as DatabaseError {
+            throw error.constraint.flatMap { refusals[$0] } ?? error
+        }
+    }
+}
