@@ -35,6 +35,10 @@ extension ServiceDefinition {
                 index: index, repository: repository, networks: networks, publication: publication)
             let history = HistoryRoutes(
                 index: index, history: HistoryRepository(pool: ground.pool), cursors: cursors)
+            let changeFeed = feed.subjects(of: ChangesRoutes.types)
+            let position = FeedPosition(
+                head: { try await changeFeed.head() }, follow: { try await index.follow() == 0 })
+            try await position.advance()
             let listings = Listings(
                 ListingGround(
                     directory: index, structures: repository, changes: changes, networks: networks, cursors: cursors,
@@ -69,11 +73,14 @@ extension ServiceDefinition {
                     + RecommendationsRoutes(index: index, networks: networks, now: { Date() }).routes
                     + LocateRoutes(index: index).routes + explorer.routes
                     + NetworksRoutes(charters: networks.charters, index: index).routes + VocabulariesRoutes().routes
-                    + listings.routes + calls.routes + feed.routes,
+                    + listings.routes + calls.routes + feed.routes
+                    + ChangesRoutes(index: index, feed: changeFeed).routes
+                    + ExportsRoutes(index: index, position: position).routes
+                    + HumanServicesRoutes(index: index).routes,
                 background: feed.background + [
                     ChangeFollower(
                         refresh: {
-                            try await index.follow()
+                            try await position.advance()
                             try await listings.refresh()
                             try await coordinations.refresh()
                         }, configuration: ground.pool.configuration, logger: ground.logger)

@@ -51,7 +51,10 @@ struct CSVWriterTests {
             let read = try #require(try reader.next()).fields
             #expect(try reader.next() == nil)
             #expect(read.count == row.count)
-            for (read, written) in zip(read, row) { #expect(read == written || read == "'" + written) }
+            for (read, written) in zip(read, row) {
+                #expect(read == written || read == "'" + written)
+                #expect(CSVWriter.text(of: read) == written)
+            }
         }
     }
 }

@@ -98,6 +98,12 @@ struct Geography: Sendable {
 
     func territoryKeys(ofCommune code: String) -> [String] { territoryKeys[code] ?? [] }
 
+    /// Codes of each region's departments, in their order.
+    var departmentsOfRegions: [String: [String]] {
+        Dictionary(grouping: territories.values.filter { $0.kind == "departement" }, by: \.region)
+            .mapValues { $0.map(\.code).sorted() }
+    }
+
     /// The keys under which an offer's zone, or a structure's territory, covers this commune.
     func zoneKeys(covering commune: Commune) -> [String] {
         let areas = [

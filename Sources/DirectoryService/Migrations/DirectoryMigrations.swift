@@ -20,5 +20,6 @@ enum DirectoryMigrations {
         .conventions,
         .territoryCoordinations,
         .calls,
+        .exchange,
     ]
 }

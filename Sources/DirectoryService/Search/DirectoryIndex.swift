@@ -32,8 +32,6 @@ final class DirectoryIndex: Sendable {
         /// How often something was committed that only a new base shows, and up to which of these the present one does.
         var demanded = 0
         var met = 0
-        /// The last of these that came with more structures than the overlay was given.
-        var passedOver = 0
         /// Reads and builds a base, and sees it adopted.
         var building: Task<Void, any Error>?
         /// With the demands that were there before it was read.
@@ -65,8 +63,8 @@ final class DirectoryIndex: Sendable {
 
     /// Brings the snapshot up to every change committed before the call that the overlay can take; a base with the
     /// others is begun. Calls that come while one runs share the next.
-    /// - Returns: the demand that must be met before every structure is shown as it was at the call, whichever call read
-    ///   of it among too many; 0 where all are.
+    /// - Returns: the demand that must be met before everything is shown as it was at the call, whichever call read of
+    ///   it; 0 where it is.
     @discardableResult
     func follow() async throws -> Int { try await refreshes.run { try await self.step() } }
 
@@ -88,8 +86,7 @@ final class DirectoryIndex: Sendable {
             state.moment = changes.moment
             if needsBase { state.demanded += 1 }
             if state.met == state.demanded { state.confirmedAt = started }
-            if isTooMuch { state.passedOver = state.demanded }
-            return state.met < state.passedOver ? state.passedOver : 0
+            return state.met < state.demanded ? state.demanded : 0
         }
         buildIfNeeded()
         return demands

@@ -11,7 +11,7 @@ struct StructureRules: Sendable {
         let judged = reading.value.map { judge($0, flawed: reading.flawedMembers) }
         let draft = try reading.sound(judged?.violations ?? [])
         guard let region = judged?.region else { throw Refusal(.invalidBody) }
-        return (draft.namingCommunes(geography.currentCode), region)
+        return (draft.namingCommunes(geography.currentCode).leavingRegionToAddress(), region)
     }
 
     /// - Parameter flawed: members of which the draft has nothing because they could not be read.

@@ -9,15 +9,21 @@ import Web
 struct EventFeedRoutes: Sendable {
     let repository: EventRepository
     /// What those who waited read.
-    let shared: SharedPages
-    let watch: EventWatch
+    let shared: SharedPages<Question, EventPage?>
+    let poll: LongPoll
     let cursors: CursorCoder
-    let drain: DrainState
     /// CloudEvents `source` of every event.
     let source: String
 
     var routes: [Route] {
         [Route(.get, "/v1/events", .anyOf([.eventsRead, .eventsReporting]), produces: Self.types, list)]
+    }
+
+    struct Question: Hashable {
+        let position: EventPosition?
+        let limit: Int
+        let projection: EventProjection
+        let generation: UInt64
     }
 
     private static let types = EventFormat.allCases.map(\.rawValue)
@@ -61,30 +67,22 @@ struct EventFeedRoutes: Sendable {
     private func page(
         after position: EventPosition?, limit: Int, _ projection: EventProjection, until end: ContinuousClock.Instant
     ) async throws -> EventPage {
-        var generation = watch.generation
-        // The first read is the caller's own: it finds whatever was there when it was asked for.
-        var found = try await repository.page(after: position, limit: limit, projection)
-        while true {
-            guard let page = found else { throw Self.rewound }
-            if !page.events.isEmpty || .now >= end || drain.isDraining || Task.isCancelled { return page }
-            await waitForMore(since: generation, until: end)
-            generation = watch.generation
-            found = try await shared.page(
-                SharedPages.Question(position: position, limit: limit, projection: projection, generation: generation))
+        try await poll.first(until: end, isEmpty: \.events.isEmpty) { generation in
+            let found =
+                if let generation {
+                    try await shared.page(
+                        Question(position: position, limit: limit, projection: projection, generation: generation))
+                } else {
+                    try await repository.page(after: position, limit: limit, projection)
+                }
+            guard let found else { throw Refusal.feedRewound }
+            return found
         }
     }
+}
 
-    private func waitForMore(since generation: UInt64, until end: ContinuousClock.Instant) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await watch.change(since: generation) }
-            group.addTask { await drain.begun() }
-            group.addTask { try? await Task.sleep(until: end, clock: .continuous) }
-            await group.next()
-            group.cancelAll()
-        }
-    }
-
-    private static let rewound = Refusal(
+extension Refusal {
+    static let feedRewound = Refusal(
         .feedRewound, fr: "Le flux a été restauré à un état antérieur à ce curseur : relisez-le depuis le début.",
         en: "The feed was restored to a state before this cursor: read it again from the beginning.")
 }

@@ -34,11 +34,7 @@ struct EventRepository: Sendable {
         let answers = try await pool.transact(
             readOnly: true,
             [
-                """
-                select exists (select from event_outbox where epoch = \(start.epoch) and xid = \(start.transaction)
-                    and id = \(start.id) and event_id = \(start.event))
-                """,
-                Self.events(after: start, limit: limit, bytes: pageBytes, projection),
+                Self.isKnown(start), Self.events(after: start, limit: limit, bytes: pageBytes, projection),
             ])
         let isKnown = try answers[0][0].decode(Bool.self)
         guard isKnown || position == nil else { return nil }
@@ -47,8 +43,43 @@ struct EventRepository: Sendable {
         return EventPage(events: events, after: position, isLast: events.count < limit && bytes < pageBytes)
     }
 
+    /// At most `limit` subjects of which an event of these types lies after a position, in the order of the last events of
+    /// each. A subject whose last event may not be seen yet comes when that may.
+    /// - Returns: nil as ``page(after:limit:_:)``.
+    func subjects(
+        of types: [String], after position: EventPosition?, limit: Int
+    ) async throws -> [SubjectFeed.Change]? {
+        let start = position ?? .beginning
+        let answers = try await pool.transact(
+            readOnly: true,
+            [
+                Self.isKnown(start),
+                """
+                select epoch, xid, xid::text::bigint as transaction, id, event_id, subject
+                from event_outbox e
+                where (epoch, xid, id) > (\(start.epoch), \(start.transaction), \(start.id)) and \(Self.visible)
+                    and type = any(\(types)) and not exists (
+                        select from event_outbox later where later.subject = e.subject and later.sequence > e.sequence)
+                order by epoch, xid, id limit \(limit)
+                """,
+            ])
+        let isKnown = try answers[0][0].decode(Bool.self)
+        guard isKnown || position == nil else { return nil }
+        return try answers[1].map { row in
+            SubjectFeed.Change(subject: try row["subject", as: String.self], position: try EventPosition(row))
+        }
+    }
+
     /// The last event that followers may see.
     func head() async throws -> EventPosition? { try await pool.query(Self.lastEvent).first.map(EventPosition.init) }
+
+    /// Whether the event that a position names is there.
+    private static func isKnown(_ position: EventPosition) -> Query {
+        """
+        select exists (select from event_outbox where epoch = \(position.epoch) and xid = \(position.transaction)
+            and id = \(position.id) and event_id = \(position.event))
+        """
+    }
 
     /// The transaction's id has a name of its own in the answer: `order by xid` would take the answer's for the column,
     /// and sort all that follows for each page.

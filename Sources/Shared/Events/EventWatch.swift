@@ -19,11 +19,17 @@ final class EventWatch: Sendable {
     private let state = Mutex(State())
     private let head: @Sendable () async throws -> EventPosition?
     private let logger: Logger
+    /// How many may wait at once: half of the connections that the listener takes.
+    private let room: Int
 
-    init(logger: Logger, head: @escaping @Sendable () async throws -> EventPosition?) {
+    init(logger: Logger, room: Int = 4096, head: @escaping @Sendable () async throws -> EventPosition?) {
         self.head = head
         self.logger = logger
+        self.room = room
     }
+
+    /// Whether one more may wait; others are answered at once.
+    var hasRoom: Bool { state.withLock { $0.waiters.count < room } }
 
     /// To be taken before the read that finds nothing new.
     var generation: UInt64 { state.withLock { $0.generation } }

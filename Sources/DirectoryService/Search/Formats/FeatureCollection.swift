@@ -17,6 +17,13 @@ struct FeatureCollection {
         bytes = json.bytes
     }
 
+    /// The feature of one structure.
+    static func feature(of item: JSONValue) -> [UInt8] {
+        var json = JSONWriter(reservingCapacity: 2048)
+        write(item, to: &json)
+        return json.bytes
+    }
+
     private static func write(_ item: JSONValue, to json: inout JSONWriter) {
         json.object { json in
             json.member("type", "Feature")

@@ -42,6 +42,9 @@ struct StructureTable {
         }
     }
 
+    /// What does not depend on a search.
+    static let exported = columns.filter { !["distance_m", "competent", "open_now"].contains($0.name) }
+
     /// In the order of the file; new ones come last.
     static let columns = [
         Column("id"), Column("name"), Column("status"), Column("networks"), Column("service_kinds"),

@@ -16,12 +16,20 @@ package struct CSVWriter: Sendable {
         for (index, field) in fields.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             switch field {
-            case .text(let text): append(Self.isFormula(text) ? "'" + text : text)
+            case .text(let text): append(Self.isGuarded(text) ? "'" + text : text)
             case .literal(let text): append(text)
             }
         }
         bytes += "\r\n".utf8
     }
+
+    /// What a field says that this writer wrote: without the apostrophe that keeps it a text.
+    package static func text(of field: String) -> String {
+        field.hasPrefix("'") && isGuarded(String(field.dropFirst())) ? String(field.dropFirst()) : field
+    }
+
+    /// Formulas, and texts that would be read as guarded ones.
+    private static func isGuarded(_ text: String) -> Bool { isFormula(String(text.drop { $0 == "'" })) }
 
     /// `=`, `+`, `-`, `@` (and their full-width forms), behind blanks also; a tab or line break at the beginning.
     private static func isFormula(_ text: String) -> Bool {

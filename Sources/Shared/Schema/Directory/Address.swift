@@ -7,12 +7,13 @@ package struct Address: Sendable, Equatable {
     /// Whether all but the commune is for the structure's editors alone (a refuge, say).
     package let isConfidential: Bool
 
-    init?(_ object: ObjectReader) {
+    init?(_ object: ObjectReader, origin: StructureDraft.Origin) {
         street = object.optional("street", .text(1...200))
         postalCode = object.optional("postal_code", .string(.postalCode))
         let commune = object.required("commune", .string(.communeCode))
         isConfidential = object.optional("confidential", .bool) ?? false
-        object.refuse(["commune_name", "department", "region"])
+        let derived = ["commune_name", "department", "region"]
+        if origin == .importer { object.passOver(derived) } else { object.refuse(derived) }
         guard let commune else { return nil }
         self.commune = commune
     }

@@ -11,7 +11,7 @@ package struct StructureDraft: Sendable, Equatable {
     package internal(set) var address: Address?
     package internal(set) var location: Location?
     /// The region that answers for it (INSEE code): read only where there is no address.
-    package let region: String?
+    package internal(set) var region: String?
     /// Keys (`kind:code`) of the territories it takes part in beside the ones it lies in.
     package let participatesIn: [String]
     package let contact: Contact?
@@ -42,7 +42,7 @@ package struct StructureDraft: Sendable, Equatable {
         parentID = object.optional("parent_id", .string(.uuid))
         networks = object.optional("networks", .set(0...20, of: .string(.slug))) ?? []
         siret = object.optional("siret", .string(.siret))
-        address = object.optional("address", .object(Address.init))
+        address = object.optional("address", .object { Address($0, origin: origin) })
         location = object.optional("location", .object(Location.init))
         region = object.optional("region", .string(.placeCode))
         participatesIn = object.optional("participates_in", .set(0...100, of: .string(.territoryKey))) ?? []
@@ -59,7 +59,10 @@ package struct StructureDraft: Sendable, Equatable {
         source = object.optional("source", .text(1...200))
         verifiedOn = object.optional("verified_on", .date)
         switch origin {
-        case .importer, .stored: label = object.optional("label", .object(Label.init))
+        case .importer, .stored:
+            label = object.optional("label", .object(Label.init))
+            // An export may come back as it is.
+            if origin == .importer { object.passOver(Self.readOnlyMembers) }
         case .editor:
             label = nil
             object.refuse(Self.readOnlyMembers + ["label"])
@@ -67,6 +70,20 @@ package struct StructureDraft: Sendable, Equatable {
         if Set(services.map(\.id)).count != services.count { object.report(.duplicateItem, at: "services") }
         if location != nil, !object.holds("address") { object.report(.required, at: "address") }
         if !object.holds("address"), !object.holds("region") { object.report(.required, at: "region") }
+    }
+
+    /// The same draft without a region where its address tells it.
+    package func leavingRegionToAddress() -> StructureDraft {
+        var draft = self
+        if address != nil { draft.region = nil }
+        return draft
+    }
+
+    /// The same draft with the address, the SIRET and the location of another.
+    package func keepingPlace(of other: StructureDraft) -> StructureDraft {
+        var draft = self
+        (draft.address, draft.siret, draft.location) = (other.address, other.siret, other.location)
+        return draft
     }
 
     /// The same draft with the label that the service keeps.

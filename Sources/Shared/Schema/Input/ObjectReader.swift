@@ -81,6 +81,9 @@ package final class ObjectReader {
         for name in readOnly where object[name] != nil { report(.readOnly, at: name) }
     }
 
+    /// Takes members for known without reading them: what the service derives, in a document that it gave out itself.
+    package func passOver(_ derived: [String]) { for name in derived { _ = member(name) } }
+
     /// Reports a flaw that concerns the member `name`, or the object itself where there is no name.
     package func report(_ flaw: Flaw, at name: String? = nil) {
         if let name { _ = member(name) }

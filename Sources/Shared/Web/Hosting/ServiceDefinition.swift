@@ -36,17 +36,21 @@ package struct ServiceDefinition: Sendable {
     package let migrations: [Migration]
     /// Whether nothing can be answered while the database is away: then the replica is not ready.
     package let needsDatabaseToRead: Bool
+    /// Routes that take more than others, and longer.
+    package let uploads: [EdgeLimits.Upload]
     /// Reads the service's own settings, and gives what builds its parts once all settings are known to be right.
     package let prepare: @Sendable (Settings) -> @Sendable (Ground) async throws -> Parts
 
     package init(
         name: String, defaultPort: Int, migrations: [Migration], needsDatabaseToRead: Bool = true,
+        uploads: [EdgeLimits.Upload] = [],
         prepare: @escaping @Sendable (Settings) -> @Sendable (Ground) async throws -> Parts
     ) {
         self.name = name
         self.defaultPort = defaultPort
         self.migrations = migrations
         self.needsDatabaseToRead = needsDatabaseToRead
+        self.uploads = uploads
         self.prepare = prepare
     }
 }

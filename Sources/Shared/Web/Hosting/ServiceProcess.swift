@@ -138,8 +138,11 @@ package struct ServiceProcess: Sendable {
         let router = ServiceRouter(
             routes: routes, verifier: verifier, proxies: host.proxies,
             middlewares: [RequestMetrics<ServiceContext>(factory: metrics), CrossOrigin(origins: host.origins)])
+        var limits = EdgeLimits()
+        limits.uploads = definition.uploads
         return Application(
-            responder: router.responder(), server: .strictHTTP1(drain: drain, metrics: EdgeMetrics(factory: metrics)),
+            responder: router.responder(),
+            server: .strictHTTP1(limits: limits, drain: drain, metrics: EdgeMetrics(factory: metrics)),
             configuration: ApplicationConfiguration(
                 address: .hostname(host.host, port: host.port), serverName: nil, backlog: 1024),
             onServerRunning: onServerRunning, logger: logger)
