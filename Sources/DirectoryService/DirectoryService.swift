@@ -9,7 +9,8 @@ import Web
 extension ServiceDefinition {
     /// The composition root: where the directory's collaborators meet.
     static let directory = ServiceDefinition(
-        name: "directory", defaultPort: 8081, migrations: DirectoryMigrations.all, needsDatabaseToRead: false
+        name: "directory", defaultPort: 8081, migrations: DirectoryMigrations.all, needsDatabaseToRead: false,
+        uploads: [ImportsRoutes.upload]
     ) { settings in
         let cursors = CursorCoder(settings)
         let explorerSettings = ExplorerSettings(settings)
@@ -57,6 +58,9 @@ extension ServiceDefinition {
                 publication: followed, today: { ParisClock.today })
             let calls = Calls(
                 ground.pool, index: index, networks: networks, cursors: cursors, publication: publication)
+            let files = StructuresFileRepository(pool: ground.pool)
+            let runner = ImportRunner(
+                files: files, charters: ground.host.chartersFolder, publication: publication, logger: ground.logger)
             let explorer = try ExplorerRoutes(explorerSettings, on: ground)
             let search = SearchRoutes(index: index, networks: networks, cursors: cursors, now: { Date() })
             return Parts(
@@ -76,14 +80,16 @@ extension ServiceDefinition {
                     + listings.routes + calls.routes + feed.routes
                     + ChangesRoutes(index: index, feed: changeFeed).routes
                     + ExportsRoutes(index: index, position: position).routes
-                    + HumanServicesRoutes(index: index).routes,
+                    + HumanServicesRoutes(index: index).routes
+                    + ImportsRoutes(files: files, runner: runner, cursors: cursors).routes,
                 background: feed.background + [
+                    runner,
                     ChangeFollower(
                         refresh: {
                             try await position.advance()
                             try await listings.refresh()
                             try await coordinations.refresh()
-                        }, configuration: ground.pool.configuration, logger: ground.logger)
+                        }, configuration: ground.pool.configuration, logger: ground.logger),
                 ],
                 checks: [ReadinessCheck(name: "index") { index.isLoaded }])
         }

@@ -13,12 +13,12 @@ struct CrowdTests {
     }
 
     @Test("are taken by the import, every one, whatever the seed", arguments: [1, 2026] as [UInt64])
-    func imported(seed: UInt64) throws {
+    func imported(seed: UInt64) async throws {
         let rules = StructureRules(geography: try DemoData().land.geography, networks: try .test())
         var report = ImportReport(subject: "structures")
         let lines = LineReader(Array(try lines(2000, seed: seed).joined(separator: [UInt8(ascii: "\n")])))
         var reader = StructureImport.reader(lines, rules: rules)
-        let read = try reader.rest(&report)
+        let read = try await reader.rest(&report)
         #expect(report.complaints == [])
         #expect(read.count == 2000)
         // Of every kind that makes a search differ: with and without a place, a parent, zones.

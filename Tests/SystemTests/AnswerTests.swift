@@ -74,6 +74,64 @@ struct AnswerTests {
         ])
     }
 
+    @Test("Copies: changes, exports, HSDS, imports")
+    func copies() async throws {
+        let id = "019b76da-a800-71e1-aebf-12a7ec0c6887"
+        let lines = [("Content-Type", "application/x-ndjson")]
+        try await hold([
+            Exchange(operation: "listChanges", path: "/v1/changes?limit=1000", status: 200),
+            Exchange(operation: "listChanges", path: "/v1/changes?limit=2&wait=0", status: 200),
+            Exchange(operation: "listChanges", path: "/v1/changes?after=x&wait=31", status: 400),
+            Exchange(operation: "listChanges", path: "/v1/changes", status: 403, scopes: [.eventsRead]),
+            Exchange(operation: "exportStructures", path: "/v1/exports/structures", status: 200),
+            Exchange(
+                operation: "exportStructures", path: "/v1/exports/structures", status: 200,
+                headers: [("Accept", "application/geo+json")]),
+            Exchange(
+                operation: "exportStructures", path: "/v1/exports/structures", status: 200,
+                headers: [("Accept", "text/csv")]),
+            Exchange(
+                operation: "exportStructures", path: "/v1/exports/structures", status: 304,
+                headers: [("If-None-Match", "*")]),
+            Exchange(
+                operation: "exportStructures", path: "/v1/exports/structures", status: 406,
+                headers: [("Accept", "text/html")]),
+            Exchange(operation: "exportDataInclusion", path: "/v1/exports/data-inclusion", status: 200),
+            Exchange(operation: "describeHsds", path: "/hsds", status: 200),
+            Exchange(operation: "listHsdsOrganizations", path: "/hsds/organizations?per_page=100", status: 200),
+            Exchange(operation: "showHsdsOrganization", path: "/hsds/organizations/\(id)", status: 200),
+            Exchange(operation: "showHsdsOrganization", path: "/hsds/organizations/unknown", status: 404),
+            Exchange(operation: "listHsdsServices", path: "/hsds/services?page=2&per_page=100", status: 200),
+            Exchange(operation: "listHsdsServices", path: "/hsds/services?minimal=true", status: 400),
+            Exchange(
+                operation: "listHsdsServicesAtLocations", path: "/hsds/service_at_locations?per_page=100", status: 200),
+            Exchange(operation: "showHsdsServiceAtLocation", path: "/hsds/service_at_locations/\(id)", status: 404),
+            Exchange(
+                operation: "createImport", path: "/v1/imports", status: 202, scopes: [.directoryAdmin],
+                headers: lines, json: "{}"),
+            Exchange(
+                operation: "createImport", path: "/v1/imports?dry_run=x", status: 400, scopes: [.directoryAdmin],
+                headers: lines, json: "{}"),
+            Exchange(
+                operation: "createImport", path: "/v1/imports", status: 415, scopes: [.directoryAdmin], json: "{}"),
+            Exchange(operation: "listImports", path: "/v1/imports", status: 200, scopes: [.directoryAdmin]),
+            Exchange(operation: "showImport", path: "/v1/imports/\(id)", status: 404, scopes: [.directoryAdmin]),
+        ]) { service, description in
+            let token = try await TestIssuer.shared.token(scopes: [.directoryAdmin, .directoryRead], region: "52")
+            for (operation, list, member) in [
+                ("showImport", "/v1/imports", "items"), ("showHsdsService", "/hsds/services", "contents"),
+                ("showHsdsServiceAtLocation", "/hsds/service_at_locations", "contents"),
+            ] {
+                let items = try await service.get(list, token: token).json.object?[member]?.array
+                let found = try #require(items?.first?.object?["id"]?.string)
+                let answer = try await service.get("\(list)/\(found)", token: token)
+                #expect(answer.status == 200)
+                let operation = try #require(description.operation(operation))
+                #expect(try description.violations(of: answer, to: operation) == [])
+            }
+        }
+    }
+
     @Test("Refusals of reads")
     func refusedReads() async throws {
         try await holdAnswers([

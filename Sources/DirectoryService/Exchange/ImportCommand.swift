@@ -21,7 +21,8 @@ extension App {
                 type_after,code_after,name_after
                 contours: GeoJSON FeatureCollection of communes' outlines with the property code
                 territories: CSV code,name,region,kind,communes (INSEE codes separated by blanks)
-                structures: NDJSON, one structure a line
+                structures: NDJSON, one structure a line; or, from a file.csv, columns of the CSV export, where what \
+                has no column stays; or, from a file.json, structures and services of data.inclusion's schema, version 1
                 agenda, schemes, resources, conventions: NDJSON, one entry a line with its id; those left out stay
                 """)
 
@@ -46,9 +47,10 @@ extension App {
                 throw ValidationError("\(file) cannot be read")
             }
             if replace, subject != .territories { throw ValidationError("--replace is for territories") }
-            let importing = Importing(
+            var importing = Importing(
                 subject: subject, charters: charters, isDryRun: dryRun, replaces: replace)
-            let report = try await Connection.with(database) { connection in
+            if subject == .structures { importing.format = StructureFormat(file: file) }
+            let report = try await Connection.with(database) { [importing] connection in
                 try await importing.run(.file(file), on: connection)
             }
             print(report.text(isDryRun: dryRun))

@@ -5,19 +5,41 @@ enum ImportSource: Sendable {
     case bytes([UInt8])
     /// A file at this path.
     case file(String)
+    /// What comes piece by piece; none at the end.
+    case pieces(@Sendable () async throws -> [UInt8])
 
     struct Unreadable: Error, CustomStringConvertible {
         let path: String
         var description: String { "\(path) cannot be read" }
     }
 
+    /// All of it, unless it is longer.
+    func whole(upTo limit: Int) async throws -> [UInt8]? {
+        switch self {
+        case .pieces(let next):
+            var bytes: [UInt8] = []
+            while case let piece = try await next(), !piece.isEmpty {
+                guard bytes.count + piece.count <= limit else { return nil }
+                bytes += piece
+            }
+            return bytes
+        case .bytes, .file:
+            let bytes = try await whole()
+            return bytes.count <= limit ? bytes : nil
+        }
+    }
+
     /// All of it, for what must be judged as a whole.
-    func whole() throws -> [UInt8] {
+    func whole() async throws -> [UInt8] {
         switch self {
         case .bytes(let bytes): return bytes
         case .file(let path):
             guard let data = FileManager.default.contents(atPath: path) else { throw Unreadable(path: path) }
             return Array(data)
+        case .pieces(let next):
+            var bytes: [UInt8] = []
+            while case let piece = try await next(), !piece.isEmpty { bytes += piece }
+            return bytes
         }
     }
 
@@ -28,6 +50,7 @@ enum ImportSource: Sendable {
         case .file(let path):
             guard let file = FileHandle(forReadingAtPath: path) else { throw Unreadable(path: path) }
             return LineReader { Array(try file.read(upToCount: Self.piece) ?? Data()) }
+        case .pieces(let next): return LineReader { try await next() }
         }
     }
 

@@ -10,8 +10,17 @@ struct Importing {
     let isDryRun: Bool
     /// Whether territories that the file leaves out may go.
     var replaces = false
+    /// Of structures.
+    var format = StructureFormat.lines
+    /// The region whose structures alone may be written, and for which; nil where the operator imports.
+    var region: String?
+    /// Who imports, as the history names it.
+    var author = Author(client: "import")
     /// Tells the replicas; a failure of it does not undo what is stored.
     var announce: @Sendable (Connection) async throws -> Void = ChangeRepository.announce(on:)
+
+    /// What else is stored in the transaction of what the file says.
+    var conclude: @Sendable (ImportReport, Transaction) async throws -> Void = { _, _ in }
 
     /// What a file says, once it is sound.
     private enum Content {
@@ -59,12 +68,13 @@ struct Importing {
     ) async throws -> Content {
         let geography = try records.geography()
         switch subject {
-        case .communes: return .communes(try CommuneImport.read(source.whole(), &report))
+        case .communes: return .communes(try CommuneImport.read(await source.whole(), &report))
         case .communeChanges:
-            return .changes(try CommuneChangeImport.read(source.whole(), beside: records.communeChanges(), &report))
-        case .contours: return .contours(ContourImport.read(try source.whole(), in: geography, &report))
+            let known = try records.communeChanges()
+            return .changes(try CommuneChangeImport.read(await source.whole(), beside: known, &report))
+        case .contours: return .contours(ContourImport.read(try await source.whole(), in: geography, &report))
         case .territories:
-            let territories = try TerritoryImport.read(source.whole(), in: geography, &report)
+            let territories = try TerritoryImport.read(await source.whole(), in: geography, &report)
             let replacement = TerritoryReplacement(of: territories, in: geography)
             if report.isClean, !replaces, !replacement.removed.isEmpty {
                 report.complain(line: 0, [TerritoryImport.removes(replacement.removed)])
@@ -72,19 +82,21 @@ struct Importing {
             return .territories(replacement)
         case .structures:
             let rules = StructureRules(geography: geography, networks: try networks)
-            try await StructureImport.stage(source.lines(), rules: rules, &report, on: connection)
+            try await StructureImport.stage(
+                source, as: format, rules: rules, of: region, &report, on: connection)
             return .structures
-        case .agenda: return .listings(try listings(source, of: AgendaEventDraft.self, in: geography, &report))
-        case .schemes: return .listings(try listings(source, of: SchemeDraft.self, in: geography, &report))
-        case .resources: return .listings(try listings(source, of: ResourceDraft.self, in: geography, &report))
-        case .conventions: return .listings(try listings(source, of: ConventionDraft.self, in: geography, &report))
+        case .agenda: return .listings(try await listings(source, of: AgendaEventDraft.self, in: geography, &report))
+        case .schemes: return .listings(try await listings(source, of: SchemeDraft.self, in: geography, &report))
+        case .resources: return .listings(try await listings(source, of: ResourceDraft.self, in: geography, &report))
+        case .conventions:
+            return .listings(try await listings(source, of: ConventionDraft.self, in: geography, &report))
         }
     }
 
     private func listings<Draft: ServedListing>(
         _ source: ImportSource, of list: Draft.Type, in geography: Geography, _ report: inout ImportReport
-    ) throws -> ListingImport<Draft> {
-        try ListingImport(
+    ) async throws -> ListingImport<Draft> {
+        try await ListingImport(
             source.lines(), rules: ListingRules(geography: geography, networks: try networks), &report)
     }
 
@@ -103,13 +115,14 @@ struct Importing {
                 if try await GeographyRepository().lock(in: transaction) != records.version {
                     report.complain(line: 0, [Self.overtaken])
                 } else {
-                    try await store(content, &report, in: transaction)
+                    try await store(content, judgedBy: records, &report, in: transaction)
                 }
                 guard report.isClean else { throw NothingStored(report: report) }
                 try await tell(in: transaction)
                 // What a commit would find wrong, a dry run must find, too.
                 try await transaction.query("set constraints all immediate")
                 if isDryRun { throw NothingStored(report: report) }
+                try await conclude(report, transaction)
                 return report
             }
         } catch let nothing as NothingStored {
@@ -124,7 +137,10 @@ struct Importing {
         }
     }
 
-    private func store(_ content: Content, _ report: inout ImportReport, in transaction: Transaction) async throws {
+    private func store(
+        _ content: Content, judgedBy records: GeographyRepository.Records, _ report: inout ImportReport,
+        in transaction: Transaction
+    ) async throws {
         let geography = GeographyRepository()
         switch content {
         case .communes(let communes): report.changed = try await geography.upsert(communes, in: transaction)
@@ -139,7 +155,8 @@ struct Importing {
             try await geography.apply(replacement, in: transaction)
             (report.changed, report.removed) = (replacement.changed.count, replacement.removed.count)
         case .structures:
-            report.changed = try await StructureImport.store(by: "import", &report, in: transaction)
+            report.changed = try await StructureImport.store(
+                for: region, by: author, in: try records.geography(), &report, in: transaction)
         case .listings(let entries): report.changed = try await entries.store(by: "import", &report, in: transaction)
         }
     }

@@ -3,7 +3,7 @@ import Schema
 /// The lines of a text that comes piece by piece: no more of it is held than a piece and a line.
 struct LineReader {
     /// The next bytes; none at the end.
-    private let piece: () throws -> [UInt8]
+    private let piece: () async throws -> [UInt8]
     private var held: [UInt8] = []
     private var place = 0
     private var isAtEnd = false
@@ -14,7 +14,7 @@ struct LineReader {
 
     struct TooLong: Error {}
 
-    init(longest: Int = 16 << 20, _ piece: @escaping () throws -> [UInt8]) {
+    init(longest: Int = 16 << 20, _ piece: @escaping () async throws -> [UInt8]) {
         self.piece = piece
         self.longest = longest
     }
@@ -27,7 +27,7 @@ struct LineReader {
     /// The next line without its end; a byte order mark before the first is passed over.
     ///
     /// - Throws: ``TooLong``, and what reading throws; then there is no way on.
-    mutating func next() throws -> ArraySlice<UInt8>? {
+    mutating func next() async throws -> ArraySlice<UInt8>? {
         var searched = place
         while true {
             if let end = held[searched...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -41,7 +41,7 @@ struct LineReader {
                 defer { place = held.count }
                 return line(held[place...])
             }
-            let more = try piece()
+            let more = try await piece()
             isAtEnd = more.isEmpty
             held.removeSubrange(..<place)
             searched -= place

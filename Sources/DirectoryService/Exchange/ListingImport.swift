@@ -18,7 +18,7 @@ struct ListingImport<Draft: ServedListing>: StorableListings {
 
     private let lines: [Line]
 
-    init(_ lines: LineReader, rules: ListingRules, _ report: inout ImportReport) throws {
+    init(_ lines: LineReader, rules: ListingRules, _ report: inout ImportReport) async throws {
         var reader = NDJSONReader<Line>(lines, id: \.id) { number, document throws(Refusal) in
             var id: UUID?
             let reading = ObjectReader.reading(document) { object in
@@ -29,7 +29,7 @@ struct ListingImport<Draft: ServedListing>: StorableListings {
             guard let id else { throw Refusal(.invalidBody) }
             return Line(number: number, id: id, draft: draft)
         }
-        self.lines = try reader.rest(&report)
+        self.lines = try await reader.rest(&report)
     }
 
     func store(by client: String, _ report: inout ImportReport, in transaction: Transaction) async throws -> Int {

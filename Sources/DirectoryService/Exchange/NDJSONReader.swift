@@ -16,8 +16,8 @@ struct NDJSONReader<Line> {
     }
 
     /// The next sound line; those before it are reported. An id given twice is an error.
-    mutating func next(_ report: inout ImportReport) throws -> Line? {
-        while let text = try following(&report) {
+    mutating func next(_ report: inout ImportReport) async throws -> Line? {
+        while let text = try await following(&report) {
             if text.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { continue }
             report.read += 1
             do throws(Refusal) {
@@ -34,15 +34,15 @@ struct NDJSONReader<Line> {
     }
 
     /// All that are left, to the end.
-    mutating func rest(_ report: inout ImportReport) throws -> [Line] {
+    mutating func rest(_ report: inout ImportReport) async throws -> [Line] {
         var found: [Line] = []
-        while let line = try next(&report) { found.append(line) }
+        while let line = try await next(&report) { found.append(line) }
         return found
     }
 
-    private mutating func following(_ report: inout ImportReport) throws -> ArraySlice<UInt8>? {
+    private mutating func following(_ report: inout ImportReport) async throws -> ArraySlice<UInt8>? {
         do {
-            return try lines.next()
+            return try await lines.next()
         } catch is LineReader.TooLong {
             let flaw = Flaw("line-too-long", fr: "Cette ligne est trop longue.", en: "This line is too long.")
             report.complain(line: lines.number + 1, [Violation(flaw, at: "")])

@@ -14,28 +14,56 @@ enum StructureImport {
         let region: String
     }
 
-    static func reader(_ lines: LineReader, rules: StructureRules) -> NDJSONReader<Line> {
+    /// Makes a structure of a line's number and its document.
+    static func read(
+        _ number: Int, _ document: JSONValue, _ rules: StructureRules, of region: String?
+    ) throws(Refusal) -> Line {
+        var id: UUID?
+        let reading = ObjectReader.reading(document) { object in
+            id = object.required("id", .string(.uuid))
+            return StructureDraft(object, origin: .importer)
+        }
+        let judged = try rules.check(reading)
+        guard let id else { throw Refusal(.invalidBody) }
+        guard region == nil || region == judged.region else {
+            let place = judged.draft.address == nil ? "/region" : "/address/commune"
+            throw Refusal(.invalidBody, violations: [Violation(otherRegion, at: place)])
+        }
+        return Line(number: number, id: id, draft: judged.draft, region: judged.region)
+    }
+
+    static func reader(
+        _ lines: LineReader, rules: StructureRules, of region: String? = nil
+    ) -> NDJSONReader<Line> {
         NDJSONReader(lines, id: \.id) { number, document throws(Refusal) in
-            var id: UUID?
-            let reading = ObjectReader.reading(document) { object in
-                id = object.required("id", .string(.uuid))
-                return StructureDraft(object, origin: .importer)
-            }
-            let judged = try rules.check(reading)
-            guard let id else { throw Refusal(.invalidBody) }
-            return Line(number: number, id: id, draft: judged.draft, region: judged.region)
+            try read(number, document, rules, of: region)
         }
     }
 
     /// Reads and judges every line, outside any transaction. As long as all are sound they are staged; from the first
     /// one that is not they are only judged.
+    ///
+    /// - Parameter region: whose structures alone are taken; nil of all.
     static func stage(
-        _ lines: LineReader, rules: StructureRules, _ report: inout ImportReport, on connection: Connection
+        _ source: ImportSource, as format: StructureFormat, rules: StructureRules, of region: String?,
+        _ report: inout ImportReport, on connection: Connection
     ) async throws {
-        var reader = reader(lines, rules: rules)
+        var reader: any StructureReader =
+            switch format {
+            case .lines: reader(try source.lines(), rules: rules, of: region)
+            case .table:
+                StructureTableReader(try source.lines(), on: connection) { number, document throws(Refusal) in
+                    try read(number, document, rules, of: region)
+                }
+            case .inclusion:
+                try await InclusionReader(source, on: connection, in: rules.geography, &report) {
+                    number, document throws(Refusal) in
+                    try read(number, document, rules, of: region)
+                }
+            }
         var staging = StructureStaging(connection: connection)
         try await staging.begin()
-        while let line = try reader.next(&report) {
+        while let line = try await reader.next(&report) {
             if report.isClean { try await staging.append(line) }
         }
         if report.isClean { try await staging.finish() }
@@ -43,15 +71,61 @@ enum StructureImport {
 
     /// - Returns: how many were inserted or changed; 0 where the database knows of a conflict, which is reported.
     static func store(
-        by client: String, _ report: inout ImportReport, in transaction: Transaction
+        for region: String? = nil, by author: Author, in geography: @autoclosure () throws -> Geography,
+        _ report: inout ImportReport, in transaction: Transaction
     ) async throws -> Int {
         let incoming = IncomingStructureRepository(transaction: transaction)
+        if let region {
+            for line in try await incoming.strangers(to: region) {
+                report.complain(line: line, [Violation(otherRegion, at: "/id")])
+            }
+            for line in try await incoming.labels() {
+                report.complain(line: line, [Violation(labelOfProcedure, at: "/label")])
+            }
+        }
+        try await incoming.keepDecidedLabels()
+        let present = try await incoming.present()
+        if !present.isEmpty { try await incoming.settle(present, in: try geography()) }
         for conflict in try await incoming.conflicts() {
             let violation = conflict.position.map(StructureConstraints.offerTaken)
             guard let violation = violation ?? StructureConstraints.violations[conflict.constraint] else { continue }
             report.complain(line: conflict.line, [violation])
         }
         guard report.isClean else { return 0 }
-        return try await incoming.store(by: client)
+        return try await incoming.store(by: author)
+    }
+
+    private static let otherRegion = Flaw(
+        "structure-of-another-region", fr: "Cette structure est d’une autre région que la vôtre.",
+        en: "This structure is another region's than yours.")
+    private static let labelOfProcedure = Flaw(
+        "label-by-procedure", fr: "Seule la procédure de labellisation change ce champ : retirez-le.",
+        en: "Only the labelling procedure changes this field: leave it out.")
+}
+
+/// The forms in which structures are imported.
+enum StructureFormat: String, Sendable {
+    /// NDJSON.
+    case lines
+    /// CSV (``StructureRow``).
+    case table
+    /// A document of data.inclusion's schema (``InclusionPatch``).
+    case inclusion
+
+    /// By the ending of a file's name.
+    init(file: String) {
+        let name = file.lowercased()
+        self = name.hasSuffix(".csv") ? .table : name.hasSuffix(".json") ? .inclusion : .lines
+    }
+
+    init?(contentType: String) {
+        let parts = contentType.split(separator: ";").map { $0.trimming().lowercased() }
+        guard parts.dropFirst().allSatisfy({ !$0.hasPrefix("charset") || $0 == "charset=utf-8" }) else { return nil }
+        switch parts.first {
+        case "application/x-ndjson": self = .lines
+        case "text/csv": self = .table
+        case "application/json": self = .inclusion
+        default: return nil
+        }
     }
 }

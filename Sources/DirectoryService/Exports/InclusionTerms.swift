@@ -11,6 +11,20 @@ enum InclusionTerms {
         "cad": "chambres-consulaires",
     ]
 
+    /// The network of a word that stands for one only.
+    static func network(named word: String) -> String? {
+        let codes = networks.filter { $0.value == word }.keys
+        return codes.count == 1 ? codes.first : nil
+    }
+
+    /// The kind of service that has these words; nil of what is no service of the SPRO.
+    static func kind(type: String?, themes words: [String]) -> String? {
+        if words.contains(where: { $0.hasPrefix("creer-une-entreprise--") }) { return "creation-reprise" }
+        let isOurs = words.contains { $0.hasPrefix("choisir-un-metier--") || $0.hasPrefix("se-former--") }
+        guard isOurs else { return nil }
+        return type == "accompagnement" ? "accueil-personnalise" : "accueil-information"
+    }
+
     /// `type` by kind of service.
     static let types = [
         "accueil-information": "information", "accueil-personnalise": "accompagnement",

@@ -21,5 +21,6 @@ enum DirectoryMigrations {
         .territoryCoordinations,
         .calls,
         .exchange,
+        .imports,
     ]
 }
