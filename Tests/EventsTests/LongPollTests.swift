@@ -1,9 +1,11 @@
 import Foundation
+import Logging
 import NIOHTTP1
 import Postgres
 import Schema
 import Support
 import Testing
+import Web
 
 @testable import Events
 
@@ -13,6 +15,21 @@ struct LongPollTests {
         let token = try await TestIssuer.shared.token(scopes: [.referralSend])
         let answer = try await service.send(.POST, "/v1/tell", token: token)
         try #require(answer.status == 204)
+    }
+
+    @Test("as many may wait as there is room for: one more is answered at once")
+    func room() async throws {
+        let watch = EventWatch(logger: Logger(label: "test"), room: 2) { nil }
+        let waiting = (0..<2).map { _ in Task { await watch.change(since: 0) } }
+        try await eventually { !watch.hasRoom }
+        let began = ContinuousClock.now
+        let page = try await LongPoll(watch: watch, drain: DrainState()).first(
+            until: began + .seconds(20), isEmpty: \[Int].isEmpty
+        ) { _ in [Int]() }
+        #expect(page.isEmpty && ContinuousClock.now - began < .seconds(10))
+        for task in waiting { task.cancel() }
+        for task in waiting { await task.value }
+        #expect(watch.hasRoom)
     }
 
     @Test("who waits is answered when something happens, here or through another process")

@@ -138,7 +138,7 @@ struct Importing {
     }
 
     private func store(
-        _ content: Content, judgedBy records: GeographyRepository.Records, _ report: inout ImportReport,
+        _ content: Content, judgedBy records: GeographyRecords, _ report: inout ImportReport,
         in transaction: Transaction
     ) async throws {
         let geography = GeographyRepository()
