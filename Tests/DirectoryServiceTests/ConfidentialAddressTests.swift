@@ -40,6 +40,7 @@ struct ConfidentialAddressTests {
         "/v1/structures?territory=territoire-spro:52-02", "/v1/structures?department=44&network=mission-locale",
         "/v1/structures?bbox=-2.2,47.29,-2.19,47.3", "/v1/structures?q=accueil+jour&facets=network,label",
         "/v1/structures?q=canari", "/v1/services?commune=44184", "/v1/services?near=47.293171,-2.193713&radius_km=1",
+        "/v1/exports/structures", "/hsds/organizations?per_page=100",
     ]
 
     @Test("is told to nobody by the SIRET of one of its sites")

@@ -126,7 +126,7 @@ struct ImportsTests {
             let refused = try await directory.end(
                 try await directory.send(file: Array(wrong.utf8), as: "application/json"))
             let places = Set((refused["errors"]?.array ?? []).compactMap { $0["pointer"]?.string })
-            #expect(places == ["/id", "/nom", "/services/structure_id"], "\(refused)")
+            #expect(places == ["/id", "/nom", "/code_insee", "/services/structure_id"], "\(refused)")
         }
     }
 

@@ -167,10 +167,10 @@ struct LocateTests {
             #expect(found["items"]?[0]?["competent"] == true)
             let after = try await directory.get("/v1/territories/territoire-spro:52-02").json
             #expect(try after["commune_count"]?.int == #require(before["commune_count"]?.int) - 1)
-            // Its editor writes it by the old code or the new.
+            // Its editor writes it by the old code or the new; what it shows has changed, and so has its version.
             let partner = try await DirectoryFixture.partner(Example.mission.id)
             let written = try await directory.update(
-                Example.mission.id, Example.mission.body, token: partner, ifMatch: "\"v1\"")
+                Example.mission.id, Example.mission.body, token: partner, ifMatch: "\"v2\"")
             #expect(written.status == 204, "\(written.text)")
         }
     }

@@ -78,7 +78,7 @@ struct AnswerTests {
     func copies() async throws {
         let id = "019b76da-a800-71e1-aebf-12a7ec0c6887"
         let lines = [("Content-Type", "application/x-ndjson")]
-        try await hold([
+        try await holdAnswers([
             Exchange(operation: "listChanges", path: "/v1/changes?limit=1000", status: 200),
             Exchange(operation: "listChanges", path: "/v1/changes?limit=2&wait=0", status: 200),
             Exchange(operation: "listChanges", path: "/v1/changes?after=x&wait=31", status: 400),

@@ -82,10 +82,10 @@ struct InclusionReader: StructureReader {
     private func document(_ patch: InclusionPatch) -> JSONValue {
         let id = InclusionPatch.id(patch.structure["id"]?.string ?? "")
         guard let id, let structure = stored[id] else { return patch.document(id, over: nil, exported: nil) }
-        var encoded = EncodedStructures()
-        encoded.append(structure.naming(communesOf: geography).published(in: geography), in: geography)
-        let bytes = Array(encoded.structure(0, includingServices: true)) + [UInt8(ascii: "}")]
-        let record = InclusionRecord((try? JSONValue(parsing: bytes)) ?? .null)
+        let published = structure.naming(communesOf: geography).published(in: geography)
+        var json = JSONWriter(reservingCapacity: 4096)
+        _ = StructureJSON.write(published, in: geography, to: &json)
+        let record = InclusionRecord((try? JSONValue(parsing: json.bytes)) ?? .null)
         let exported = (
             structure: Self.object(record.structure),
             services: record.services(departments: departments).map(Self.object)
