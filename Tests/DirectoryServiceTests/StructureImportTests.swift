@@ -9,6 +9,34 @@ import Web
 
 @Suite("Imports of structures")
 struct StructureImportTests {
+    @Test("of some members do not undo what is written while the file is read")
+    func overtaken() async throws {
+        let (office, mission) = (Example.office, Example.mission)
+        try await withDirectoryDatabase([office, mission]) { database in
+            try await Connection.with(database.configuration(for: .runtime)) { connection in
+                var staging = StructureStaging(connection: connection)
+                try await staging.begin()
+                for (number, sketch) in [office, mission].enumerated() {
+                    let draft = try sketch.structure().draft
+                    try await staging.append(
+                        StructureImport.Line(number: number + 1, id: sketch.id, draft: draft, region: "52"))
+                }
+                try await staging.finish()
+                _ = try await StructureRepository(pool: database.pool(for: .runtime)).update(
+                    mission.id, to: try mission.structure().draft, region: "52", from: 1, by: Author(client: "editor"))
+                for (format, lines) in [(StructureFormat.table, [2]), (.inclusion, [2]), (.lines, [])] {
+                    var report = ImportReport(subject: "structures")
+                    try await connection.withTransaction(TransactionOptions()) { transaction in
+                        _ = try await StructureImport.store(
+                            format, by: Author(client: "import"), in: .empty, &report, in: transaction)
+                    }
+                    #expect(report.complaints.map(\.line) == lines)
+                    #expect(report.complaints.allSatisfy { $0.code == "overtaken" })
+                }
+            }
+        }
+    }
+
     @Test("name the line of an offer, a parent or a region that cannot be")
     func relations() async throws {
         var (parent, child) = (Example.office, Example.mission)

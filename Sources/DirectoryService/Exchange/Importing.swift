@@ -156,7 +156,7 @@ struct Importing {
             (report.changed, report.removed) = (replacement.changed.count, replacement.removed.count)
         case .structures:
             report.changed = try await StructureImport.store(
-                for: region, by: author, in: try records.geography(), &report, in: transaction)
+                format, for: region, by: author, in: try records.geography(), &report, in: transaction)
         case .listings(let entries): report.changed = try await entries.store(by: "import", &report, in: transaction)
         }
     }

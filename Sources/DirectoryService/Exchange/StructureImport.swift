@@ -71,10 +71,16 @@ enum StructureImport {
 
     /// - Returns: how many were inserted or changed; 0 where the database knows of a conflict, which is reported.
     static func store(
-        for region: String? = nil, by author: Author, in geography: @autoclosure () throws -> Geography,
-        _ report: inout ImportReport, in transaction: Transaction
+        _ format: StructureFormat, for region: String? = nil, by author: Author,
+        in geography: @autoclosure () throws -> Geography, _ report: inout ImportReport, in transaction: Transaction
     ) async throws -> Int {
         let incoming = IncomingStructureRepository(transaction: transaction)
+        let overtaken = try await incoming.hold()
+        // A line says all of a structure; a row, or another schema's record, only some, beside what was stored.
+        if format != .lines {
+            for line in overtaken { report.complain(line: line, [Violation(Self.overtaken, at: "/id")]) }
+            guard report.isClean else { return 0 }
+        }
         if let region {
             for line in try await incoming.strangers(to: region) {
                 report.complain(line: line, [Violation(otherRegion, at: "/id")])
@@ -95,6 +101,9 @@ enum StructureImport {
         return try await incoming.store(by: author)
     }
 
+    private static let overtaken = Flaw(
+        "overtaken", fr: "Cette structure a changé pendant la lecture du fichier : recommencez.",
+        en: "This structure changed while the file was read: run the import again.")
     private static let otherRegion = Flaw(
         "structure-of-another-region", fr: "Cette structure est d’une autre région que la vôtre.",
         en: "This structure is another region's than yours.")

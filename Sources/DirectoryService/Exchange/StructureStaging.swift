@@ -21,6 +21,8 @@ struct StructureStaging {
             create temporary table incoming (line bigint, id uuid primary key, parent_id uuid, region text, name text,
                 status text, commune text, siret text, document jsonb);
             create temporary table incoming_offers (line bigint, position bigint, id uuid, structure_id uuid);
+            -- What the lines may be merged with was committed before, or a line is overtaken.
+            create temporary table incoming_moment as select pg_current_snapshot() as seen;
             """)
     }
 

@@ -78,15 +78,18 @@ struct ExportsRoutes {
         headers[.contentType] = type
         let end = ContinuousClock.now + Self.patience
         let body = ResponseBody { writer in
-            var buffer = ByteBuffer()
-            try await write(OrderedStructures(snapshot)) { bytes in
-                buffer.writeBytes(bytes)
-                guard buffer.readableBytes >= Self.chunk else { return }
-                guard .now < end else { throw Refusal(.cancelled) }
+            // Beside the loop that other connections share: a whole directory takes seconds.
+            try await awayFromLoop {
+                var buffer = ByteBuffer()
+                try await write(OrderedStructures(snapshot)) { bytes in
+                    buffer.writeBytes(bytes)
+                    guard buffer.readableBytes >= Self.chunk else { return }
+                    guard .now < end else { throw Refusal(.cancelled) }
+                    try await writer.write(buffer)
+                    buffer.clear()
+                }
                 try await writer.write(buffer)
-                buffer.clear()
             }
-            try await writer.write(buffer)
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: headers, body: body)

@@ -16,6 +16,18 @@ struct IncomingStructureRepository {
         let position: Int?
     }
 
+    /// Lets nobody else change the structures of the lines before the transaction ends.
+    /// - Returns: the lines of those that changed since the file was begun.
+    func hold() async throws -> [Int] {
+        try await transaction.pipeline([
+            "select from structures s join incoming i using (id) order by id for update of s",
+            """
+            select line from incoming join structures using (id), incoming_moment
+            where not pg_visible_in_snapshot(changed_xid, seen) order by 1
+            """,
+        ])[1].decode(Int.self)
+    }
+
     /// Said by line, before a constraint says it of nothing in particular.
     func conflicts() async throws -> [Conflict] {
         let found = try await transaction.query(
