@@ -154,6 +154,38 @@ struct CallRaceTests {
         }
     }
 
+    @Test("a structure that ends before the list is published does not keep the others from their labels")
+    func listed() async throws {
+        let other = CandidateSketch(31)
+        try await withCalls([candidate, other]) { calls in
+            let region = try await CallFixture.region()
+            let call = try await calls.create("/v1/calls", CallFixture.normandie(), token: region)
+            for one in [candidate, other] {
+                let id = try await calls.apply(call, one)
+                try await calls.setClock("2020-06-15T08:00:00Z")
+                #expect(try await calls.file(id, by: one).status == 204)
+                try await calls.setClock("2020-10-12T08:00:00Z")
+                for step in [
+                    #"{"step":"instruction"}"#, #"{"step":"vote","opinion":"favorable"}"#,
+                    #"{"step":"decision","decision":"accorde"}"#,
+                ] {
+                    let answer = try await calls.step(id, step, token: region)
+                    #expect(answer.status == 204, "\(answer.text)")
+                }
+            }
+            let path = "/v1/structures/\(candidate.id.text)"
+            let tag = try await calls.directory.get(path).headers["etag"].first
+            #expect(try await calls.directory.send(.DELETE, path, token: region, ifMatch: tag).status == 204)
+            try await calls.setClock("2020-10-15T07:00:00Z")
+            for step in [#"{"step":"depot-prefecture"}"#, #"{"step":"publication"}"#] {
+                let answer = try await calls.listStep(call, step)
+                #expect(answer.status == 204, "\(answer.text)")
+            }
+            #expect(try await calls.label(other.id) == "accorde")
+            try expectProblem(try await calls.directory.get(path), 410, "gone")
+        }
+    }
+
     @Test("no label goes to a structure that was removed meanwhile, which may still be refused")
     func removed() async throws {
         try await withCalls([candidate]) { calls in

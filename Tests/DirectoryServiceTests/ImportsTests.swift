@@ -110,6 +110,10 @@ struct ImportsTests {
             let region = try await DirectoryFixture.region()
             let refuge = try await directory.service.get("/v1/structures/\(Self.refuge.id.text)", token: region).json
             #expect(refuge["name"] == "Autre nom" && refuge["address"]?.object?["street"] == "7 impasse Canari")
+            // It is shown a moment after it is done.
+            try await eventually {
+                try await directory.get("/v1/structures?q=nouvelle").json["items"]?.array?.count == 1
+            }
             let found = try await directory.get("/v1/structures?q=nouvelle&include=services").json
             let new = try #require(found["items"]?[0])
             #expect(new["networks"] == ["mission-locale"] && new["status"] == "partenaire-ressource")

@@ -54,6 +54,8 @@ struct ApplicationsRoutes {
         if let earlier = try await ground.applications.answer(to: key) { return .stored(earlier) }
         let caller = try context.caller
         let call = try await ground.demandCall(id, caller)
+        // Who may see it before may not answer it before.
+        guard call.publishedAt != nil else { throw Refusal(.notFound) }
         let draft = try request.parse(body) { ApplicationGround.draft($0, of: call) }
         try await ground.check(draft, of: call, by: caller)
         let application = UUID.v7()

@@ -76,7 +76,7 @@ struct CallRules: Sendable {
         return violations
     }
 
-    /// - Parameter structures: the regions and states of those that the answer names, as far as there are any.
+    /// - Parameter structures: the regions of those that the answer names, as far as there are any.
     func violations(of draft: ApplicationDraft, to call: Call, _ regions: [UUID: String]) -> [Violation] {
         var violations: [Violation] = []
         for (place, id) in draft.structures.enumerated() {

@@ -16,10 +16,12 @@ struct LabelRepository {
     ///   - state: where the application stands from now on.
     ///   - day: that the label shows: of its grant where it is in force again.
     ///   - decidedOn: of what is told.
+    ///   - isOfList: whether it is one of a list's: one structure that ended meanwhile does not keep the others from
+    ///     their labels.
     /// - Throws: ``Refusal`` 409 where a label would go to a structure that is no more.
     func follow(
         _ state: ApplicationState, of application: Application, on day: CalendarDate, decidedOn: CalendarDate,
-        by author: Author
+        isOfList: Bool, by author: Author
     ) async throws {
         let call = application.call
         guard call.procedure.kind == .labelling else { return }
@@ -35,7 +37,7 @@ struct LabelRepository {
         for row in rows {
             let id = try row["id", as: UUID.self]
             guard try !row["is_removed", as: Bool.self] else {
-                if state == .granted { throw Self.removed }
+                if state == .granted, !isOfList { throw Self.removed }
                 continue
             }
             let present = try row["label", as: JSONB?.self].flatMap(Self.label)

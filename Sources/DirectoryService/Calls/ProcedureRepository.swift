@@ -127,6 +127,6 @@ struct ProcedureRepository: Sendable {
         let isPublication = step.draft.step == ProcedureStep.publication.rawValue
         try await LabelRepository(transaction: transaction).follow(
             state, of: application, on: state.isDecided ? decidedOn : step.on,
-            decidedOn: isPublication ? decidedOn : step.on, by: step.author)
+            decidedOn: isPublication ? decidedOn : step.on, isOfList: isPublication, by: step.author)
     }
 }

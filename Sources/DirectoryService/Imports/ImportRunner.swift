@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Postgres
+import Schema
 import ServiceLifecycle
 import Synchronization
 import Web
@@ -29,7 +30,7 @@ final class ImportRunner: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    for file in try await self.files.due() { try await self.carryOut(file) }
+                    for file in try await self.files.due() { await self.attempt(file) }
                 } catch {
                     self.logger.warning("imports are not carried out", metadata: ["error": "\(error)"])
                 }
@@ -41,6 +42,16 @@ final class ImportRunner: Service {
                     nap.cancel()
                 }
             }
+        }
+    }
+
+    /// What goes wrong with one region's file is tried again, and keeps no other region's waiting.
+    private func attempt(_ file: StructuresFile) async {
+        do {
+            try await carryOut(file)
+        } catch {
+            logger.warning(
+                "an import is not carried out", metadata: ["import": "\(file.id.text)", "error": "\(error)"])
         }
     }
 

@@ -40,11 +40,12 @@ struct StructuresFileRepository: Sendable {
         }
     }
 
-    /// - Throws: ``Refusal`` 409 where the region has an import that has not ended.
+    /// - Throws: ``Refusal`` 409 where the region has an import that has not ended, or whose file still arrives: so that
+    ///   nobody's files fill the database.
     func requireIdle(_ region: String) async throws {
         let rows = try await pool.transact(
             readOnly: true,
-            ["select exists (select from imports where region = \(region) and state in ('waiting', 'running'))"])
+            ["select exists (select from imports where region = \(region) and ended_at is null)"])
         if try rows[0][0].decode(Bool.self) { throw Self.busy }
     }
 

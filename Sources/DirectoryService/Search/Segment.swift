@@ -4,7 +4,7 @@ import Schema
 /// An immutable searchable set of structures in flat arrays. A structure's ordinal is its
 /// position in all of them: located structures come first, in the order of the tree; purely remote ones follow.
 ///
-/// The directory in memory is two of these: a large base and a small overlay of what changed since.
+/// The directory in memory is a large one of these, the base, under small ones of what changed since (``Snapshot``).
 final class Segment: Sendable {
     /// The day (since 1970) from which on its opening hours are reckoned.
     let day: Int

@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Schema
 
-/// One version of a structure, as its history keeps it.
+/// One version of a structure, or of how a territory is coordinated, as its history keeps it.
 struct StructureVersion: Sendable {
     let number: Int
     let operation: String
