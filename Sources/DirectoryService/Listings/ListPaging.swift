@@ -3,7 +3,7 @@ import Hummingbird
 import Schema
 import Web
 
-/// `limit` and `cursor` of a list in memory whose items have keys in ascending order.
+/// `limit` and `cursor` of a list whose items have keys by which they follow one another.
 struct ListPaging {
     private let path: String
     /// What else was asked, in one spelling: what a cursor belongs to.
@@ -37,8 +37,14 @@ struct ListPaging {
             rest.append(item)
             if rest.count > limit { break }
         }
-        let page = Array(rest.prefix(limit))
-        let next = rest.count > page.count ? page.last : nil
+        return page(following: rest, by: key)
+    }
+
+    /// - Parameter found: the items behind the cursor, as far as they were looked for: one more than the page holds, where
+    ///   there are more.
+    func page<Item>(following found: [Item], by key: (Item) -> String) -> Page<Item> {
+        let page = Array(found.prefix(limit))
+        let next = found.count > page.count ? page.last : nil
         let cursor = next.map { cursors.encode(key($0), for: "\(path)?\(parameters)") }
         return Page(
             items: page, cursor: cursor, link: cursor.map { "\(path)?\(parameters)limit=\(limit)&cursor=\($0)" })
