@@ -8,7 +8,8 @@ extension ServiceDefinition {
 
     /// - Parameter lookup: the seam for tests; nil: the directory's API.
     static func referral(lookup: StructureLookup?) -> ServiceDefinition {
-        ServiceDefinition(name: "referral", defaultPort: 8082, migrations: ReferralMigrations.all) { settings in
+        ServiceDefinition(name: "referral", defaultPort: 8082, migrations: ReferralMigrations.all, hasWorkers: true) {
+            settings in
             let cursors = CursorCoder(settings)
             let wrapping = KeyEncryptionKey(settings)
             let calls = lookup == nil ? CallSettings(settings, calling: ["directory"]) : nil

@@ -84,9 +84,10 @@ def connections(rendered, root):
         values, _ = rendered.environment(namespace, deployment["spec"]["template"]["spec"]["containers"][0])
         scaler, cluster = (rendered.one(kind, namespace, name) for kind, name in
                            (("HorizontalPodAutoscaler", "api"), ("Cluster", "database")))
-        # One more while a new version comes; a pool, a connection that listens, a command.
+        # One more while a new version comes; a pool, a connection that listens, a command, the workers' pool.
         pods = (scaler["spec"]["maxReplicas"] if scaler else 1) + 1
-        needed = pods * (int(values.get("SPRO_DATABASE_CONNECTIONS", usual)) + 1) + 10
+        workers = int(values.get("SPRO_WORKER_CONNECTIONS", 3)) if "SPRO_WORKER_PASSWORD_FILE" in values else 0
+        needed = pods * (int(values.get("SPRO_DATABASE_CONNECTIONS", usual)) + 1 + workers) + 10
         has = int(cluster["spec"]["postgresql"]["parameters"]["max_connections"]) if cluster else 0
         if has < needed:
             yield f"Cluster {namespace}/database: max_connections is {has}; {pods} pods may need {needed}"

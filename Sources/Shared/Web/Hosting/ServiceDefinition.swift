@@ -22,12 +22,21 @@ package struct ServiceDefinition: Sendable {
     /// What the parts are built from.
     package struct Ground: Sendable {
         package let pool: Pool
+        /// As the role `worker`; nil but for a service that ``ServiceDefinition/hasWorkers``.
+        let workerPool: Pool?
         package let host: HostSettings
         /// For routes that make a client wait.
         package let drain: DrainState
         package let logger: Logger
         package let verifier: TokenVerifier
         package let contract: Contract
+
+        /// For what the service does on its own account, for nobody's request: as the role `worker`, whose policies see
+        /// every structure's rows and no person's fields.
+        package var workers: Pool {
+            guard let workerPool else { preconditionFailure("a service with workers says so in its definition") }
+            return workerPool
+        }
     }
 
     /// `directory`: the audience of its tokens, the name of its database, the prefix of its roles.
@@ -36,6 +45,8 @@ package struct ServiceDefinition: Sendable {
     package let migrations: [Migration]
     /// Whether nothing can be answered while the database is away: then the replica is not ready.
     package let needsDatabaseToRead: Bool
+    /// Whether it does anything as the role `worker`.
+    package let hasWorkers: Bool
     /// Routes that take more than others, and longer.
     package let uploads: [EdgeLimits.Upload]
     /// Reads the service's own settings, and gives what builds its parts once all settings are known to be right.
@@ -43,13 +54,14 @@ package struct ServiceDefinition: Sendable {
 
     package init(
         name: String, defaultPort: Int, migrations: [Migration], needsDatabaseToRead: Bool = true,
-        uploads: [EdgeLimits.Upload] = [],
+        hasWorkers: Bool = false, uploads: [EdgeLimits.Upload] = [],
         prepare: @escaping @Sendable (Settings) -> @Sendable (Ground) async throws -> Parts
     ) {
         self.name = name
         self.defaultPort = defaultPort
         self.migrations = migrations
         self.needsDatabaseToRead = needsDatabaseToRead
+        self.hasWorkers = hasWorkers
         self.uploads = uploads
         self.prepare = prepare
     }

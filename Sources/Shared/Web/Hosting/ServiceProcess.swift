@@ -47,14 +47,18 @@ package struct ServiceProcess: Sendable {
         let settings = Settings(environment: environment)
         let host = HostSettings(settings, defaultPort: definition.defaultPort)
         let database = DatabaseConfiguration(settings, service: definition.name, role: .runtime)
+        let workers =
+            definition.hasWorkers
+            ? DatabaseConfiguration(settings, service: definition.name, role: .worker) : nil
         let makeParts = definition.prepare(settings)
         try settings.finish()
 
         var logger = Logger(label: "spro.\(definition.name)")
         logger.logLevel = Logger.Level(rawValue: host.logLevel) ?? .info
-        try await requireSoundDatabase(database)
+        for role in [database] + (workers.map { [$0] } ?? []) { try await requireSoundDatabase(role) }
 
         let pool = Pool(configuration: database, logger: logger)
+        let workerPool = workers.map { Pool(configuration: $0, logger: logger) }
         let issuer = try IssuerConfiguration(issuer: host.issuer, jwksURL: host.keysURL, allowsLoopbackHTTP: true)
         let verifier = try TokenVerifier(
             issuers: [issuer], audience: definition.name, limits: tokenLimits, fetch: fetch, logger: logger)
@@ -62,7 +66,8 @@ package struct ServiceProcess: Sendable {
         let contract = try Contract(file: "\(host.openAPIFolder)/\(definition.name).yaml")
         let parts = try await makeParts(
             ServiceDefinition.Ground(
-                pool: pool, host: host, drain: drain, logger: logger, verifier: verifier, contract: contract))
+                pool: pool, workerPool: workerPool, host: host, drain: drain, logger: logger, verifier: verifier,
+                contract: contract))
         let operations = Operations(
             address: .hostname(host.operationsHost, port: host.operationsPort),
             checks: parts.checks + [
@@ -80,7 +85,7 @@ package struct ServiceProcess: Sendable {
             parts.background + (definition.migrations.contains(where: \.makesIdempotencyKeys) ? [expiry] : [])
         // Services stop in the reverse of this order.
         let services: [any Service] =
-            [pool, verifier] + background
+            [pool, verifier] + (workerPool.map { [$0] } ?? []) + background
             + [
                 Listener(
                     base: operations, host: host.operationsHost, port: host.operationsPort, settings: "SPRO_OPERATIONS"),
