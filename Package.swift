@@ -105,7 +105,8 @@ let package = Package(
             dependencies: ["Schema", "Postgres", "Tokens", "Web", hummingbird, lifecycle, logging, metrics, httpTypes],
             path: "Sources/Shared/Events", swiftSettings: houseRules),
         .target(
-            name: "ServiceCalls", dependencies: ["Schema", "Tokens", "Web", httpClient, logging, nioCore, nioHTTP1],
+            name: "ServiceCalls",
+            dependencies: ["Schema", "Tokens", "Web", httpClient, logging, nioCore, nioHTTP1, nioPosix],
             path: "Sources/Shared/ServiceCalls", swiftSettings: houseRules),
 
         // The services never import one another.
@@ -182,7 +183,8 @@ let package = Package(
         .testTarget(
             name: "ReferralServiceTests",
             dependencies: [
-                "Schema", "Postgres", "Tokens", "Web", "ReferralService", "Support", crypto, logging, nioHTTP1,
+                "Schema", "Postgres", "Tokens", "Web", "ReferralService", "Support", hummingbird, crypto, logging,
+                nioHTTP1,
             ],
             swiftSettings: houseRules),
         .testTarget(

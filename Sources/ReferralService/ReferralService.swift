@@ -12,13 +12,25 @@ extension ServiceDefinition {
             settings in
             let cursors = CursorCoder(settings)
             let wrapping = KeyEncryptionKey(settings)
+            let webhookKey = WebhookKey(settings)
+            let reachable = settings.value("webhook.networks", .networks, default: [])
             let calls = lookup == nil ? CallSettings(settings, calling: ["directory"]) : nil
             if lookup == nil, calls == nil {
                 settings.complain("SPRO_DIRECTORY_URL, SPRO_CLIENT_ID and SPRO_CLIENT_SECRET are required")
             }
             return { ground in
                 let feed = try await EventFeed(of: "referral", on: ground, cursors: cursors)
-                let tenants = TenantDatabase(pool: ground.pool, poke: { feed.poke() })
+                let telling = WebhookTelling(
+                    repository: TellingRepository(pool: ground.workers),
+                    sender: WebhookSender(
+                        key: webhookKey, caller: PartnerCaller(rule: PublicAddress(allowing: reachable))),
+                    logger: ground.logger)
+                let tenants = TenantDatabase(
+                    pool: ground.pool,
+                    poke: {
+                        feed.poke()
+                        telling.poke()
+                    })
                 let partners = PartnerStructures(
                     lookup: lookup ?? asking(calls, ground), known: tenants.known)
                 let persons = PersonRepository(wrapping: wrapping)
@@ -30,9 +42,10 @@ extension ServiceDefinition {
                     routes: PersonsRoutes(tenants: tenants, partners: partners, persons: persons).routes
                         + DemandsRoutes(tenants: tenants, partners: partners).routes
                         + ConsentsRoutes(tenants: tenants, partners: partners).routes + referrals.routes
+                        + WebhooksRoutes(tenants: tenants, partners: partners, key: webhookKey, cursors: cursors).routes
                         + StateMachineRoutes().routes + feed.routes,
                     background: feed.background
-                        + [KnownStructureReview(partners: partners, logger: ground.logger)])
+                        + [KnownStructureReview(partners: partners, logger: ground.logger), telling])
             }
         }
     }

@@ -34,6 +34,9 @@ struct ReferralFixture: Sendable {
     static let settings = [
         "SPRO_CURSOR_KEY": Data((0..<32).map(UInt8.init)).base64EncodedString(),
         "SPRO_KEY_ENCRYPTION_KEY": Data((32..<64).map(UInt8.init)).base64EncodedString(),
+        "SPRO_WEBHOOK_KEY": Data((64..<96).map(UInt8.init)).base64EncodedString(),
+        // The tests' own receivers.
+        "SPRO_WEBHOOK_NETWORKS": "127.0.0.0/8",
     ]
 
     /// What the directory says, or that it does not answer.
@@ -84,11 +87,14 @@ struct ReferralFixture: Sendable {
 
     static let partnerScopes: [Scope] = [.referralSend, .referralReceive, .consentManage]
 
+    /// Each structure has a client of its own.
+    static func client(of structure: UUID) -> String { "client-\(structure.text.suffix(4))" }
+
     static func token(
         _ structures: UUID..., networks: [String] = [], region: String? = nil, scopes: [Scope] = partnerScopes
     ) async throws -> String {
         try await TestIssuer.shared.token(
-            scopes: scopes, clientID: "client-\(structures.first?.text.suffix(4) ?? "network")", region: region,
+            scopes: scopes, clientID: structures.first.map(client) ?? "client-network", region: region,
             structures: structures, networks: networks)
     }
 

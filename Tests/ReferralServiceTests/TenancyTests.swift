@@ -16,6 +16,7 @@ struct TenancyTests {
     /// Tables that concern nobody in particular.
     private static let tenantless: Set<String> = [
         "schema_migrations", "idempotency_keys", "known_structures", "event_epochs", "event_outbox",
+        "webhook_position",
     ]
 
     @Test("every table with a tenant has row-level security, forced, and nothing else is without a reason")
@@ -47,6 +48,8 @@ struct TenancyTests {
             let made = try await broker.submitted()
             #expect(try await broker.command(.startReview, made.id, token: recipient).status == 200)
             #expect(try await broker.get("/v1/referrals/\(made.id)", token: recipient).status == 200)
+            let hook = try await WebhookTests.make(broker, "https://example.org/")
+            #expect(try await broker.post("/v1/webhooks/\(hook)/test", "{}", token: recipient).status == 201)
             let tables = try await broker.sql("select relname::text from pg_class where relrowsecurity").decode(
                 String.self)
             #expect(tables.count >= 9)
@@ -57,13 +60,21 @@ struct TenancyTests {
                 let all = try await broker.sql("select count(*) from \(name)")[0].decode(Int.self)
                 #expect(all > 0, "\(table): nothing to be found would prove nothing")
                 // Twice on one connection: after the first transaction the setting is empty, no longer null.
-                for settings in [[], [(name: "spro.structures", value: ReferralFixture.stranger.text)], []] {
+                let stranger = [
+                    (name: "spro.structures", value: ReferralFixture.stranger.text),
+                    (name: "spro.client", value: ReferralFixture.client(of: ReferralFixture.stranger)),
+                ]
+                for settings in [[], stranger, []] {
                     let seen = try await runtime.transact(settings: settings, ["select count(*) from \(name)"])
                     #expect(try seen[0][0].decode(Int.self) == 0, "\(table) \(settings)")
                 }
                 let parties = "\(ReferralFixture.sender.text),\(ReferralFixture.recipient.text)"
+                let tenants = [
+                    (name: "spro.structures", value: parties),
+                    (name: "spro.client", value: ReferralFixture.client(of: ReferralFixture.recipient)),
+                ]
                 let own = try await runtime.transact(
-                    settings: [(name: "spro.structures", value: parties)], ["select count(*) from \(name)"])
+                    settings: tenants, ["select count(*) from \(name)"])
                 #expect(try own[0][0].decode(Int.self) > 0, "\(table): hidden from its own tenants, too")
                 if ["persons", "person_keys", "person_fields"].contains(table) {
                     let error = await #expect(throws: DatabaseError.self) {

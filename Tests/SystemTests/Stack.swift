@@ -40,7 +40,7 @@ extension ServiceDefinition {
         case "directory": return ["SPRO_CURSOR_KEY": key]
         case "referral":
             return [
-                "SPRO_CURSOR_KEY": key, "SPRO_KEY_ENCRYPTION_KEY": key,
+                "SPRO_CURSOR_KEY": key, "SPRO_KEY_ENCRYPTION_KEY": key, "SPRO_WEBHOOK_KEY": key,
                 "SPRO_DIRECTORY_URL": "http://127.0.0.1:9", "SPRO_CLIENT_ID": "referral-service",
                 "SPRO_CLIENT_SECRET": "referral-service-secret",
             ]

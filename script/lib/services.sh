@@ -42,6 +42,7 @@ services_start() {
     [[ -s $run/cursor.key ]] || (umask 077 && head -c 32 /dev/urandom | base64 >"$run/cursor.key")
     # Beside the database whose persons it opens, and of no use without it.
     [[ -s $state/key-encryption.key ]] || (umask 077 && head -c 32 /dev/urandom | base64 >"$state/key-encryption.key")
+    [[ -s $state/webhook.key ]] || (umask 077 && head -c 32 /dev/urandom | base64 >"$state/webhook.key")
 
     port=$base
     for service in directory referral reporting; do
@@ -61,6 +62,7 @@ services_start() {
         referral)
             settings+=(
                 SPRO_CURSOR_KEY_FILE="$run/cursor.key" SPRO_KEY_ENCRYPTION_KEY_FILE="$state/key-encryption.key"
+                SPRO_WEBHOOK_KEY_FILE="$state/webhook.key" SPRO_WEBHOOK_NETWORKS=127.0.0.0/8
                 SPRO_CLIENT_ID=referral-service SPRO_CLIENT_SECRET=referral-service-secret
                 SPRO_DIRECTORY_URL=http://127.0.0.1:$((base + 1))
             )

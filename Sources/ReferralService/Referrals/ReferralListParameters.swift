@@ -14,13 +14,7 @@ struct ReferralListParameters: Sendable {
         let states = reader.list("state", .code(Vocabulary.referralState.codes)).compactMap(ReferralState.init)
         limit = reader.optional("limit", .int(1...100)) ?? 20
         let canonical = Self.canonical(role ?? .sender, states)
-        let rule = TextRule<UUID> { text throws(Flaw) in
-            guard let position = try? cursors.decode(text, for: canonical), let id = UUID(text: position) else {
-                throw .foreignCursor
-            }
-            return id
-        }
-        before = reader.optional("cursor", rule)
+        before = reader.optional("cursor", .position(in: canonical, cursors))
         try reader.finish()
         guard let role else { throw Refusal(.invalidParameters) }
         (self.role, self.states) = (role, states)
@@ -38,6 +32,18 @@ struct ReferralListParameters: Sendable {
 
     private static func canonical(_ role: ReferralActor, _ states: [ReferralState]) -> String {
         "referrals|\(role.rawValue)|\(Set(states.map(\.rawValue)).sorted().joined(separator: ","))"
+    }
+}
+
+extension TextRule where Value == UUID {
+    /// The last id of the page before, as a cursor of this very list tells it.
+    static func position(in list: String, _ cursors: CursorCoder) -> TextRule {
+        TextRule { text throws(Flaw) in
+            guard let position = try? cursors.decode(text, for: list), let id = UUID(text: position) else {
+                throw .foreignCursor
+            }
+            return id
+        }
     }
 }
 

@@ -20,8 +20,11 @@ struct Acting: Sendable {
         Acting(caller: caller, structures: [structure], correlation: correlation)
     }
 
-    /// The setting that row-level security reads.
+    /// The settings that row-level security reads.
     var settings: [(name: String, value: String)] {
-        [(name: "spro.structures", value: structures.map(\.text).sorted().joined(separator: ","))]
+        [
+            (name: "spro.structures", value: structures.map(\.text).sorted().joined(separator: ",")),
+            (name: "spro.client", value: caller.clientID),
+        ]
     }
 }

@@ -12,10 +12,12 @@ final class HTTPCaller: Sendable {
 
     private let client: HTTPClient
 
-    init() {
+    /// - Parameter addresses: by host, the address that is called instead of whatever its name stands for.
+    init(pinned addresses: [String: String] = [:]) {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(2)
         configuration.httpVersion = .http1Only
+        configuration.dnsOverride = addresses
         client = HTTPClient(configuration: configuration)
     }
 

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import Schema
+package import Schema
 
 /// Whose word is taken for the address of a client: the reverse proxies in front of the service.
 ///
@@ -113,7 +113,8 @@ extension TrustedProxies {
 }
 
 extension TextRule where Value == [IPNetwork] {
-    static let networks = TextRule { text throws(Flaw) in
+    /// Networks in CIDR, separated by commas.
+    package static let networks = TextRule { text throws(Flaw) in
         let networks = text.split(separator: ",", omittingEmptySubsequences: false).map { IPNetwork($0) }
         guard !networks.contains(nil) else {
             throw .format(

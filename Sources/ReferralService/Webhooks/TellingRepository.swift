@@ -1,0 +1,189 @@
+import Foundation
+import Postgres
+import Schema
+
+/// The service's own side of webhooks, for all clients: as the role `worker`.
+struct TellingRepository: Sendable {
+    let pool: Pool
+
+    /// Something to send, with the webhook that it is for.
+    struct Errand: Sendable {
+        let delivery: WebhookDelivery
+        let webhook: Webhook
+    }
+
+    /// How an attempt ended.
+    enum Ending: Sendable {
+        case delivered(status: Int)
+        /// 410: the receiver wants no more.
+        case gone
+        /// - Parameter delay: seconds until the next attempt; nil: there is none.
+        case failed(status: Int?, reason: String?, delay: Double?)
+    }
+
+    // MARK: What is to be told
+
+    /// Writes down what the next events mean to which webhooks. Exactly once: the position moves in the same transaction,
+    /// and one replica at a time moves it.
+    /// - Returns: how many events it has passed; nil where another replica is at it.
+    func tellNext(_ limit: Int = 500) async throws -> Int? {
+        try await pool.withTransaction { transaction in
+            let turn = try await transaction.query("select pg_try_advisory_xact_lock(\(Self.lock))")
+            guard try turn[0].decode(Bool.self) else { return nil }
+            let passed = try await transaction.query(Self.nextEvents(limit))
+            guard let last = passed.last else { return 0 }
+            let subjects = try passed.compactMap { row in
+                try UUID(text: String(row["subject", as: String.self].dropFirst("referrals/".count)))
+            }
+            try await tell(of: Array(Set(subjects)), through: last, in: transaction)
+            let xid = try last["transaction", as: String.self]
+            try await transaction.query(
+                """
+                update webhook_position set epoch = \(try last["epoch", as: Int.self]), xid = \(xid)::text::xid8,
+                    id = \(try last["id", as: Int.self])
+                """)
+            return passed.count
+        }
+    }
+
+    /// Of each of these referrals the steps that lie between the position and the last event, to either party's webhooks.
+    /// A recipient is told from the submission on, and by no webhook of a structure that is gone from the directory.
+    private func tell(of referrals: [UUID], through last: Row, in transaction: Transaction) async throws {
+        guard !referrals.isEmpty else { return }
+        let (epoch, xid, id) = (
+            try last["epoch", as: Int.self], try last["transaction", as: String.self], try last["id", as: Int.self]
+        )
+        let told = try await transaction.query(
+            """
+            select webhooks.id as webhook_id, webhooks.client_id, referrals.id as referral_id, event.sequence,
+                party.structure_id, party.role, event.time
+            from webhook_position as position
+            join event_outbox as event on (event.epoch, event.xid, event.id) > (position.epoch, position.xid, position.id)
+                and (event.epoch, event.xid, event.id) <= (\(epoch), \(xid)::text::xid8, \(id))
+                and event.subject = any (\(referrals.map { "referrals/\($0.text)" }))
+            join referrals on referrals.id = substr(event.subject, 11)::uuid
+            cross join lateral (values (sender_id, 'sender'), (recipient_id, 'recipient')) as party (structure_id, role)
+            join webhooks on webhooks.structures @> array[party.structure_id] and webhooks.state = 'enabled'
+                and webhooks.created_at <= event.time
+            where (role = 'sender' or event.sequence >= (select min(sequence) from referral_transitions
+                    where referral_id = referrals.id and to_state = 'submitted'))
+                and not exists (select from known_structures where id = party.structure_id and is_gone)
+            order by event.epoch, event.xid, event.id, webhooks.id
+            """)
+        guard !told.isEmpty else { return }
+        try await transaction.query(
+            """
+            insert into webhook_deliveries (id, webhook_id, client_id, type, referral_id, sequence, structure_id, role,
+                happened_at)
+            select id, webhook_id, client_id, \(WebhookDelivery.change), referral_id, sequence, structure_id, role, time
+            from unnest(\(told.map { _ in UUID.v7() }), \(try told.map { try $0["webhook_id", as: UUID.self] }),
+                \(try told.map { try $0["client_id", as: String.self] }),
+                \(try told.map { try $0["referral_id", as: UUID.self] }),
+                \(try told.map { try $0["sequence", as: Int.self] }),
+                \(try told.map { try $0["structure_id", as: UUID.self] }),
+                \(try told.map { try $0["role", as: String.self] }), \(try told.map { try $0["time", as: Date.self] }))
+                as told (id, webhook_id, client_id, referral_id, sequence, structure_id, role, time)
+            on conflict on constraint told_once do nothing
+            """)
+    }
+
+    private static func nextEvents(_ limit: Int) -> Query {
+        """
+        select event.epoch, event.xid::text as transaction, event.id, event.subject
+        from webhook_position as position, event_outbox as event
+        where (event.epoch, event.xid, event.id) > (position.epoch, position.xid, position.id)
+            and (event.epoch, event.xid) < ((select max(epoch) from event_epochs), pg_snapshot_xmin(pg_current_snapshot()))
+        order by event.epoch, event.xid, event.id limit \(limit)
+        """
+    }
+
+    // MARK: Sending
+
+    /// Takes what is due, at most `each` of one webhook, so that none keeps the others waiting. Who takes it has two
+    /// minutes; then it is due again, whatever became of who took it.
+    /// - Parameter busy: webhooks that have enough under way.
+    func take(_ limit: Int, each: Int, except busy: [UUID]) async throws -> [Errand] {
+        try await pool.withTransaction { transaction in
+            let taken = try await transaction.query(
+                """
+                update webhook_deliveries set attempts = attempts + 1, last_attempt_at = now(),
+                    next_attempt_at = now() + interval '2 minutes'
+                where id in (
+                    select due.id from webhooks cross join lateral (
+                        select id from webhook_deliveries
+                        where webhook_id = webhooks.id and state = 'pending' and next_attempt_at <= now()
+                        order by next_attempt_at limit \(each) for update skip locked) as due
+                    where webhooks.state = 'enabled' and webhooks.id <> all (\(busy)) limit \(limit))
+                returning *
+                """)
+            let ids = try taken.map { try $0["webhook_id", as: UUID.self] }
+            guard !ids.isEmpty else { return [] }
+            let webhooks = try await transaction.query("select * from webhooks where id = any (\(ids))")
+                .map(Webhook.init)
+            let byID = Dictionary(uniqueKeysWithValues: webhooks.map { ($0.id, $0) })
+            return try zip(taken, ids).compactMap { row, id in
+                try byID[id].map { Errand(delivery: try WebhookDelivery(row), webhook: $0) }
+            }
+        }
+    }
+
+    func end(_ errand: Errand, _ ending: Ending) async throws {
+        let id = errand.delivery.id
+        var queries: [Query]
+        switch ending {
+        case .delivered(let status):
+            queries = [
+                """
+                update webhook_deliveries set state = 'delivered', last_status = \(status), last_failure = null
+                where id = \(id)
+                """
+            ]
+        case .gone:
+            queries = [
+                "update webhook_deliveries set state = 'failed', last_status = 410, last_failure = null where id = \(id)",
+                Self.disable(errand.webhook.id, "gone"),
+            ]
+        case .failed(let status, let reason, let delay):
+            queries = [
+                """
+                update webhook_deliveries set last_status = \(status), last_failure = \(reason),
+                    state = case when \(delay)::double precision is null then 'failed' else state end,
+                    next_attempt_at = now() + make_interval(secs => coalesce(\(delay)::double precision, 0))
+                where id = \(id)
+                """
+            ]
+            if delay == nil, try await hasHeardNothing(errand.webhook.id, since: errand.delivery.id) {
+                queries.append(Self.disable(errand.webhook.id, "failing"))
+            }
+        }
+        try await pool.transact(queries)
+    }
+
+    /// Whether nothing that is newer was delivered.
+    private func hasHeardNothing(_ webhook: UUID, since delivery: UUID) async throws -> Bool {
+        try await pool.query(
+            """
+            select not exists (select from webhook_deliveries
+                where webhook_id = \(webhook) and id > \(delivery) and state = 'delivered')
+            """)[0].decode(Bool.self)
+    }
+
+    private static func disable(_ webhook: UUID, _ reason: String) -> Query {
+        "update webhooks set state = 'disabled', reason = \(reason) where id = \(webhook) and state = 'enabled'"
+    }
+
+    /// Forgets what is past its time.
+    func forget(atMost limit: Int = 1_000) async throws -> Int {
+        try await pool.query(
+            """
+            delete from webhook_deliveries where id in (
+                select id from webhook_deliveries
+                where created_at < now() - make_interval(days => \(DeliveryRepository.kept))
+                order by created_at limit \(limit) for update skip locked)
+            """
+        ).affected
+    }
+
+    /// «sprowebh» in ASCII.
+    private static let lock: Int64 = 0x7370_726F_7765_6268
+}

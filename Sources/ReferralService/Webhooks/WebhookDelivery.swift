@@ -1,0 +1,62 @@
+import Foundation
+import Postgres
+import Schema
+
+/// One thing told to one webhook, with what became of it.
+struct WebhookDelivery: Sendable {
+    enum State: String, Sendable, CaseIterable, Bindable, Readable, ArrayElement { case pending, delivered, failed }
+
+    /// The type of what a client asks for to try its webhook.
+    static let test = "fr.spro.webhook.test.v1"
+    /// The type of everything else: something happened to a referral; what it was, reading the referral tells.
+    static let change = "fr.spro.referral.changed.v1"
+
+    let id: UUID
+    let type: String
+    let referral: UUID?
+    let sequence: Int?
+    let structure: UUID?
+    let role: String?
+    let happenedAt: Date
+    let state: State
+    let attempts: Int
+    let nextAttemptAt: Date
+    let lastAttemptAt: Date?
+    let lastStatus: Int?
+    let lastFailure: String?
+
+    init(_ row: Row) throws {
+        id = try row["id"]
+        type = try row["type"]
+        referral = try row["referral_id"]
+        sequence = try row["sequence"]
+        structure = try row["structure_id"]
+        role = try row["role"]
+        happenedAt = try row["happened_at"]
+        state = try row["state"]
+        attempts = try row["attempts"]
+        nextAttemptAt = try row["next_attempt_at"]
+        lastAttemptAt = try row["last_attempt_at"]
+        lastStatus = try row["last_status"]
+        lastFailure = try row["last_failure"]
+    }
+
+    /// What is posted, the same bytes at each attempt: who has lost a secret tells nobody what became of anybody.
+    var payload: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("type", type)
+            json.member("timestamp", RFC3339.format(happenedAt))
+            json.member("data") { json in
+                json.object { json in
+                    guard let referral else { return }
+                    json.member("referral_id", referral.text)
+                    json.member("sequence", sequence)
+                    json.member("structure_id", structure?.text)
+                    json.member("role", role)
+                }
+            }
+        }
+        return json.bytes
+    }
+}
