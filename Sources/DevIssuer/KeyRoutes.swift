@@ -27,7 +27,7 @@ struct KeyRoutes {
             json.member("subject_types_supported", ["public"])
             json.member("token_endpoint_auth_methods_supported", ["client_secret_basic", "client_secret_post"])
             json.member("id_token_signing_alg_values_supported", ["ES256", "RS256"])
-            json.member("scopes_supported", Scope.allCases.map(\.rawValue))
+            json.member("scopes_supported", Scope.granted.map(\.rawValue))
         }
     }
 

@@ -97,7 +97,8 @@ private struct Race: Sendable {
     private static func acting(_ structure: UUID) async throws -> Acting {
         let token = try await ReferralFixture.token(structure)
         let caller = try await TestIssuer.shared.verifier(audience: "referral").verify(token, from: "test")
-        return Acting(caller: caller, structures: [structure], correlation: Correlation(requestID: "race", trace: nil))
+        return Acting(
+            caller: caller, structures: [structure], person: nil, correlation: Correlation(requestID: "race", trace: nil))
     }
 
     /// A new referral that has come to this state by commands.

@@ -55,9 +55,10 @@ struct Referral: Sendable {
 
 /// What makes somebody a party to a referral.
 extension Acting {
-    /// The parts that the caller has in it: by its structures and by the scopes of its token.
+    /// The parts that the caller has in it: by its structures and by the scopes of its token, or as the person.
     func roles(in referral: Referral) -> Set<ReferralActor> {
         var roles: Set<ReferralActor> = []
+        if let person, person == referral.person { roles.insert(.person) }
         if structures.contains(referral.sender), caller.scopes.contains(.referralSend) { roles.insert(.sender) }
         let isPassedOn = referral.submittedAt != nil && referral.state.tier != nil
         if isPassedOn, structures.contains(referral.recipient), caller.scopes.contains(.referralReceive) {

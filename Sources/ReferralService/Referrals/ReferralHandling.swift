@@ -97,7 +97,7 @@ struct ReferralHandling: Sendable {
         _ referral: Referral, _ command: ReferralCommand, _ arguments: Arguments, _ roles: Set<ReferralActor>,
         _ acting: Acting, in transaction: Transaction
     ) async throws -> ReferralRepository.Step {
-        let parts: [ReferralActor] = [.sender, .recipient].filter(roles.contains)
+        let parts: [ReferralActor] = [.person, .sender, .recipient].filter(roles.contains)
         guard
             let transition = parts.compactMap({ StateTable.transition(from: referral.state, command, by: $0) }).first
         else { throw Self.refused(referral, roles) }
@@ -106,7 +106,8 @@ struct ReferralHandling: Sendable {
         if transition.guards.contains(.consent) {
             try await referrals.guardConsent(of: referral.id, in: transaction)
         }
-        let structure = transition.actor == .sender ? referral.sender : referral.recipient
+        // What a person does is told of the structure that registered them.
+        let structure = transition.actor == .recipient ? referral.recipient : referral.sender
         let step = try await referrals.apply(
             transition, to: referral, by: transition.actor, of: structure, client: acting.caller.clientID,
             reason: arguments.reason, outcome: arguments.outcome, in: transaction)

@@ -20,10 +20,16 @@ struct TenantDatabase: Sendable {
 
     func acting(_ context: ServiceContext) async throws -> Acting {
         let caller = try context.caller
+        // Only this service itself grants that scope, and never with another.
+        if caller.scopes.contains(.followUp) {
+            guard let person = UUID(text: caller.subject) else { throw Refusal(.unauthenticated) }
+            return Acting(caller: caller, structures: [], person: person, correlation: context.correlation)
+        }
         let ofNetworks =
             caller.networks.isEmpty ? [] : try await known.list(ofNetworks: caller.networks, in: caller.region)
         return Acting(
-            caller: caller, structures: Set(caller.structures).union(ofNetworks), correlation: context.correlation)
+            caller: caller, structures: Set(caller.structures).union(ofNetworks), person: nil,
+            correlation: context.correlation)
     }
 
     func withTransaction<Value>(

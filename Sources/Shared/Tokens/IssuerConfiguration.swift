@@ -1,4 +1,5 @@
 import Foundation
+package import Schema
 
 /// The header `typ` of an access token, letter by letter.
 package enum TokenType: String, Sendable {
@@ -22,10 +23,12 @@ package struct IssuerConfiguration: Sendable {
     package let issuer: String
     package let keys: Keys
     package let allowedTypes: Set<TokenType>
+    /// What its tokens may allow; other scopes in them mean nothing.
+    package let grants: Set<Scope>
 
     package init(
         issuer: String, keys: Keys, allowedTypes: Set<TokenType> = [.accessToken, .accessTokenMediaType],
-        allowsLoopbackHTTP: Bool = false
+        grants: Set<Scope> = Set(Scope.granted), allowsLoopbackHTTP: Bool = false
     ) throws(TokenSetupError) {
         guard !issuer.isEmpty else { throw .emptyIssuer }
         if case .url(let text) = keys, !Self.isTrustworthy(text, allowsLoopbackHTTP: allowsLoopbackHTTP) {
@@ -34,6 +37,7 @@ package struct IssuerConfiguration: Sendable {
         self.issuer = issuer
         self.keys = keys
         self.allowedTypes = allowedTypes
+        self.grants = grants
     }
 
     package init(

@@ -10,20 +10,20 @@ enum TokenClaims {
     /// The last second of the year 9999; beyond it differences of times could overflow.
     private static let latestTime = 253_402_300_799
 
-    /// - Parameter issuer: the issuer by whose `iss` the key was found.
+    /// - Parameter issuer: the one by whose `iss` the key was found.
     static func read(
-        _ claims: JSONObject, issuer: String, audience: String, now: Int
+        _ claims: JSONObject, issuer: IssuerConfiguration, audience: String, now: Int
     ) throws(TokenRefusal) -> VerifiedToken {
         guard try audiences(claims["aud"]).contains(audience) else { throw .wrongAudience }
         let expiresAt = try time(claims["exp"])
         let issuedAt = try time(claims["iat"])
         let notBefore = claims["nbf"] == nil ? nil : try time(claims["nbf"])
         let token = VerifiedToken(
-            issuer: issuer,
+            issuer: issuer.issuer,
             subject: try identifier(claims["sub"]),
             clientID: try identifier(claims["client_id"]),
             tokenID: try identifier(claims["jti"]),
-            scopes: try scopes(claims["scope"]),
+            scopes: try scopes(claims["scope"]).intersection(issuer.grants),
             region: claims["spro_region"] == nil ? nil : try code(claims["spro_region"]),
             structures: try structures(claims["spro_structures"]),
             networks: try list(claims["spro_networks"], code),

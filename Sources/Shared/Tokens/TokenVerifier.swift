@@ -117,7 +117,7 @@ package final class TokenVerifier: Service {
             let verdict: VerificationQueue.Verdict
             if isGenuine(token.signature, token.signingInput, key) {
                 verdict = Result { () throws(TokenRefusal) in
-                    try TokenClaims.read(token.claims, issuer: name, audience: audience, now: clock.unixTime())
+                    try TokenClaims.read(token.claims, issuer: issuer, audience: audience, now: clock.unixTime())
                 }
             } else {
                 verdict = .failure(.badSignature)

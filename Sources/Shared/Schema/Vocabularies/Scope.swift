@@ -16,4 +16,9 @@ package enum Scope: String, Sendable, Hashable, CaseIterable {
     case auditRead = "audit:read"
     case eventsRead = "events:read"
     case eventsReporting = "events:reporting"
+    /// A person's own, within a session of the referral service; no authorization server grants it.
+    case followUp = "follow-up"
+
+    /// Those that an authorization server may grant.
+    package static let granted = allCases.filter { $0 != .followUp }
 }
