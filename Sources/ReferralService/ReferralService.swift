@@ -8,8 +8,9 @@ extension ServiceDefinition {
 
     /// - Parameter lookup: the seam for tests; nil: the directory's API.
     static func referral(lookup: StructureLookup?) -> ServiceDefinition {
-        ServiceDefinition(name: "referral", defaultPort: 8082, migrations: ReferralMigrations.all, hasWorkers: true) {
-            settings in
+        ServiceDefinition(
+            name: "referral", defaultPort: 8082, migrations: ReferralMigrations.all, hasWorkers: true, signs: true
+        ) { settings in
             let cursors = CursorCoder(settings)
             let wrapping = KeyEncryptionKey(settings)
             let webhookKey = WebhookKey(settings)
@@ -19,6 +20,7 @@ extension ServiceDefinition {
                 settings.complain("SPRO_DIRECTORY_URL, SPRO_CLIENT_ID and SPRO_CLIENT_SECRET are required")
             }
             return { ground in
+                guard let ownIssuer = ground.ownIssuer else { preconditionFailure("it signs") }
                 let feed = try await EventFeed(of: "referral", on: ground, cursors: cursors)
                 let telling = WebhookTelling(
                     repository: TellingRepository(pool: ground.workers),
@@ -43,7 +45,7 @@ extension ServiceDefinition {
                         + DemandsRoutes(tenants: tenants, partners: partners).routes
                         + ConsentsRoutes(tenants: tenants, partners: partners).routes + referrals.routes
                         + WebhooksRoutes(tenants: tenants, partners: partners, key: webhookKey, cursors: cursors).routes
-                        + StateMachineRoutes().routes + feed.routes,
+                        + StateMachineRoutes().routes + feed.routes + KeysRoutes(key: ownIssuer.key).routes,
                     background: feed.background
                         + [KnownStructureReview(partners: partners, logger: ground.logger), telling])
             }

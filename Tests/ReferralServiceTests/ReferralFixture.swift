@@ -37,6 +37,7 @@ struct ReferralFixture: Sendable {
         "SPRO_WEBHOOK_KEY": Data((64..<96).map(UInt8.init)).base64EncodedString(),
         // The tests' own receivers.
         "SPRO_WEBHOOK_NETWORKS": "127.0.0.0/8",
+        "SPRO_SIGNING_KEY": TestKey.signingPEM,
     ]
 
     /// What the directory says, or that it does not answer.

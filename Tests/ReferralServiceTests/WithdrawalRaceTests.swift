@@ -98,7 +98,8 @@ private struct Race: Sendable {
         let token = try await ReferralFixture.token(structure)
         let caller = try await TestIssuer.shared.verifier(audience: "referral").verify(token, from: "test")
         return Acting(
-            caller: caller, structures: [structure], person: nil, correlation: Correlation(requestID: "race", trace: nil))
+            caller: caller, structures: [structure], person: nil,
+            correlation: Correlation(requestID: "race", trace: nil))
     }
 
     /// A new referral that has come to this state by commands.

@@ -69,6 +69,9 @@ package struct TestKey: Sendable {
         Data(try await keys.getKey(for: JWKIdentifier(string: id)).sign(Data(input.utf8)))
     }
 
+    /// A private key of the curve P-256 in PEM, for `SPRO_SIGNING_KEY`: one for all the services of a run.
+    package static let signingPEM = P256.Signing.PrivateKey().pemRepresentation
+
     private static let sharedRSA = try! _RSA.Signing.PrivateKey(keySize: .bits2048)
 
     private static func ellipticCurve(

@@ -44,6 +44,9 @@ services_start() {
     [[ -s $state/key-encryption.key ]] || (umask 077 && head -c 32 /dev/urandom | base64 >"$state/key-encryption.key")
     [[ -s $state/webhook.key ]] || (umask 077 && head -c 32 /dev/urandom | base64 >"$state/webhook.key")
 
+    # Kept: receipts that it signed can be checked for as long as it is published.
+    [[ -s $state/signing.pem ]] || (umask 077 && openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$state/signing.pem")
+
     port=$base
     for service in directory referral reporting; do
         port=$((port + 1))
@@ -63,6 +66,7 @@ services_start() {
             settings+=(
                 SPRO_CURSOR_KEY_FILE="$run/cursor.key" SPRO_KEY_ENCRYPTION_KEY_FILE="$state/key-encryption.key"
                 SPRO_WEBHOOK_KEY_FILE="$state/webhook.key" SPRO_WEBHOOK_NETWORKS=127.0.0.0/8
+                SPRO_SIGNING_KEY_FILE="$state/signing.pem"
                 SPRO_CLIENT_ID=referral-service SPRO_CLIENT_SECRET=referral-service-secret
                 SPRO_DIRECTORY_URL=http://127.0.0.1:$((base + 1))
             )

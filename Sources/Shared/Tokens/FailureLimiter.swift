@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// One bucket of failures per client address: whoever shows many bad tokens is refused before any cryptography.
-final class FailureLimiter: Sendable {
+package final class FailureLimiter: Sendable {
     /// The generic cell rate algorithm: a bucket is the time at which it will be empty again.
     private let buckets: Mutex<LeastRecentlyUsed<String, Duration>>
     private let burst: Int
@@ -10,14 +10,14 @@ final class FailureLimiter: Sendable {
     private let clock: TokenClock
 
     /// `burst` failures at once, then one per `interval`, for the `capacity` addresses that failed last.
-    init(burst: Int, interval: Duration, capacity: Int, clock: TokenClock) {
+    package init(burst: Int, interval: Duration, capacity: Int, clock: TokenClock = .system) {
         buckets = Mutex(LeastRecentlyUsed(capacity: capacity))
         self.burst = burst
         self.interval = interval
         self.clock = clock
     }
 
-    func check(_ address: String) throws(TokenRefusal) {
+    package func check(_ address: String) throws(TokenRefusal) {
         let bucket = Self.network(of: address)
         let now = clock.uptime()
         let emptyAt = buckets.withLock { $0[bucket] }
@@ -26,7 +26,7 @@ final class FailureLimiter: Sendable {
         throw .tooManyFailures(retryAfter: max(1, Int(wait.components.seconds) + 1))
     }
 
-    func recordFailure(_ address: String) {
+    package func recordFailure(_ address: String) {
         let bucket = Self.network(of: address)
         let now = clock.uptime()
         buckets.withLock { buckets in

@@ -21,6 +21,11 @@ package struct SigningKey: Sendable {
             ])
     }
 
+    /// A key of the curve P-256 from its PEM (PKCS #8 or SEC 1); nil where it is none.
+    package static func es256(pem: String) -> SigningKey? {
+        (try? P256.Signing.PrivateKey(pemRepresentation: pem)).map { es256($0) }
+    }
+
     /// A new RSA key of 2048 bits; making one takes about 0.1 s.
     package static func rs256() throws -> SigningKey {
         let key = try _RSA.Signing.PrivateKey(keySize: .bits2048)

@@ -1,5 +1,4 @@
 package import Foundation
-import NIOPosix
 package import Schema
 
 /// What an access token is to say.
@@ -36,7 +35,6 @@ package struct TokenIssuer: Sendable {
     package enum Failure: Error {
         /// Longer than any verifier of ours accepts.
         case lifetimeTooLong
-        case notSigned
     }
 
     package let issuer: String
@@ -49,23 +47,10 @@ package struct TokenIssuer: Sendable {
 
     package func sign(_ grant: TokenGrant, with key: SigningKey) async throws -> String {
         guard (1...TokenClaims.longestLifetime).contains(grant.lifetime) else { throw Failure.lifetimeTooLong }
-        let input = "\(header(for: key)).\(claims(of: grant))"
-        let signature = try await NIOThreadPool.singleton.runIfActive { SignatureEngine.sign(input, with: key) }
-        guard let signature else { throw Failure.notSigned }
-        return "\(input).\(Base64URL.encode(signature))"
+        return try await CompactSignature.sign(claims(of: grant), type: TokenType.accessToken.rawValue, with: key)
     }
 
-    private func header(for key: SigningKey) -> String {
-        var json = JSONWriter()
-        json.object { json in
-            json.member("alg", key.algorithm.rawValue)
-            json.member("typ", TokenType.accessToken.rawValue)
-            json.member("kid", key.id)
-        }
-        return Base64URL.encode(json.bytes)
-    }
-
-    private func claims(of grant: TokenGrant) -> String {
+    private func claims(of grant: TokenGrant) -> [UInt8] {
         let now = clock.unixTime()
         var json = JSONWriter()
         json.object { json in
@@ -82,6 +67,6 @@ package struct TokenIssuer: Sendable {
             if !grant.networks.isEmpty { json.member("spro_networks", grant.networks) }
             if !grant.territories.isEmpty { json.member("spro_territories", grant.territories) }
         }
-        return Base64URL.encode(json.bytes)
+        return json.bytes
     }
 }

@@ -30,6 +30,8 @@ package struct ServiceDefinition: Sendable {
         package let logger: Logger
         package let verifier: TokenVerifier
         package let contract: Contract
+        /// nil: the service signs nothing (``ServiceDefinition/signs``).
+        package let ownIssuer: OwnIssuer?
 
         /// For what the service does on its own account, for nobody's request: as the role `worker`, whose policies see
         /// every structure's rows and no person's fields.
@@ -49,12 +51,14 @@ package struct ServiceDefinition: Sendable {
     package let hasWorkers: Bool
     /// Routes that take more than others, and longer.
     package let uploads: [EdgeLimits.Upload]
+    /// Whether it signs, and is an issuer of its own.
+    package let signs: Bool
     /// Reads the service's own settings, and gives what builds its parts once all settings are known to be right.
     package let prepare: @Sendable (Settings) -> @Sendable (Ground) async throws -> Parts
 
     package init(
         name: String, defaultPort: Int, migrations: [Migration], needsDatabaseToRead: Bool = true,
-        hasWorkers: Bool = false, uploads: [EdgeLimits.Upload] = [],
+        hasWorkers: Bool = false, uploads: [EdgeLimits.Upload] = [], signs: Bool = false,
         prepare: @escaping @Sendable (Settings) -> @Sendable (Ground) async throws -> Parts
     ) {
         self.name = name
@@ -63,6 +67,7 @@ package struct ServiceDefinition: Sendable {
         self.needsDatabaseToRead = needsDatabaseToRead
         self.hasWorkers = hasWorkers
         self.uploads = uploads
+        self.signs = signs
         self.prepare = prepare
     }
 }

@@ -50,6 +50,7 @@ package struct ServiceProcess: Sendable {
         let workers =
             definition.hasWorkers
             ? DatabaseConfiguration(settings, service: definition.name, role: .worker) : nil
+        let ownIssuer = definition.signs ? OwnIssuer(of: definition.name, settings) : nil
         let makeParts = definition.prepare(settings)
         try settings.finish()
 
@@ -61,13 +62,14 @@ package struct ServiceProcess: Sendable {
         let workerPool = workers.map { Pool(configuration: $0, logger: logger) }
         let issuer = try IssuerConfiguration(issuer: host.issuer, jwksURL: host.keysURL, allowsLoopbackHTTP: true)
         let verifier = try TokenVerifier(
-            issuers: [issuer], audience: definition.name, limits: tokenLimits, fetch: fetch, logger: logger)
+            issuers: [issuer] + (try ownIssuer.map { [try $0.configuration()] } ?? []), audience: definition.name,
+            limits: tokenLimits, fetch: fetch, logger: logger)
         let drain = DrainState()
         let contract = try Contract(file: "\(host.openAPIFolder)/\(definition.name).yaml")
         let parts = try await makeParts(
             ServiceDefinition.Ground(
                 pool: pool, workerPool: workerPool, host: host, drain: drain, logger: logger, verifier: verifier,
-                contract: contract))
+                contract: contract, ownIssuer: ownIssuer))
         let operations = Operations(
             address: .hostname(host.operationsHost, port: host.operationsPort),
             checks: parts.checks + [
