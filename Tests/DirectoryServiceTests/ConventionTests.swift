@@ -49,7 +49,11 @@ struct ConventionTests {
             #expect(try await found("party=mission-locale") == [heads, local])
             #expect(try await found("party=\(Self.mission)&party=etat") == [state, heads, local])
             #expect(try await found("region=52") == [])
-            for parameter in ["audience=salarie", "commune=35238", "territory=territoire-spro:53-10", "kind=x"] {
+            #expect(try await found("party=pole-emploi") == [former])
+            for parameter in [
+                "audience=salarie", "commune=35238", "territory=territoire-spro:53-10", "kind=x", "party=nope",
+                "party=region:99",
+            ] {
                 let name = String(parameter.prefix { $0 != "=" })
                 try expectProblem(
                     try await directory.get("/v1/conventions?\(parameter)"), 400, "invalid-parameters", at: [name])

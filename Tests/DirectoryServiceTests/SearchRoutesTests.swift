@@ -128,7 +128,7 @@ struct SearchRoutesTests {
             ("audience=salarie,,scolaire", ["audience"], "unknown-code"),
             ("channel=fax", ["channel"], "unknown-code"),
             ("access=", ["access"], "unknown-code"),
-            ("language=french", ["language"], "wrong-format"),
+            ("language=french", ["language"], "wrong-format"), ("language=xx", ["language"], "wrong-format"),
             ("accessibility=lift", ["accessibility"], "unknown-code"),
             ("label=yes", ["label"], "unknown-code"),
             ("sort=name", ["sort"], "unknown-code"),

@@ -15,6 +15,7 @@ struct SearchWordsTests {
             ("Ste-Anne", "sainte anne"), ("L’Haÿ-les-Roses", "l hay les roses"), ("l'Œuvre", "l oeuvre"),
             ("ŒUVRE — æquo", "oeuvre aequo"), ("E\u{301}tape", "etape"), ("Étape", "etape"), ("ﬁn", "fin"),
             ("ＣＩＯ", "cio"), ("n° 2 (bis)", "n 2 bis"), ("Straße", "strasse"), ("Žďár Ł", "zdar ł"), ("…", ""),
+            ("\u{301} a\u{301}", "a"),
         ])
     func folded(_ text: String, _ words: String) {
         #expect(FoldedWords.words(of: text).joined(separator: " ") == words)

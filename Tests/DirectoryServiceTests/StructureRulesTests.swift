@@ -77,7 +77,7 @@ struct StructureRulesTests {
         #expect(try judge { $0.point = point(0.25) }.pointers == [])
         #expect(try judge { $0.point = point(0.29) }.pointers == ["/location"])
         #expect(try judge { ($0.point, $0.precision) = (point(0.29), "site") }.pointers == ["/location"])
-        #expect(try judge { ($0.point, $0.precision) = (point(0.29), "commune") }.pointers == [])
+        #expect(try judge { ($0.point, $0.precision) = (point(0.29), "commune") }.pointers == ["/location"])
     }
 
     @Test("networks of today")

@@ -12,7 +12,15 @@ extension ConventionDraft: ServedListing {
 
     /// Without `on`, all of them: those that have ended and those to come are asked about, too.
     static func filter(_ query: inout ListingParameters) -> @Sendable (ConventionDraft) -> Bool {
-        let parties = query.values("party", TextRule<ConventionParty>.conventionParty.map { $0.text })
+        let (regions, networks) = (query.geography.knownRegion, query.networks.named)
+        let party = TextRule<ConventionParty>.conventionParty.map { party throws(Flaw) -> [String] in
+            switch party {
+            case .region(let code): [ConventionParty.region(try regions.read(code)).text]
+            case .network(let code): try networks.read(code)
+            case .state, .structure: [party.text]
+            }
+        }
+        let parties = query.values("party", party)
         let day = query.day("on")
         return { convention in
             day.map(convention.isValid) != false

@@ -17,7 +17,7 @@ enum FoldedWords {
         var words: [String] = []
         var word = ""
         for scalar in folded(text).unicodeScalars {
-            if isPartOfWord(scalar) {
+            if isPartOfWord(scalar, afterAnother: !word.isEmpty) {
                 word.unicodeScalars.append(scalar)
             } else if !word.isEmpty {
                 words.append(word)
@@ -27,14 +27,15 @@ enum FoldedWords {
         return word.isEmpty ? words : words + [word]
     }
 
-    private static func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool {
+    /// A mark that combines stands for nothing by itself.
+    private static func isPartOfWord(_ scalar: Unicode.Scalar, afterAnother: Bool) -> Bool {
         switch scalar.value {
         case 0x30...0x39, 0x61...0x7A: return true
         case 0..<0x80: return false
         default:
             let properties = scalar.properties
             return properties.isAlphabetic || properties.numericType != nil
-                || properties.canonicalCombiningClass != .notReordered
+                || afterAnother && properties.canonicalCombiningClass != .notReordered
         }
     }
 

@@ -26,7 +26,7 @@ struct StructureRules: Sendable {
             if let declared = draft.region, declared != commune.region {
                 violations.append(Violation(.unknownCode([commune.region]), at: "/region"))
             }
-            if let location = draft.location, location.precision != "commune",
+            if let location = draft.location,
                 location.coordinate.distance(to: commune.centroid) > Commune.reach
             {
                 violations.append(Violation(Self.farFromCommune, at: "/location"))

@@ -76,7 +76,7 @@ extension TextRule where Value == String {
             !text.unicodeScalars.contains(where: { isBlank($0) || isForbidden($0) }),
             let components = URLComponents(string: text), ["http", "https"].contains(components.scheme),
             components.host?.isEmpty == false, components.user == nil, components.password == nil
-        else { throw .format("une adresse https://…", "an address https://…") }
+        else { throw .format("une adresse http://… ou https://…", "an address http://… or https://…") }
         return text
     }
 
