@@ -36,14 +36,17 @@ extension ServiceDefinition {
                 let partners = PartnerStructures(
                     lookup: lookup ?? asking(calls, ground), known: tenants.known)
                 let persons = PersonRepository(wrapping: wrapping)
+                let handling = ReferralHandling(tenants: tenants, persons: persons)
+                let making = ReferralMaking(partners: partners, handling: handling)
                 let referrals = ReferralsRoutes(
-                    tenants: tenants, partners: partners,
-                    handling: ReferralHandling(tenants: tenants, persons: persons),
+                    tenants: tenants, making: making, handling: handling,
                     reading: ReferralReading(tenants: tenants, persons: persons), cursors: cursors)
                 return Parts(
                     routes: PersonsRoutes(tenants: tenants, partners: partners, persons: persons).routes
                         + DemandsRoutes(tenants: tenants, partners: partners).routes
                         + ConsentsRoutes(tenants: tenants, partners: partners).routes + referrals.routes
+                        + ReferralBatchRoutes(tenants: tenants, batch: ReferralBatch(tenants: tenants, making: making))
+                        .routes
                         + WebhooksRoutes(tenants: tenants, partners: partners, key: webhookKey, cursors: cursors).routes
                         + StateMachineRoutes().routes + feed.routes + KeysRoutes(key: ownIssuer.key).routes,
                     background: feed.background

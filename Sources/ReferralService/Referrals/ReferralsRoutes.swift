@@ -8,7 +8,7 @@ import Web
 /// Referrals: made, listed, read, and moved on by commands.
 struct ReferralsRoutes {
     let tenants: TenantDatabase
-    let partners: PartnerStructures
+    let making: ReferralMaking
     let handling: ReferralHandling
     let reading: ReferralReading
     let cursors: CursorCoder
@@ -27,14 +27,7 @@ struct ReferralsRoutes {
         try await tenants.post(request, context, operation: "create-referral") { body, key, acting in
             let now = Date()
             let draft = try request.parse(body) { ReferralDraft($0, now: now) }
-            if case .new = draft.consent, !acting.caller.scopes.contains(.consentManage) {
-                throw Refusal(
-                    .insufficientScope, fr: "Enregistrer un accord demande la portée consent:manage.",
-                    en: "Recording a consent needs the scope consent:manage.")
-            }
-            let sender = try await partners.requireOwn(draft.sender, for: acting, at: "/sender_structure_id")
-            try await partners.requireRecipient(of: draft, for: acting)
-            return try await handling.create(draft, from: sender, key, acting.including(draft.sender))
+            return try await making.make(draft, key, acting)
         }
     }
 

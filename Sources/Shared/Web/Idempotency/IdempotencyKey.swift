@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import HTTPTypes
 package import Hummingbird
 package import Schema
@@ -31,9 +32,20 @@ package struct IdempotencyKey: Sendable, Hashable {
 
     /// A key that no header carried.
     package init(client: String, key: String, operation: String, body: [UInt8]) {
+        self.init(client: client, key: key, operation: operation, fingerprint: Array(SHA256.hash(data: body)))
+    }
+
+    private init(client: String, key: String, operation: String, fingerprint: [UInt8]) {
         self.client = client
         self.key = key
         self.operation = operation
-        fingerprint = Array(SHA256.hash(data: body))
+        self.fingerprint = fingerprint
+    }
+
+    /// The key of one of the several things that a request asks for; the whole request is its payload.
+    package func part(_ index: Int) -> IdempotencyKey {
+        IdempotencyKey(
+            client: client, key: "\(SHA256.hash(data: Data(key.utf8)).hexadecimal):\(index)",
+            operation: "\(operation) \(index)", fingerprint: fingerprint)
     }
 }

@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOHTTP1
-import Postgres
-import Schema
+package import Postgres
+package import Schema
 import Tokens
 
 /// Answers a problem for whatever a handler throws: refusals as they are, faults of the database as 503, a client that
@@ -53,7 +53,7 @@ extension Refusal {
     /// The refusal for a fault of the database that a retry may mend; nil for one that is a mistake of ours.
     ///
     /// - Parameter isRead: whether the request stores nothing, whatever becomes of its transaction.
-    init?(_ error: DatabaseError, isRead: Bool) {
+    package init?(_ error: DatabaseError, isRead: Bool) {
         switch error.kind {
         case .commitOutcomeUnknown where !isRead:
             self.init(

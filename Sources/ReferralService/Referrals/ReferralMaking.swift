@@ -1,0 +1,22 @@
+import Schema
+import Web
+
+/// Takes a referral in: for whom the caller acts, to whom it goes and with which consent; then all of it in one
+/// transaction.
+struct ReferralMaking: Sendable {
+    let partners: PartnerStructures
+    let handling: ReferralHandling
+
+    func make(
+        _ draft: ReferralDraft, _ key: IdempotencyKey, _ acting: Acting
+    ) async throws -> IdempotencyRepository.Answer {
+        if case .new = draft.consent, !acting.caller.scopes.contains(.consentManage) {
+            throw Refusal(
+                .insufficientScope, fr: "Enregistrer un accord demande la portée consent:manage.",
+                en: "Recording a consent needs the scope consent:manage.")
+        }
+        let sender = try await partners.requireOwn(draft.sender, for: acting, at: "/sender_structure_id")
+        try await partners.requireRecipient(of: draft, for: acting)
+        return try await handling.create(draft, from: sender, key, acting.including(draft.sender))
+    }
+}
