@@ -38,6 +38,36 @@ struct CompactSignatureTests {
         #expect(!publicKey.isValidSignature(try .init(rawRepresentation: signature), for: input))
     }
 
+    @Test("What was signed is read again by the same key, as the same type, and unchanged; nothing else is")
+    func reads() async throws {
+        let key = SigningKey.es256()
+        let payload = Array(#"{"n":1}"#.utf8)
+        let text = try await CompactSignature.sign(payload, type: "line+jws", with: key)
+        #expect(CompactSignature.payload(of: text, type: "line+jws", signedBy: key) == payload)
+        #expect(CompactSignature.payload(of: text, type: "other+jws", signedBy: key) == nil)
+        #expect(CompactSignature.payload(of: text, type: "line+jws", signedBy: .es256()) == nil)
+        for index in text.indices {
+            var changed = text
+            changed.replaceSubrange(index...index, with: text[index] == "A" ? "B" : "A")
+            #expect(CompactSignature.payload(of: changed, type: "line+jws", signedBy: key) == nil)
+        }
+        for broken in ["", "..", text + ".", text + "=", String(text.dropLast()), "a." + text] {
+            #expect(CompactSignature.payload(of: broken, type: "line+jws", signedBy: key) == nil)
+        }
+    }
+
+    @Test("No way of printing shows a private key")
+    func printed() {
+        struct Holder { let key: SigningKey }
+        let key = SigningKey.es256()
+        let secret = key.pem.dropFirst(40).prefix(12).map { "\($0)" }.joined(separator: ", ")
+        var dumped = ""
+        dump(Holder(key: key), to: &dumped)
+        for text in ["\(key)", "\(Holder(key: key))", String(reflecting: Holder(key: key)), dumped] {
+            #expect(text.contains(key.id) && !text.contains(secret))
+        }
+    }
+
     @Test("An issuer grants no more than it is believed for")
     func grants() async throws {
         let key = SigningKey.es256()

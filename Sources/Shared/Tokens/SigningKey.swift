@@ -54,3 +54,10 @@ package struct SigningKey: Sendable {
 
     package func verificationKey() throws(JWKDefect) -> VerificationKey { try VerificationKey(jwk: jwk) }
 }
+
+/// Whoever prints what holds a key (the log of a starting service does) prints its id.
+extension SigningKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "SigningKey(\(id))" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["id": id]) }
+}
