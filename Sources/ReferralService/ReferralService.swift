@@ -12,9 +12,10 @@ extension ServiceDefinition {
             name: "referral", defaultPort: 8082, migrations: ReferralMigrations.all, hasWorkers: true, signs: true
         ) { settings in
             let cursors = CursorCoder(settings)
-            let wrapping = KeyEncryptionKey(settings)
             let webhookKey = WebhookKey(settings)
             let reachable = settings.value("webhook.networks", .networks, default: [])
+            let keys = KeyEncryptionKeys(settings)
+            let index = BlindIndex(settings)
             let calls = lookup == nil ? CallSettings(settings, calling: ["directory"]) : nil
             if lookup == nil, calls == nil {
                 settings.complain("SPRO_DIRECTORY_URL, SPRO_CLIENT_ID and SPRO_CLIENT_SECRET are required")
@@ -35,7 +36,7 @@ extension ServiceDefinition {
                     })
                 let partners = PartnerStructures(
                     lookup: lookup ?? asking(calls, ground), known: tenants.known)
-                let persons = PersonRepository(wrapping: wrapping)
+                let persons = PersonRepository(keys: keys, index: index)
                 let handling = ReferralHandling(tenants: tenants, persons: persons)
                 let making = ReferralMaking(partners: partners, handling: handling)
                 let referrals = ReferralsRoutes(

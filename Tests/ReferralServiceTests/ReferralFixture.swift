@@ -33,10 +33,11 @@ struct ReferralFixture: Sendable {
 
     static let settings = [
         "SPRO_CURSOR_KEY": Data((0..<32).map(UInt8.init)).base64EncodedString(),
-        "SPRO_KEY_ENCRYPTION_KEY": Data((32..<64).map(UInt8.init)).base64EncodedString(),
         "SPRO_WEBHOOK_KEY": Data((64..<96).map(UInt8.init)).base64EncodedString(),
         // The tests' own receivers.
         "SPRO_WEBHOOK_NETWORKS": "127.0.0.0/8",
+        "SPRO_KEY_ENCRYPTION_KEYS": "2026-01 \(Data((32..<64).map(UInt8.init)).base64EncodedString())",
+        "SPRO_BLIND_INDEX_KEY": Data((96..<128).map(UInt8.init)).base64EncodedString(),
         "SPRO_SIGNING_KEY": TestKey.signingPEM,
     ]
 
@@ -127,11 +128,11 @@ struct ReferralFixture: Sendable {
 
     /// Runs `body` with a second replica over the same database.
     func withReplica<Value: Sendable>(
-        _ body: @Sendable @escaping (ReferralFixture) async throws -> Value
+        settings: [String: String] = [:], _ body: @Sendable @escaping (ReferralFixture) async throws -> Value
     ) async throws -> Value {
         let (database, directory) = (database, directory)
         return try await withService(
-            .referral(lookup: directory.lookup), on: database, settings: Self.settings
+            .referral(lookup: directory.lookup), on: database, settings: Self.settings.merging(settings) { $1 }
         ) { service in
             try await body(ReferralFixture(service: service, database: database, directory: directory))
         }
@@ -198,6 +199,8 @@ struct ReferralRequest: Sendable {
     var recipient = ReferralFixture.recipient
     var theme = "formation"
     var isAnonymous = false
+    /// Of the person: by it and their name the sender finds them again.
+    var birthDate: String?
     /// What is meant to be passed on.
     var categories = ["besoin", "situation", "alias", "canal-relais", "identite", "contact"]
     var consent: String? = ReferralRequest.consent()
@@ -222,8 +225,9 @@ struct ReferralRequest: Sendable {
     }
 
     var person: String {
+        let birth = birthDate.map { #","birth_date":"\#($0)""# } ?? ""
         let known =
-            #","identity":{"given_name":"\#(ReferralFixture.canary)","family_name":"Martin"},"contact":{"phone":"06 12 34 56 78","email":"canari@example.org"}"#
+            #","identity":{"given_name":"\#(ReferralFixture.canary)","family_name":"Martin"\#(birth)},"contact":{"phone":"06 12 34 56 78","email":"canari@example.org"}"#
         return
             #"{"mode":"\#(isAnonymous ? "anonymous" : "identified")","age_band":"18-25","situations":["parent"],"alias":"Colibri","relay_channel":{"channel":"telephone","value":"0798765432"}\#(isAnonymous ? "" : known)}"#
     }

@@ -97,7 +97,7 @@ struct SecrecyTests {
 
     @Test("a field opens with its key, in its place, for its person, and nowhere else")
     func sealing() throws {
-        let wrapping = KeyEncryptionKey(SymmetricKey(size: .bits256))
+        let keys = KeyEncryptionKeys([KeyEncryptionKey(SymmetricKey(size: .bits256), month: "2026-01")])
         let person = UUID.v7()
         let key = PersonKey(of: person)
         let value = Redacted(Array("Zénobie".utf8))
@@ -105,12 +105,15 @@ struct SecrecyTests {
         #expect(try key.open(sealed, category: "identite").revealed == value.revealed)
         #expect(try key.seal(value, category: "identite") != sealed, "every sealing has a nonce of its own")
         #expect(throws: (any Error).self) { try key.open(sealed, category: "contact") }
-        let wrapped = try key.wrapped(by: wrapping)
-        let again = try PersonKey(of: person, wrapped: wrapped, by: wrapping)
+        let wrapped = try key.wrapped(by: keys.newest)
+        let id = keys.newest.id
+        let again = try PersonKey(of: person, wrapped: wrapped, by: id, among: keys)
         #expect(try again.open(sealed, category: "identite").revealed == value.revealed)
-        #expect(throws: (any Error).self) { try PersonKey(of: UUID.v7(), wrapped: wrapped, by: wrapping) }
+        #expect(throws: (any Error).self) { try PersonKey(of: UUID.v7(), wrapped: wrapped, by: id, among: keys) }
+        let others = KeyEncryptionKeys([KeyEncryptionKey(SymmetricKey(size: .bits256), month: "2026-01")])
+        #expect(throws: UnknownWrappingKey.self) { try PersonKey(of: person, wrapped: wrapped, by: id, among: others) }
         #expect(throws: (any Error).self) {
-            try PersonKey(of: person, wrapped: wrapped, by: KeyEncryptionKey(SymmetricKey(size: .bits256)))
+            try PersonKey(of: person, wrapped: wrapped, by: others.newest.id, among: others)
         }
         for index in sealed.indices {
             var broken = sealed
@@ -122,20 +125,13 @@ struct SecrecyTests {
     @Test("a pseudonym is the same to one structure, and tells another nothing")
     func pseudonyms() throws {
         let key = PersonKey(of: UUID.v7())
-        let wrapping = KeyEncryptionKey(SymmetricKey(size: .bits256))
-        let again = try PersonKey(of: key.person, wrapped: try key.wrapped(by: wrapping), by: wrapping)
+        let keys = KeyEncryptionKeys([KeyEncryptionKey(SymmetricKey(size: .bits256), month: "2026-01")])
+        let again = try PersonKey(
+            of: key.person, wrapped: try key.wrapped(by: keys.newest), by: keys.newest.id, among: keys)
         #expect(key.pseudonym(for: ReferralFixture.recipient) == again.pseudonym(for: ReferralFixture.recipient))
         #expect(key.pseudonym(for: ReferralFixture.recipient) != key.pseudonym(for: ReferralFixture.stranger))
         #expect(
             PersonKey(of: key.person).pseudonym(for: ReferralFixture.recipient)
                 != key.pseudonym(for: ReferralFixture.recipient))
-    }
-
-    @Test("the key-encryption key is required, and has 32 bytes", arguments: [nil, "", "c2hvcnQ=", "no base64"])
-    func setting(_ text: String?) throws {
-        let settings = Settings(environment: text.map { ["SPRO_KEY_ENCRYPTION_KEY": $0] } ?? [:])
-        _ = KeyEncryptionKey(settings)
-        let failure = #expect(throws: Settings.Failure.self) { try settings.finish() }
-        #expect(failure?.complaints.first?.contains("SPRO_KEY_ENCRYPTION_KEY") == true)
     }
 }

@@ -85,7 +85,9 @@ private struct Race: Sendable {
     init(_ database: Database) async throws {
         self.database = database
         tenants = TenantDatabase(pool: database.pool(for: .runtime))
-        let persons = PersonRepository(wrapping: KeyEncryptionKey(.init(size: .bits256)))
+        let persons = PersonRepository(
+            keys: KeyEncryptionKeys([KeyEncryptionKey(.init(size: .bits256), month: "2026-01")]),
+            index: BlindIndex(key: .init(size: .bits256)))
         handling = ReferralHandling(tenants: tenants, persons: persons)
         reading = ReferralReading(tenants: tenants, persons: persons)
         sender = try await Self.acting(ReferralFixture.sender)
@@ -162,7 +164,7 @@ private struct Race: Sendable {
             try await connection.query(
                 """
                 select count(*) from access_journal
-                    join referrals on referrals.id = referral_id join consents on consents.id = consent_id
+                    join referrals on referrals.id = referral_id join consents on consents.id = referrals.consent_id
                 where at >= withdrawn_at
                 """)[0].decode(Int.self)
         }

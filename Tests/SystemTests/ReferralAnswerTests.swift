@@ -157,7 +157,9 @@ struct ReferralAnswerTests {
         }
     }
 
-    private static let settings = ServiceDefinition.referral.ownSettings.filter { $0.key.hasSuffix("_KEY") }
+    private static let settings = ServiceDefinition.referral.ownSettings.filter {
+        $0.key.hasSuffix("_KEY") || $0.key.hasSuffix("_KEYS")
+    }
 
     private func withBroker(_ body: @Sendable @escaping (Broker) async throws -> Void) async throws {
         let lookup = StructureLookup { id, _ in
@@ -170,7 +172,8 @@ struct ReferralAnswerTests {
             try await withService(definition, on: database, settings: Self.settings) { service in
                 let ids = [Self.sender, Self.recipient].compactMap { UUID(text: $0) }
                 let token = try await TestIssuer.shared.token(
-                    scopes: [.referralSend, .referralReceive, .consentManage, .eventsReporting], structures: ids)
+                    scopes: [.referralSend, .referralReceive, .consentManage, .eventsReporting, .auditRead],
+                    structures: ids)
                 try await body(Broker(service: service, description: try Description(of: "referral"), token: token))
             }
         }

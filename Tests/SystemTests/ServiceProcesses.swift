@@ -48,9 +48,8 @@ final class ServiceProcesses: Sendable {
         set(["SPRO_CURSOR_KEY": key], of: "directory")
         set(
             [
-                "SPRO_CURSOR_KEY": key, "SPRO_KEY_ENCRYPTION_KEY": key, "SPRO_WEBHOOK_KEY": key,
-                "SPRO_SIGNING_KEY": TestKey.signingPEM,
-                "SPRO_DIRECTORY_URL": directoryURL,
+                "SPRO_CURSOR_KEY": key, "SPRO_KEY_ENCRYPTION_KEYS": "2026-01 \(key)", "SPRO_WEBHOOK_KEY": key,
+                "SPRO_BLIND_INDEX_KEY": key, "SPRO_SIGNING_KEY": TestKey.signingPEM, "SPRO_DIRECTORY_URL": directoryURL,
                 "SPRO_CLIENT_ID": "referral-service", "SPRO_CLIENT_SECRET": "referral-service-secret",
             ], of: "referral")
         set(

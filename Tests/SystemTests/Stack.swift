@@ -40,8 +40,8 @@ extension ServiceDefinition {
         case "directory": return ["SPRO_CURSOR_KEY": key]
         case "referral":
             return [
-                "SPRO_CURSOR_KEY": key, "SPRO_KEY_ENCRYPTION_KEY": key, "SPRO_WEBHOOK_KEY": key,
-                "SPRO_SIGNING_KEY": TestKey.signingPEM,
+                "SPRO_CURSOR_KEY": key, "SPRO_KEY_ENCRYPTION_KEYS": "2026-01 \(key)", "SPRO_WEBHOOK_KEY": key,
+                "SPRO_BLIND_INDEX_KEY": key, "SPRO_SIGNING_KEY": TestKey.signingPEM,
                 "SPRO_DIRECTORY_URL": "http://127.0.0.1:9", "SPRO_CLIENT_ID": "referral-service",
                 "SPRO_CLIENT_SECRET": "referral-service-secret",
             ]

@@ -1,27 +1,31 @@
 import Crypto
 import Foundation
 import Schema
-import Web
 
-/// The key that wraps every person's own key. It stands outside the database: who has only one of the two reads nobody.
+/// A key that wraps persons' own keys. It stands outside the database: who has only one of the two reads nobody.
 struct KeyEncryptionKey: Sendable {
     let key: SymmetricKey
-    /// Which key it is, for the day when there are two: the beginning of its digest.
-    let id: String
+    /// `2026-11`: from when on it wraps.
+    let month: String
+    /// The beginning of its digest: two keys of one month are two keys.
+    let digest: String
 
-    init(_ key: SymmetricKey) {
+    /// As rows name the key that wrapped them.
+    var id: String { "\(month)-\(digest)" }
+
+    init(_ key: SymmetricKey, month: String) {
         self.key = key
+        self.month = month
         let digest = SHA256.hash(data: Data("spro key-encryption key".utf8) + key.withUnsafeBytes { Data($0) })
-        id = digest.prefix(8).hexadecimal
+        self.digest = digest.prefix(8).hexadecimal
     }
 
-    /// From `SPRO_KEY_ENCRYPTION_KEY` (or `…_FILE`): 32 bytes in base64, the same on every replica; required.
-    init(_ settings: Settings) {
-        let text = settings.secret("key.encryption.key")?.revealed ?? ""
-        let bytes = Data(base64Encoded: text) ?? Data()
-        if !text.isEmpty, bytes.count != 32 {
-            settings.complain("SPRO_KEY_ENCRYPTION_KEY: 32 bytes in base64 are expected")
-        }
-        self.init(SymmetricKey(data: bytes.count == 32 ? bytes : Data(count: 32)))
+    /// `2026-11 <32 bytes in base64>`; nil for anything else.
+    init?(line: some StringProtocol) {
+        let parts = line.split(separator: " ")
+        guard parts.count == 2, let bytes = Data(base64Encoded: String(parts[1])), bytes.count == 32 else { return nil }
+        let month = String(parts[0])
+        guard month.utf8.count == 7, CalendarDate(text: "\(month)-01") != nil else { return nil }
+        self.init(SymmetricKey(data: bytes), month: month)
     }
 }

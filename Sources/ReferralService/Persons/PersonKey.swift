@@ -13,17 +13,21 @@ struct PersonKey: Sendable {
         key = SymmetricKey(size: .bits256)
     }
 
-    /// - Throws: `CryptoKitError` where the bytes were wrapped by another key, or for another person.
-    init(of person: UUID, wrapped: [UInt8], by wrapping: KeyEncryptionKey) throws {
+    /// - Parameter id: as the row names the key that wrapped it.
+    /// - Throws: ``UnknownWrappingKey`` where there is no such key; `CryptoKitError` where the bytes were wrapped by
+    ///   another one, or for another person.
+    init(of person: UUID, wrapped: [UInt8], by id: String, among keys: KeyEncryptionKeys) throws {
+        guard let wrapping = keys.key(named: id) else { throw UnknownWrappingKey() }
         self.person = person
         let box = try AES.GCM.SealedBox(combined: wrapped)
         key = SymmetricKey(
-            data: try AES.GCM.open(box, using: wrapping.key, authenticating: Self.place(person, "key", wrapping.id)))
+            data: try AES.GCM.open(box, using: wrapping.key, authenticating: Self.place(person, "key", id)))
     }
 
-    func wrapped(by wrapping: KeyEncryptionKey) throws -> [UInt8] {
+    /// - Parameter id: as the row is to name the wrapping key; nil: by its id.
+    func wrapped(by wrapping: KeyEncryptionKey, named id: String? = nil) throws -> [UInt8] {
         let data = key.withUnsafeBytes { Data($0) }
-        return try Self.seal(data, wrapping.key, Self.place(person, "key", wrapping.id))
+        return try Self.seal(data, wrapping.key, Self.place(person, "key", id ?? wrapping.id))
     }
 
     func seal(_ value: Redacted<[UInt8]>, category: String) throws -> [UInt8] {
@@ -55,3 +59,6 @@ struct PersonKey: Sendable {
         Data("\(person.text)|\(column)|\(version)".utf8)
     }
 }
+
+/// A row names a key-encryption key that the service does not have (`SPRO_KEY_ENCRYPTION_KEYS`).
+struct UnknownWrappingKey: Error {}

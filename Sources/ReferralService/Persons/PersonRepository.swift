@@ -4,11 +4,17 @@ import Schema
 
 /// Persons, and what could tell who they are, sealed.
 struct PersonRepository: Sendable {
-    let wrapping: KeyEncryptionKey
+    let keys: KeyEncryptionKeys
+    let index: BlindIndex
 
-    func insert(_ draft: PersonDraft, id: UUID, of structure: UUID, in transaction: Transaction) async throws
-        -> PersonKey
-    {
+    /// - Parameter isAnother: whether the structure says that it is somebody else than whom it knows by that name and
+    ///   date of birth.
+    /// - Throws: ``Refusal`` `conflict` with `known_person_ids` where the structure knows the person already.
+    func insert(
+        _ draft: PersonDraft, id: UUID, of structure: UUID, isAnother: Bool = false, in transaction: Transaction
+    ) async throws -> PersonKey {
+        let fingerprint = index.fingerprint(of: draft, at: structure)
+        if let fingerprint, !isAnother { try await requireNew(fingerprint, at: structure, in: transaction) }
         let key = PersonKey(of: id)
         var queries: [Query] = [
             """
@@ -19,7 +25,7 @@ struct PersonRepository: Sendable {
             """,
             """
             insert into person_keys (person_id, structure_id, wrapped_key, wrapping_key)
-            values (\(id), \(structure), \(try key.wrapped(by: wrapping)), \(wrapping.id))
+            values (\(id), \(structure), \(try key.wrapped(by: keys.newest)), \(keys.newest.id))
             """,
         ]
         for (category, value) in draft.disclosures {
@@ -30,9 +36,37 @@ struct PersonRepository: Sendable {
                 values (\(id), \(structure), \(draft.mode), \(category), \(sealed))
                 """)
         }
+        if let fingerprint {
+            queries.append(
+                """
+                insert into person_fingerprints (person_id, structure_id, fingerprint)
+                values (\(id), \(structure), \(fingerprint))
+                """)
+        }
         try await transaction.pipeline(queries)
         return key
     }
+
+    private func requireNew(_ fingerprint: [UInt8], at structure: UUID, in transaction: Transaction) async throws {
+        // Two who register the same person at once take turns; by statements apart, so that the second sees the first.
+        try await transaction.query(
+            "select pg_advisory_xact_lock(hashtextextended(\(fingerprint.hexadecimal), 13))")
+        let known = try await transaction.query(
+            """
+            select person_id from person_fingerprints
+            where structure_id = \(structure) and fingerprint = \(fingerprint) order by person_id limit 20
+            """
+        ).decode(UUID.self)
+        guard known.isEmpty else {
+            throw Refusal(
+                .conflict, detail: Self.known,
+                members: ["known_person_ids": .array(known.map { .string($0.text) })])
+        }
+    }
+
+    private static let known = LocalizedText(
+        fr: "Votre structure connaît déjà une personne de ce nom, née le même jour.",
+        en: "Your structure knows a person of this name already, born on the same day.")
 
     /// The key of a person of this structure.
     func key(of person: UUID, at structure: UUID, in transaction: Transaction) async throws -> PersonKey? {
@@ -66,10 +100,7 @@ struct PersonRepository: Sendable {
     }
 
     private func unwrap(_ row: Row, of person: UUID) throws -> PersonKey {
-        guard try row["wrapping_key", as: String.self] == wrapping.id else { throw UnknownWrappingKey() }
-        return try PersonKey(of: person, wrapped: try row["wrapped_key", as: [UInt8].self], by: wrapping)
+        try PersonKey(
+            of: person, wrapped: try row["wrapped_key", as: [UInt8].self], by: try row["wrapping_key"], among: keys)
     }
 }
-
-/// The database was written with another `SPRO_KEY_ENCRYPTION_KEY` than the service has.
-struct UnknownWrappingKey: Error {}

@@ -21,6 +21,15 @@ from .issuer import Issuer
 IMPORT = "cat >/dev/shm/in && /app/service import communes /dev/shm/in; rm /dev/shm/in"
 
 
+def made(key):
+    """What such a secret holds."""
+    if key == "pem":
+        make = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        return subprocess.run(make, capture_output=True, text=True, check=True).stdout
+    random = base64.b64encode(os.urandom(32)).decode()
+    return f"2026-01 {random}" if key == "key-encryption" else random
+
+
 class Trial:
     def __init__(self, service, root, work):
         self.service, self.root, self.work = service, root.resolve(), work
@@ -32,22 +41,23 @@ class Trial:
         """What k8s/README.md says is in the cluster."""
         if (name, key) == ("database-ca", "ca.crt"):
             return (self.work / "ca.crt").read_text()
-        return self.passwords.setdefault((name, key), base64.b64encode(os.urandom(32)).decode())
+        return self.passwords.setdefault((name, key), made(key))
 
     def workload(self, kind):
         return next(workload for workload in self.rendered.workloads()
                     if workload.namespace == f"spro-{self.service}" and workload.owner["kind"] == kind)
 
     def mount(self, workload, container):
-        """The container's secrets, readable by the pod's group alone, as its volume says."""
-        folder = self.root / "run/spro"
-        subprocess.run(["umount", folder], check=False, capture_output=True)
-        folder.mkdir(exist_ok=True)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", folder], check=True)
+        """The container's secrets, readable by the pod's group alone, as its volume says; volumes that it writes to."""
         group = workload.spec["securityContext"]["fsGroup"]
         for mount in container["volumeMounts"]:
-            assert mount["mountPath"] == "/run/spro", mount
-            volume = next(entry for entry in workload.spec["volumes"] if entry["name"] == mount["name"])["projected"]
+            folder = self.root / mount["mountPath"].removeprefix("/")
+            subprocess.run(["umount", folder], check=False, capture_output=True)
+            folder.mkdir(exist_ok=True)
+            entry = next(entry for entry in workload.spec["volumes"] if entry["name"] == mount["name"])
+            options = "mode=0755" if "projected" in entry else f"mode=0770,gid={group}"
+            subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=True)
+            volume = entry.get("projected", {"sources": []})
             for source in volume["sources"]:
                 for item in source["secret"]["items"]:
                     file = folder / item["path"]

@@ -57,9 +57,20 @@ def mounted(workload, container, value, folder):
         brought = {item["path"] for source in volume.get("projected", {}).get("sources", [])
                    for item in source.get("secret", {}).get("items", [])}
         file = folder / path.replace("/", "_")
-        file.write_text(base64.b64encode(os.urandom(32)).decode() + "\n")
+        file.write_text(made(path))
         return str(file), None if path in brought else f"no volume brings {value}"
+    if any(mount["mountPath"] == value for mount in container.get("volumeMounts", [])):
+        return str(folder), None
     return value, f"no volume brings {value}" if value.startswith("/") else None
+
+
+def made(path):
+    """What such a secret holds."""
+    if path.endswith(".pem"):
+        make = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        return subprocess.run(make, capture_output=True, text=True, check=True).stdout
+    key = base64.b64encode(os.urandom(32)).decode() + "\n"
+    return f"2026-01 {key}" if path == "key-encryption-keys" else key
 
 
 def run(program, command, environment, root):
