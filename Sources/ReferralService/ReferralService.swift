@@ -1,4 +1,5 @@
 import Events
+import Postgres
 import ServiceCalls
 import Web
 
@@ -49,9 +50,13 @@ extension ServiceDefinition {
                         + ReferralBatchRoutes(tenants: tenants, batch: ReferralBatch(tenants: tenants, making: making))
                         .routes
                         + WebhooksRoutes(tenants: tenants, partners: partners, key: webhookKey, cursors: cursors).routes
-                        + StateMachineRoutes().routes + feed.routes + KeysRoutes(key: ownIssuer.key).routes,
+                        + StateMachineRoutes().routes + feed.routes + KeysRoutes(key: ownIssuer.key).routes
+                        + AuditRoutes(worker: ground.workers, key: ownIssuer.key, cursors: cursors).routes,
                     background: feed.background
-                        + [KnownStructureReview(partners: partners, logger: ground.logger), telling])
+                        + [
+                            KnownStructureReview(partners: partners, logger: ground.logger), telling,
+                            JournalSealer(worker: ground.workers, logger: ground.logger),
+                        ])
             }
         }
     }

@@ -17,6 +17,7 @@ struct TenancyTests {
     private static let tenantless: Set<String> = [
         "schema_migrations", "idempotency_keys", "known_structures", "event_epochs", "event_outbox",
         "webhook_position",
+        "journal_segments", "journal_seals",
     ]
 
     @Test("every table with a tenant has row-level security, forced, and nothing else is without a reason")

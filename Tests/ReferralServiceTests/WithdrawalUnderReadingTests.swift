@@ -62,7 +62,7 @@ struct WithdrawalUnderReadingTests {
         let late = try await broker.sql(
             """
             select count(*) from access_journal join referrals on referrals.id = referral_id
-                join consents on consents.id = consent_id
+                join consents on consents.id = referrals.consent_id
             where at >= withdrawn_at
             """)
         #expect(try late[0].decode(Int.self) == 0)

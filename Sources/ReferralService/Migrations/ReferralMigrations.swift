@@ -10,7 +10,7 @@ enum ReferralMigrations {
     static let all: [Migration] = [
         .idempotencyKeys(number: 1), structures, people, consents, referrals, referralPolicies, journal,
         .events(number: 8), leastRights, knownStructures, .unlinkedEvents(number: 11), consentTurns,
-        joinedDemands, knownOffers, webhooks, keptKeys,
+        joinedDemands, knownOffers, webhooks, keptKeys, sealedJournal,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.

@@ -51,7 +51,7 @@ extension App {
         private static func settings() throws -> (KeyEncryptionKeys, DatabaseConfiguration) {
             let settings = Settings(environment: ProcessInfo.processInfo.environment)
             let keys = KeyEncryptionKeys(settings)
-            let place = DatabaseConfiguration(ofWorker: settings)
+            let place = DatabaseConfiguration(settings, service: "referral", role: .worker)
             try settings.finish(refusingUnknown: false)
             return (keys, place)
         }

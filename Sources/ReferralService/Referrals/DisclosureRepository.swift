@@ -7,6 +7,9 @@ import Tokens
 struct DisclosureRepository: Sendable {
     /// A consent that was in force when its row was locked, which it stays until the transaction ends.
     struct Grant: Sendable {
+        let consent: UUID
+        /// Of the consent, as it was read.
+        let version: Int
         let categories: Set<DataCategory>
         /// Whether the sender may know how it ended.
         let feedback: Bool
@@ -33,15 +36,19 @@ struct DisclosureRepository: Sendable {
         let pairs = referrals.filter { $0.consent.map(held.contains) ?? false }
         let granted = try await transaction.query(
             """
-            select referrals.id, consents.data_categories, 'retour' = any (consents.purposes)
+            select referrals.id, consents.id, consents.version, consents.data_categories,
+                'retour' = any (consents.purposes)
             from referrals join consents on consents.id = referrals.consent_id
             where referrals.id = any (\(pairs.map(\.id))) and consents.id = any (\(held))
                 and is_in_force(consents, referrals.recipient_id)
             """)
         var grants: [UUID: Grant] = [:]
         for row in granted {
-            let (id, categories, feedback) = try row.decode((UUID, [String], Bool).self)
-            grants[id] = Grant(categories: Set(categories.compactMap(DataCategory.init)), feedback: feedback)
+            let (id, consent, version, categories, feedback) = try row.decode(
+                (UUID, UUID, Int, [String], Bool).self)
+            grants[id] = Grant(
+                consent: consent, version: version, categories: Set(categories.compactMap(DataCategory.init)),
+                feedback: feedback)
         }
         return grants
     }
@@ -87,18 +94,47 @@ struct DisclosureRepository: Sendable {
         return try rows.map(Referral.init)
     }
 
-    /// Writes down who sees what, in the transaction that reads it: where it cannot, nothing is shown.
-    func record(_ seen: Set<DataCategory>, of referral: Referral, _ acting: Acting, in transaction: Transaction)
-        async throws
-    {
-        guard let tier = seen.map(\.tier).max(), tier >= .relay else { return }
+    /// What is written down of one look at a person.
+    struct Access: Sendable {
+        enum Decision: String, Sendable {
+            case disclosed, denied
+        }
+
+        let structure: UUID
+        let person: UUID
+        /// nil where a person's own structure looks at them.
+        let referral: UUID?
+        /// A code of the vocabulary `purpose`, or `export`.
+        let purpose: String
+        let categories: Set<DataCategory>
+        let grant: Grant?
+        let decision: Decision
+    }
+
+    /// Writes down what a recipient of a referral sees, or is kept from seeing.
+    func record(
+        _ categories: Set<DataCategory>, of referral: Referral, decision: Access.Decision = .disclosed,
+        under grant: Grant? = nil, _ acting: Acting, in transaction: Transaction
+    ) async throws {
+        let access = Access(
+            structure: referral.recipient, person: referral.person, referral: referral.id, purpose: "transmission",
+            categories: categories, grant: grant, decision: decision)
+        try await record(access, by: acting, in: transaction)
+    }
+
+    /// Writes down who sees what, in the transaction that reads it: where it cannot, nothing is shown. Below L1 nothing is
+    /// written.
+    func record(_ access: Access, by acting: Acting, in transaction: Transaction) async throws {
+        let seen = access.categories.filter { $0.tier >= .relay }
+        guard let tier = seen.map(\.tier).max() else { return }
         try await transaction.query(
             """
             insert into access_journal (id, structure_id, client_id, subject, request_id, referral_id, person_id, tier,
-                categories)
-            values (\(UUID.v7()), \(referral.recipient), \(acting.caller.clientID), \(acting.caller.subject),
-                \(acting.correlation.requestID), \(referral.id), \(referral.person), \(tier.rawValue),
-                \(seen.map(\.rawValue).sorted()))
+                categories, purpose, consent_id, consent_version, decision)
+            values (\(UUID.v7()), \(access.structure), \(acting.caller.clientID), \(acting.caller.subject),
+                \(acting.correlation.requestID), \(access.referral), \(access.person), \(tier.rawValue),
+                \(seen.map(\.rawValue).sorted()), \(access.purpose), \(access.grant?.consent),
+                \(access.grant?.version), \(access.decision.rawValue))
             """)
     }
 }

@@ -14,7 +14,7 @@ struct ReferralListParameters: Sendable {
         let states = reader.list("state", .code(Vocabulary.referralState.codes)).compactMap(ReferralState.init)
         limit = reader.optional("limit", .int(1...100)) ?? 20
         let canonical = Self.canonical(role ?? .sender, states)
-        before = reader.optional("cursor", .position(in: canonical, cursors))
+        before = reader.optional("cursor", .listPosition(cursors, canonical))
         try reader.finish()
         guard let role else { throw Refusal(.invalidParameters) }
         (self.role, self.states) = (role, states)
@@ -36,8 +36,8 @@ struct ReferralListParameters: Sendable {
 }
 
 extension TextRule where Value == UUID {
-    /// The last id of the page before, as a cursor of this very list tells it.
-    static func position(in list: String, _ cursors: CursorCoder) -> TextRule {
+    /// The id after which a page of this very list begins, from the cursor that the page before gave.
+    static func listPosition(_ cursors: CursorCoder, _ list: String) -> TextRule {
         TextRule { text throws(Flaw) in
             guard let position = try? cursors.decode(text, for: list), let id = UUID(text: position) else {
                 throw .foreignCursor
@@ -48,7 +48,7 @@ extension TextRule where Value == UUID {
 }
 
 extension Flaw {
-    fileprivate static let foreignCursor = Flaw(
+    static let foreignCursor = Flaw(
         "invalid-cursor", fr: "Ce curseur n’appartient pas à cette liste.",
         en: "This cursor does not belong to this list.")
 }

@@ -65,8 +65,15 @@ struct ReferralReading: Sendable {
             let sealed = visible.filter { $0.tier >= .relay }
             if !sealed.isEmpty {
                 opened = try await persons.disclosures(of: referral.person, sealed, in: transaction)
-                try await disclosures.record(Set(opened.keys), of: referral, acting, in: transaction)
+                try await disclosures.record(
+                    Set(opened.keys), of: referral, under: grant, acting, in: transaction)
             }
+            // What the state would show, and the consent does not.
+            let asked = DataCategory.visible(
+                in: referral.state, isAnonymous: outline.isAnonymous, meant: referral.meant, consented: referral.meant)
+            let denied = asked.filter { $0.tier <= limit }.subtracting(visible)
+            try await disclosures.record(
+                denied, of: referral, decision: .denied, under: grant, acting, in: transaction)
         }
         return ReferralView(
             referral: referral, role: role,

@@ -36,7 +36,7 @@ struct DeliveryListParameters: Sendable {
             .compactMap(WebhookDelivery.State.init)
         limit = reader.optional("limit", .int(1...100)) ?? 20
         let list = Self.list(of: webhook, states)
-        before = reader.optional("cursor", .position(in: list, cursors))
+        before = reader.optional("cursor", .listPosition(cursors, list))
         try reader.finish()
         self.states = states
     }
