@@ -6,5 +6,5 @@ import Web
 struct App: ServiceProgram {
     static let service = ServiceDefinition.referral
     static let abstract = "The referral broker of the service public régional de l’orientation."
-    static let ownCommands: [any ParsableCommand.Type] = [Keys.self, Audit.self]
+    static let ownCommands: [any ParsableCommand.Type] = [Keys.self, Audit.self, Ledger.self]
 }

@@ -1,6 +1,10 @@
+import Charters
 import Events
+import Logging
 import Postgres
+import Schema
 import ServiceCalls
+import ServiceLifecycle
 import Web
 
 extension ServiceDefinition {
@@ -17,6 +21,7 @@ extension ServiceDefinition {
             let reachable = settings.value("webhook.networks", .networks, default: [])
             let keys = KeyEncryptionKeys(settings)
             let index = BlindIndex(settings)
+            let ledgerFolder = settings.optional("ledger.dir", .text(1...1000))
             let calls = lookup == nil ? CallSettings(settings, calling: ["directory"]) : nil
             if lookup == nil, calls == nil {
                 settings.complain("SPRO_DIRECTORY_URL, SPRO_CLIENT_ID and SPRO_CLIENT_SECRET are required")
@@ -40,23 +45,45 @@ extension ServiceDefinition {
                 let persons = PersonRepository(keys: keys, index: index)
                 let handling = ReferralHandling(tenants: tenants, persons: persons)
                 let making = ReferralMaking(partners: partners, handling: handling)
+                let reading = ReferralReading(tenants: tenants, persons: persons)
                 let referrals = ReferralsRoutes(
-                    tenants: tenants, making: making, handling: handling,
-                    reading: ReferralReading(tenants: tenants, persons: persons), cursors: cursors)
+                    tenants: tenants, making: making, handling: handling, reading: reading, cursors: cursors)
+                let workers = ground.workers
+                let ledger = ledgerFolder.map { folder in
+                    LedgerKeeping(
+                        worker: workers, file: LedgerFile(folder: folder, key: ownIssuer.key), logger: ground.logger)
+                }
+                if let ledger {
+                    try await ledger.requireCurrent()
+                } else {
+                    ground.logger.warning("no SPRO_LEDGER_DIR: a restored backup would undo withdrawals and erasures")
+                }
+                let charters = try CharterSet.load(from: ground.host.chartersFolder)
                 return Parts(
-                    routes: PersonsRoutes(tenants: tenants, partners: partners, persons: persons).routes
+                    routes: PersonsRoutes(
+                        tenants: tenants, partners: partners, persons: persons,
+                        export: PersonExport(persons: persons, reading: reading)
+                    ).routes
                         + DemandsRoutes(tenants: tenants, partners: partners).routes
                         + ConsentsRoutes(tenants: tenants, partners: partners).routes + referrals.routes
                         + ReferralBatchRoutes(tenants: tenants, batch: ReferralBatch(tenants: tenants, making: making))
                         .routes
                         + WebhooksRoutes(tenants: tenants, partners: partners, key: webhookKey, cursors: cursors).routes
                         + StateMachineRoutes().routes + feed.routes + KeysRoutes(key: ownIssuer.key).routes
-                        + AuditRoutes(worker: ground.workers, key: ownIssuer.key, cursors: cursors).routes,
+                        + ErasuresRoutes(tenants: tenants, cursors: cursors).routes
+                        + AuditRoutes(worker: workers, key: ownIssuer.key, cursors: cursors).routes,
                     background: feed.background
                         + [
                             KnownStructureReview(partners: partners, logger: ground.logger), telling,
-                            JournalSealer(worker: ground.workers, logger: ground.logger),
-                        ])
+                            ErasureTelling(worker: workers, poke: { feed.poke() }, logger: ground.logger),
+                            JournalSealer(worker: workers, logger: ground.logger),
+                            RetentionSweep(
+                                worker: workers, scopes: RetentionRepository.Scope.all(charters),
+                                poke: { feed.poke() }, logger: ground.logger),
+                        ] + [ledger].compactMap(\.self) as [any Service],
+                    checks: [ledger].compactMap(\.self).map { ledger in
+                        ReadinessCheck(name: "ledger", isEssential: false) { await ledger.isPunctual() }
+                    })
             }
         }
     }

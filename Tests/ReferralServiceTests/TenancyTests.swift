@@ -53,6 +53,9 @@ struct TenancyTests {
             #expect(try await broker.get("/v1/referrals/\(made.id)", token: recipient).status == 200)
             let hook = try await WebhookTests.make(broker, "https://example.org/")
             #expect(try await broker.post("/v1/webhooks/\(hook)/test", "{}", token: recipient).status == 201)
+            let withdrawn = try await broker.submitted()
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            #expect(try await broker.command(.withdraw, withdrawn.id, token: sender).status == 200)
             let tables = try await broker.sql("select relname::text from pg_class where relrowsecurity").decode(
                 String.self)
             #expect(tables.count >= 9)

@@ -118,6 +118,58 @@ struct ReferralAnswerTests {
         }
     }
 
+    @Test("What is kept, what is forgotten, who has seen it")
+    func keeping() async throws {
+        try await withBroker { broker in
+            let whole = """
+                {"sender_structure_id":"\(Self.sender)","recipient_structure_id":"\(Self.recipient)",
+                "service_kind":"cep-conseil","theme":"emploi","urgency":"haute",
+                "data_categories":["besoin","alias","canal-relais","identite"],"person":{\(Self.person)},
+                "demand":{"theme":"emploi","reception":{\(Self.reception)}},"consent":{\(Self.consent)}}
+                """
+            let made = try await broker.hold("createReferral", "/v1/referrals", 201, json: whole).json
+            let id = try #require(made.object?["id"]?.string)
+            let person = try #require(made.object?["person_id"]?.string)
+            try await broker.hold("createReferral", "/v1/referrals", 409, json: whole)
+            try await broker.hold(
+                "createPerson", "/v1/persons", 409, json: "{\"structure_id\":\"\(Self.sender)\",\(Self.person)}")
+            try await broker.make(
+                "createPerson", "/v1/persons",
+                "{\"structure_id\":\"\(Self.sender)\",\"another_person\":true,\(Self.person)}")
+            for name in ["start_review", "accept"] {
+                try await broker.hold("commandReferral", "/v1/referrals/\(id)/commands/\(name)", 200, json: "{}")
+            }
+            try await broker.hold("showReferral", "/v1/referrals/\(id)?role=recipient", 200)
+            try await broker.hold("exportPerson", "/v1/persons/\(person)/export", 200)
+            try await broker.hold("exportPerson", "/v1/persons/\(id)/export", 404)
+            try await broker.hold("exportPerson", "/v1/persons/\(person)/export?x=1", 400)
+            let path = "/v1/persons/\(person)/erasure"
+            try await broker.hold("erasePerson", path, 422, json: "{\"why\":1}")
+            let erased = try await broker.hold("erasePerson", path, 200, json: "{}").json
+            try await broker.hold("erasePerson", path, 404, json: "{}")
+            let erasure = try #require(erased.object?["id"]?.string)
+            try await broker.hold("listErasures", "/v1/erasures?role=sender&limit=1", 200)
+            try await broker.hold("listErasures", "/v1/erasures?role=recipient&state=open", 200)
+            try await broker.hold("listErasures", "/v1/erasures?state=x", 400)
+            let answer = "/v1/erasures/\(erasure)/acknowledgement"
+            let kept =
+                "{\"structure_id\":\"\(Self.recipient)\",\"answer\":\"retained\",\"basis\":\"archives\",\"retained_until\":\"2099-01-01\"}"
+            try await broker.hold("acknowledgeErasure", answer, 422, json: "{}")
+            try await broker.hold("acknowledgeErasure", answer, 200, json: kept)
+            try await broker.hold("acknowledgeErasure", answer, 409, json: kept)
+            try await broker.hold("acknowledgeErasure", answer.replacing(erasure, with: id), 404, json: kept)
+            try await broker.hold("listErasures", "/v1/erasures?role=recipient", 200)
+            try await broker.hold("showCheckpoint", "/v1/audit/checkpoint", 200)
+            try await eventually {
+                let page = try await broker.hold("listAccesses", "/v1/audit?limit=1", 200).json
+                return page.object?["items"]?.array?.isEmpty == false
+            }
+            try await broker.hold("listAccesses", "/v1/audit?person_id=\(person)", 200)
+            try await broker.hold("listAccesses", "/v1/audit?limit=0", 400)
+            try await broker.hold("showCheckpoint", "/v1/audit/checkpoint", 200)
+        }
+    }
+
     /// The broker and its description.
     private struct Broker: Sendable {
         let service: RunningService

@@ -44,6 +44,11 @@ services_start() {
     # Beside the database whose persons they open, and of no use without it: one a month.
     [[ -s $state/key-encryption.keys ]] || (umask 077 && echo "$(date +%Y-%m) $(head -c 32 /dev/urandom | base64)" >"$state/key-encryption.keys")
     [[ -s $state/blind-index.key ]] || (umask 077 && head -c 32 /dev/urandom | base64 >"$state/blind-index.key")
+    # In production outside the database and its backups; here it goes when the database goes.
+    local ledger
+    ledger=$(cluster_home "$state/postgres")/ledger
+    mkdir -p "$ledger"
+
     # Kept: receipts that it signed can be checked for as long as it is published.
     [[ -s $state/signing.pem ]] || (umask 077 && openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$state/signing.pem")
 
@@ -66,7 +71,7 @@ services_start() {
             settings+=(
                 SPRO_WEBHOOK_KEY_FILE="$state/webhook.key" SPRO_WEBHOOK_NETWORKS=127.0.0.0/8
                 SPRO_CURSOR_KEY_FILE="$run/cursor.key" SPRO_KEY_ENCRYPTION_KEYS_FILE="$state/key-encryption.keys"
-                SPRO_BLIND_INDEX_KEY_FILE="$state/blind-index.key"
+                SPRO_BLIND_INDEX_KEY_FILE="$state/blind-index.key" SPRO_LEDGER_DIR="$ledger"
                 SPRO_SIGNING_KEY_FILE="$state/signing.pem"
                 SPRO_CLIENT_ID=referral-service SPRO_CLIENT_SECRET=referral-service-secret
                 SPRO_DIRECTORY_URL=http://127.0.0.1:$((base + 1))

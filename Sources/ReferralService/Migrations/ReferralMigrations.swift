@@ -10,7 +10,7 @@ enum ReferralMigrations {
     static let all: [Migration] = [
         .idempotencyKeys(number: 1), structures, people, consents, referrals, referralPolicies, journal,
         .events(number: 8), leastRights, knownStructures, .unlinkedEvents(number: 11), consentTurns,
-        joinedDemands, knownOffers, webhooks, keptKeys, sealedJournal,
+        joinedDemands, knownOffers, keptKeys, sealedJournal, forgetting, webhooks,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.

@@ -2,7 +2,7 @@ import Postgres
 
 extension ReferralMigrations {
     static let webhooks = Migration(
-        number: 15, name: "webhooks",
+        number: 18, name: "webhooks",
         sql: """
             -- The client for which a transaction acts; null where nobody said.
             create function acting_client() returns text language sql stable parallel safe

@@ -3,13 +3,19 @@ import Hummingbird
 import Schema
 import Web
 
-/// `POST /v1/persons`: register a person, anonymous or identified.
+/// Persons: registered, anonymous or identified, and given everything that is kept about them.
 struct PersonsRoutes {
     let tenants: TenantDatabase
     let partners: PartnerStructures
     let persons: PersonRepository
+    let export: PersonExport
 
-    var routes: [Route] { [Route(.post, "/v1/persons", .scope(.referralSend), create)] }
+    var routes: [Route] {
+        [
+            Route(.post, "/v1/persons", .scope(.referralSend), create),
+            Route(.get, "/v1/persons/{id}/export", .scope(.consentManage), showExport),
+        ]
+    }
 
     private func create(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try await tenants.post(request, context, operation: "create-person") { body, key, acting in
@@ -28,5 +34,17 @@ struct PersonsRoutes {
                 return .created(id, at: nil)
             }
         }
+    }
+
+    private func showExport(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        let id = try context.id()
+        let acting = try await tenants.acting(context)
+        let json = try await tenants.withTransaction(acting) { transaction in
+            var json = JSONWriter(reservingCapacity: 8192)
+            try await export.write(id, acting, to: &json, in: transaction)
+            return json
+        }
+        return .confidential(json)
     }
 }

@@ -80,4 +80,17 @@ struct ReferralReading: Sendable {
             commands: StateTable.commands(in: referral.state, for: acting.roles(in: referral)), outline: outline,
             grant: grant, visible: visible, disclosures: opened)
     }
+
+    /// Every referral of a person that the caller's structures sent, as senders see them.
+    func sent(_ person: UUID, _ acting: Acting, in transaction: Transaction) async throws -> [ReferralView] {
+        let found = try await referrals.list(ofPerson: person, from: acting.structures, in: transaction)
+        let grants = try await disclosures.hold(found, in: transaction)
+        var views: [ReferralView] = []
+        for (referral, outline) in try await disclosures.list(found.map(\.id), in: transaction) {
+            views.append(
+                try await view(
+                    referral, outline, as: .sender, upTo: .record, grants[referral.id], acting, in: transaction))
+        }
+        return views
+    }
 }

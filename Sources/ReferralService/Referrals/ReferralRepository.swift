@@ -44,6 +44,18 @@ struct ReferralRepository: Sendable {
         try await transaction.query("select * from referrals where id = \(id)").first.map(Referral.init)
     }
 
+    /// What these structures have sent of a person, the newest first.
+    func list(
+        ofPerson person: UUID, from structures: Set<UUID>, in transaction: Transaction
+    ) async throws -> [Referral] {
+        try await transaction.query(
+            """
+            select * from referrals where person_id = \(person) and sender_id = any (\(Array(structures)))
+            order by id desc
+            """
+        ).map(Referral.init)
+    }
+
     /// The guard `consent`, for a referral that rests on one already.
     func guardConsent(of referral: UUID, in transaction: Transaction) async throws {
         try await transaction.query("select guard_consent(\(referral), false)")

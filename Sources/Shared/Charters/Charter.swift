@@ -19,6 +19,7 @@ package struct Charter: Sendable, Equatable {
     package let hopRule: HopRule?
     package let cep: CEPRules
     package let timers: Timers
+    package let retention: Retention
     /// By indicator code; no entry: no target.
     package let indicatorTargets: [String: IndicatorTarget]
     package let validationBody: ValidationBody?
@@ -50,6 +51,7 @@ package struct Charter: Sendable, Equatable {
         hopRule = object.nullable("hop_rule", .object(HopRule.init))
         let cep = object.required("cep", .object(CEPRules.init))
         timers = object.nullable("timers", .object(Timers.init)) ?? .productDefaults
+        retention = object.nullable("retention", .object(Retention.init)) ?? .productDefault
         let targets = object.required("indicator_targets", .object(IndicatorTarget.all))
         let bodies = object.codedList("bodies", 0...50, Body.init)
         let bodyCodes = (bodies ?? []).map(\.code)

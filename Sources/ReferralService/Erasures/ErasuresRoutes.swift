@@ -1,0 +1,128 @@
+import Foundation
+import Hummingbird
+import Schema
+import Tokens
+import Web
+
+/// To be forgotten: asked by the person or for them, and answered by those to whom they were passed on.
+struct ErasuresRoutes {
+    let tenants: TenantDatabase
+    let cursors: CursorCoder
+    private let erasures = ErasureRepository()
+    private let erasing = Erasing()
+
+    init(tenants: TenantDatabase, cursors: CursorCoder) {
+        self.tenants = tenants
+        self.cursors = cursors
+    }
+
+    var routes: [Route] {
+        let parties: Access = .anyOf([.consentManage, .referralReceive])
+        return [
+            Route(.post, "/v1/persons/{id}/erasure", .scope(.consentManage), erase),
+            Route(.get, "/v1/erasures", parties, list),
+            Route(.post, "/v1/erasures/{id}/acknowledgement", .scope(.referralReceive), acknowledge),
+        ]
+    }
+
+    private func erase(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let person = try context.id()
+        return try await tenants.post(request, context, operation: "erase-person \(person.text)") { body, key, acting in
+            try request.parse(body) { _ in () }
+            return try await tenants.once(key, acting) { transaction in
+                let erasure = try await erasing.erase(
+                    person, as: UUID.v7(), by: "structure", acting, in: transaction)
+                var json = JSONWriter()
+                json.object { json in
+                    json.member("id", erasure.id.text)
+                    json.member("requested_at", RFC3339.format(erasure.requestedAt))
+                    json.member("asked_structure_ids", erasure.tasks.map(\.structure.text))
+                    json.member("links") { json in json.object { $0.member("erasures", "/v1/erasures?role=sender") } }
+                }
+                return .init(status: 200, location: "", body: json.bytes)
+            }
+        }
+    }
+
+    private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let parameters = try ErasureListParameters(try request.query(), cursors: cursors)
+        let acting = try await tenants.acting(context)
+        let needed: Scope = parameters.role == .sender ? .consentManage : .referralReceive
+        guard acting.caller.scopes.contains(needed) else {
+            throw Refusal(
+                .insufficientScope, fr: "Cette liste demande la portée \(needed.rawValue).",
+                en: "This list needs the scope \(needed.rawValue).")
+        }
+        let found = try await tenants.withTransaction(acting) { transaction in
+            try await erasures.list(
+                askedOf: parameters.role == .recipient, acting.structures, openOnly: parameters.isOpen,
+                before: parameters.before, limit: parameters.limit + 1, in: transaction)
+        }
+        let page = found.prefix(parameters.limit)
+        let cursor = found.count > page.count ? page.last.map { parameters.cursor(after: $0.id, cursors) } : nil
+        var json = JSONWriter(reservingCapacity: 2048)
+        json.object { json in
+            json.member("items") { json in json.array(of: page) { $1.write(to: &$0) } }
+            json.member("next_cursor", cursor)
+        }
+        return .confidential(json, link: cursor.map { "<\(parameters.link($0))>; rel=\"next\"" })
+    }
+
+    private func acknowledge(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let id = try context.id()
+        return try await tenants.post(
+            request, context, operation: "acknowledge-erasure \(id.text)"
+        ) { body, key, acting in
+            let (structure, answer) = try request.parse(body) { object -> (UUID, Erasure.Answer)? in
+                let structure = object.required("structure_id", .string(.uuid))
+                guard let answer = Erasure.Answer(object, today: ParisClock.today), let structure else { return nil }
+                return (structure, answer)
+            }
+            guard acting.structures.contains(structure) else { throw PartnerStructures.notYours }
+            return try await tenants.once(key, acting.only(structure)) { transaction in
+                let outcome = try await erasures.note(
+                    answer, to: id, by: structure, client: acting.caller.clientID, in: transaction)
+                switch outcome {
+                case .unknown: throw Refusal(.notFound)
+                case .answeredBefore: throw Refusal(.conflict, detail: Self.answered)
+                case .noted: break
+                }
+                guard let erasure = try await erasures.find(id, in: transaction),
+                    let task = erasure.tasks.first(where: { $0.structure == structure })
+                else { throw Refusal(.notFound) }
+                var json = JSONWriter()
+                task.write(to: &json)
+                return .init(status: 200, location: "", body: json.bytes)
+            }
+        }
+    }
+
+    private static let answered = LocalizedText(
+        fr: "Votre structure a déjà répondu à cette demande.", en: "Your structure has answered this request already.")
+}
+
+extension Erasure.Answer {
+    /// `answer`, and for what is kept `basis` and `retained_until`: a day to come.
+    init?(_ object: ObjectReader, today: CalendarDate) {
+        switch object.required("answer", .code(["deleted", "retained"])) {
+        case "deleted":
+            for name in ["basis", "retained_until"] where object.holds(name) {
+                object.report(Self.nothingKept, at: name)
+            }
+            object.passOver(["basis", "retained_until"])
+            self = .deleted
+        case "retained":
+            let basis = object.required("basis", .code(RetentionBasis.allCases.map(\.rawValue)))
+            let until = object.required("retained_until", .date)
+            if let until, until <= today {
+                object.report(.format("un jour à venir", "a day to come"), at: "retained_until")
+            }
+            guard let basis = basis.flatMap(RetentionBasis.init), let until else { return nil }
+            self = .retained(basis: basis, until: until)
+        default: return nil
+        }
+    }
+
+    private static let nothingKept = Flaw(
+        "nothing-kept", fr: "Ce qui est effacé n’est pas conservé.", en: "What is deleted is not retained.")
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Postgres
+import Schema
+
+/// Everything that is kept about a person, for the person (GDPR art. 15 and 20): in the words of the API, at one moment.
+///
+/// A structure that asks on the person's behalf gets what it may know itself: of how referrals ended only what the person
+/// lets it know (purpose `retour`).
+struct PersonExport: Sendable {
+    let persons: PersonRepository
+    let reading: ReferralReading
+    private let erasures = ErasureRepository()
+    private let disclosures = DisclosureRepository()
+    private let consents = ConsentRepository()
+    private let repository = PersonExportRepository()
+
+    init(persons: PersonRepository, reading: ReferralReading) {
+        self.persons = persons
+        self.reading = reading
+    }
+
+    /// - Throws: ``Refusal`` `not-found` for whom the caller does not keep, as for nobody.
+    func write(_ person: UUID, _ acting: Acting, to json: inout JSONWriter, in transaction: Transaction) async throws {
+        guard let subject = try await erasures.subject(person, for: acting, in: transaction),
+            let row = try await repository.person(person, in: transaction)
+        else { throw Refusal(.notFound) }
+        let opened = try await persons.disclosures(of: person, Set(DataCategory.allCases), in: transaction)
+        let access = DisclosureRepository.Access(
+            structure: subject.structure, person: person, referral: nil, purpose: "export",
+            categories: Set(opened.keys), grant: nil, decision: .disclosed)
+        try await disclosures.record(access, by: acting, in: transaction)
+        let demands = try await repository.demands(of: person, in: transaction)
+        var given: [Consent] = []
+        for id in subject.consents {
+            if let consent = try await consents.find(id, of: [subject.structure], in: transaction) {
+                given.append(consent)
+            }
+        }
+        let sent = try await reading.sent(person, acting, in: transaction)
+        json.object { json in
+            json.member("exported_at", RFC3339.format(Date()))
+            json.member("person") { json in
+                json.object { json in
+                    row.writeMembers(to: &json)
+                    let named: [(String, DataCategory)] = [
+                        ("alias", .alias), ("relay_channel", .relayChannel), ("identity", .identity),
+                        ("contact", .contact),
+                    ]
+                    for (name, category) in named {
+                        json.member(name) { json in json.optional(opened[category]) { $0.raw($1.revealed) } }
+                    }
+                }
+            }
+            json.member("demands") { json in json.array(of: demands) { $1.write(to: &$0) } }
+            json.member("consents") { json in json.array(of: given) { $1.write(to: &$0) } }
+            json.member("referrals") { json in json.array(of: sent) { $1.write(to: &$0) } }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+import Foundation
+import NIOHTTP1
+import Postgres
+import Schema
+import Support
+import Testing
+import Web
+
+@testable import ReferralService
+
+@Suite("To be forgotten")
+struct ErasureTests {
+    @Test("nothing of an erased person is left: no name, no key, no link; the ids only where they account for it")
+    func forgotten() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            var request = ReferralRequest()
+            request.birthDate = "2000-01-01"
+            let made = try await broker.submitted(request)
+            for command in [ReferralCommand.startReview, .accept] {
+                #expect(try await broker.command(command, made.id, token: recipient).status == 200)
+            }
+            let other = try await broker.submitted()
+            #expect(try await broker.get("/v1/referrals/\(made.id)", token: recipient).status == 200)
+            let person = try #require(UUID(text: made.person))
+            let key = try await broker.sql("select reporting_key from persons where id = \(person)")[0].decode(
+                UUID.self)
+            let path = "/v1/persons/\(made.person)/erasure"
+            let answer = try await broker.post(path, "{}", token: sender, key: "once")
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(try answer.json["asked_structure_ids"]?.array == [.string(ReferralFixture.recipient.text)])
+            #expect(try await broker.post(path, "{}", token: sender, key: "once").text == answer.text)
+            try expectProblem(try await broker.post(path, "{}", token: sender), 404, "not-found")
+
+            try expectProblem(try await broker.get("/v1/referrals/\(made.id)", token: recipient), 404, "not-found")
+            try expectProblem(try await broker.get("/v1/referrals/\(made.id)", token: sender), 404, "not-found")
+            let consent = try #require(made.consent)
+            try expectProblem(try await broker.get("/v1/consents/\(consent)", token: sender), 404, "not-found")
+            // Where ids of what is no more stand, and why: who has seen what (audit), what a restore must not undo, what
+            // has happened, who is asked to forget, what was answered.
+            let found = try await broker.tables(mentioning: [made.person, made.id, made.demand, consent])
+            #expect(
+                found.isSubset(of: [
+                    "access_journal", "ledger_entries", "event_outbox", "erasure_tasks", "idempotency_keys",
+                ]), "\(found)")
+            #expect(try await broker.tables(mentioning: ReferralFixture.secrets) == [])
+            let keyed = try await broker.tables(mentioning: [key.text])
+            #expect(keyed == ["event_outbox"], "the request to forget names it, and nothing else")
+            let events = try await broker.sql(
+                "select type, reporting::text from event_outbox where reporting is not null order by id"
+            ).decode((String, String).self)
+                .filter { $0.1.contains(#""person_erased": true"#) || $0.1.contains(key.text) }
+            #expect(events.last?.0 == "fr.spro.erasure.requested.v1" && events.last?.1.contains(key.text) == true)
+            #expect(events.dropLast().allSatisfy { $0.1.contains(#""person_erased": true"#) })
+            #expect(events.count == 3, "a reception and a submission had the key")
+            // Nobody else is touched.
+            #expect(try await broker.get("/v1/referrals/\(other.id)", token: recipient).status == 200)
+            #expect(try await broker.sql("select from person_keys").count == 1)
+        }
+    }
+
+    @Test("every key that leads to a person deletes in cascade, so that what is added later is forgotten, too")
+    func cascades() async throws {
+        try await withReferrals { broker in
+            try await broker.sql(
+                "create table notes (referral_id uuid references referrals, sealed bytea, more uuid unique)")
+            try await broker.sql("create table notes_of_notes (note uuid references notes (more))")
+            let open: Query = """
+                with recursive reached (name, cascades) as (
+                    select conrelid, confdeltype = 'c' from pg_constraint
+                    where contype = 'f' and confrelid = 'persons'::regclass
+                    union
+                    select conrelid, confdeltype = 'c' from pg_constraint join reached on confrelid = reached.name
+                    where contype = 'f')
+                select name::regclass::text from reached where not cascades order by 1
+                """
+            #expect(try await broker.sql(open).decode(String.self) == ["notes", "notes_of_notes"])
+            let owner = broker.database.configuration(for: .owner)
+            try await broker.sql("alter table notes owner to referral_owner")
+            try await broker.sql("alter table notes_of_notes owner to referral_owner")
+            _ = try await Connection.with(owner) { try await $0.query("select prepare_forgetting()") }
+            #expect(try await broker.sql(open).count == 0)
+            let made = try await broker.submitted()
+            let id = try #require(UUID(text: made.id))
+            try await broker.sql("insert into notes values (\(id), '\\x01', \(id))")
+            try await broker.sql("insert into notes_of_notes values (\(id))")
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            #expect(try await broker.post("/v1/persons/\(made.person)/erasure", "{}", token: sender).status == 200)
+            #expect(try await broker.sql("select from notes_of_notes").count == 0)
+        }
+    }
+
+    @Test("who was passed the person is asked to forget them, and answers once; nobody else learns of it")
+    func acknowledgement() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let stranger = try await ReferralFixture.token(ReferralFixture.stranger)
+            let made = try await broker.submitted()
+            let pseudonym = try #require(
+                try await broker.get("/v1/referrals/\(made.id)", token: recipient).json["pseudonym"]?.string)
+            let erased = try await broker.post("/v1/persons/\(made.person)/erasure", "{}", token: sender)
+            let id = try #require(try erased.json["id"]?.string)
+            let asked = try await broker.get("/v1/erasures?role=recipient&state=open", token: recipient).json
+            let item = try #require(asked["items"]?.array?.first)
+            #expect(item["id"]?.string == id && item["cause"] == "erasure")
+            let task = try #require(item["tasks"]?.array?.first)
+            #expect(task["pseudonym"]?.string == pseudonym && task["referral_ids"]?.array == [.string(made.id)])
+            #expect(task["answer"] == .null)
+            for path in ["role=recipient", "role=sender"] {
+                let seen = try await broker.get("/v1/erasures?\(path)", token: stranger).json
+                #expect(seen["items"]?.array == [])
+            }
+            let path = "/v1/erasures/\(id)/acknowledgement"
+            let mine = #"{"structure_id":"\#(ReferralFixture.recipient.text)","#
+            let wrong: [(String, Set<String>)] = [
+                (mine + #""answer":"kept"}"#, ["/answer"]),
+                (mine + #""answer":"retained"}"#, ["/basis", "/retained_until"]),
+                (
+                    mine + #""answer":"retained","basis":"habit","retained_until":"2020-01-01"}"#,
+                    ["/basis", "/retained_until"]
+                ),
+                (mine + #""answer":"deleted","basis":"contentieux"}"#, ["/basis"]),
+            ]
+            for (json, pointers) in wrong {
+                try expectProblem(
+                    try await broker.post(path, json, token: recipient), 422, "invalid-body", at: pointers)
+            }
+            let theirs = #"{"structure_id":"\#(ReferralFixture.stranger.text)","answer":"deleted"}"#
+            let absent = try await broker.post(
+                "/v1/erasures/\(UUID.v7().text)/acknowledgement", theirs, token: stranger)
+            let forbidden = try await broker.post(path, theirs, token: stranger)
+            try expectProblem(absent, 404, "not-found")
+            try expectProblem(forbidden, 404, "not-found")
+            try expectProblem(
+                try await broker.post(path, mine + #""answer":"deleted"}"#, token: stranger), 403, "forbidden")
+
+            let kept = mine + #""answer":"retained","basis":"obligation-legale","retained_until":"2099-12-31"}"#
+            let answers = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<4 {
+                    group.addTask { try await broker.post(path, kept, token: recipient).status }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.sorted() == [200, 409, 409, 409])
+            let seen = try await broker.get("/v1/erasures?role=sender", token: sender).json
+            let answered = try #require(seen["items"]?.array?.first?["tasks"]?.array?.first)
+            #expect(answered["answer"] == "retained" && answered["basis"] == "obligation-legale")
+            #expect(answered["retained_until"] == "2099-12-31" && answered["pseudonym"] == .null)
+            #expect(answered["referral_ids"]?.array == [])
+            let open = try await broker.get("/v1/erasures?role=recipient&state=open", token: recipient).json
+            #expect(open["items"]?.array == [])
+            let events = try await broker.sql(
+                "select type, sequence from event_outbox where type like 'fr.spro.erasure%' order by sequence"
+            ).decode((String, Int).self)
+            #expect(events.map(\.0) == ["fr.spro.erasure.requested.v1", "fr.spro.erasure.acknowledged.v1"])
+            #expect(events.map(\.1) == [1, 2])
+        }
+    }
+
+    @Test(
+        "a withdrawal asks the recipient to forget, too, and tells so within a second; one that was passed nothing does not"
+    )
+    func withdrawals() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let made = try await broker.submitted()
+            let consent = try #require(made.consent)
+            #expect(try await broker.post("/v1/consents/\(consent)/withdrawal", "{}", token: sender).status == 200)
+            var waiting = ReferralRequest()
+            waiting.consent = nil
+            let unsent = try await broker.submitted(waiting)
+            #expect(try await broker.command(.withdraw, unsent.id, token: sender).status == 200)
+            let asked = try await broker.get("/v1/erasures?role=recipient", token: recipient).json
+            let items = try #require(asked["items"]?.array)
+            #expect(items.count == 1 && items[0]["cause"] == "withdrawal")
+            #expect(items[0]["tasks"]?.array?.first?["referral_ids"]?.array == [.string(made.id)])
+            try await eventually(within: .seconds(5)) {
+                try await broker.sql("select from event_outbox where type = 'fr.spro.erasure.requested.v1'").count == 1
+            }
+            let told = try await broker.sql(
+                "select reporting is null or reporting ->> 'person' is null from event_outbox where type = 'fr.spro.erasure.requested.v1'"
+            )[0].decode(Bool.self)
+            #expect(told, "the person is still there, and stays linked")
+            let id = try #require(items[0]["id"]?.string)
+            let done = #"{"structure_id":"\#(ReferralFixture.recipient.text)","answer":"deleted"}"#
+            #expect(
+                try await broker.post("/v1/erasures/\(id)/acknowledgement", done, token: recipient).status == 200)
+        }
+    }
+
+    @Test("who does not keep the person finds nobody, in the words for an absent id, and changes nothing")
+    func whoMay() async throws {
+        try await withReferrals { broker in
+            let made = try await broker.submitted()
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let before = try await broker.counts()
+            for token in [recipient, try await ReferralFixture.token(ReferralFixture.stranger)] {
+                for path in ["erasure", "export"] {
+                    let post = path == "erasure"
+                    func ask(_ id: String) async throws -> RunningService.Answer {
+                        let target = "/v1/persons/\(id)/\(path)"
+                        let headers = [
+                            ("Accept-Language", "en"), ("Idempotency-Key", UUID().uuidString), ("Request-Id", "r"),
+                        ]
+                        return post
+                            ? try await broker.service.send(.POST, target, token: token, headers: headers, json: "{}")
+                            : try await broker.service.get(target, token: token, headers: headers)
+                    }
+                    let foreign = try await ask(made.person)
+                    let absent = try await ask(UUID.v7().text)
+                    try expectProblem(foreign, 404, "not-found")
+                    #expect(
+                        foreign.text.replacing(made.person, with: "")
+                            == absent.text.replacing(/[0-9a-f-]{36}/, with: ""))
+                }
+            }
+            let sends = try await ReferralFixture.token(
+                ReferralFixture.sender, scopes: [.referralSend, .referralReceive])
+            try expectProblem(
+                try await broker.post("/v1/persons/\(made.person)/erasure", "{}", token: sends), 403,
+                "insufficient-scope")
+            #expect(try await broker.counts() == before)
+            // The function itself keeps to its tenant, whatever calls it.
+            let runtime = broker.database.pool(for: .runtime)
+            let person = try #require(UUID(text: made.person))
+            for settings in [[], [(name: "spro.structures", value: ReferralFixture.recipient.text)]] {
+                let none = try await runtime.transact(
+                    settings: settings,
+                    ["select forget_person(\(person), gen_random_uuid(), 'erasure', 'structure') is null"])
+                #expect(try none[0][0].decode(Bool.self))
+            }
+            for query in ["delete from persons", "delete from referrals", "delete from erasures"] as [Query] {
+                let error = await #expect(throws: DatabaseError.self) { try await runtime.query(query) }
+                #expect(error?.sqlstate == "42501")
+            }
+        }
+    }
+
+    @Test("no read that starts after an erasure's answer discloses anything; of two erasures one is done")
+    func races() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            for trial in 0..<20 {
+                let made = try await broker.submitted()
+                try await broker.put(made.id, into: .accepted)
+                async let reading: Void = {
+                    while try await broker.get("/v1/referrals/\(made.id)", token: recipient).status == 200 {}
+                }()
+                let path = "/v1/persons/\(made.person)/erasure"
+                try await Task.sleep(for: .milliseconds(trial % 5))
+                async let one = broker.post(path, "{}", token: sender)
+                async let two = broker.post(path, "{}", token: sender)
+                let statuses = [try await one.status, try await two.status]
+                #expect(statuses.sorted() == [200, 404])
+                let after = try await broker.get("/v1/referrals/\(made.id)", token: recipient)
+                #expect(after.status == 404 && !after.text.contains(ReferralFixture.canary))
+                try await reading
+            }
+            #expect(try await broker.sql("select from persons").count == 0)
+        }
+    }
+}
+
+extension ReferralFixture {
+    /// Every table that has a row in which one of these texts stands, as text or as bytes.
+    func tables(mentioning texts: [String]) async throws -> Set<String> {
+        let tables = try await sql(
+            "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
+        ).decode(String.self)
+        let hexadecimal = texts.map { Array($0.utf8).hexadecimal }
+        var found: Set<String> = []
+        for table in tables {
+            let name = try #require(Identifier(table))
+            for row in try await sql("select \(name)::text from \(name)").decode(String.self)
+            where (texts + hexadecimal).contains(where: row.contains) { found.insert(table) }
+        }
+        return found
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import NIOHTTP1
+import Postgres
+import Schema
+import Support
+import Testing
+import Web
+
+@testable import ReferralService
+
+@Suite("Everything that is kept about a person")
+struct ExportTests {
+    @Test("is theirs: what was said, asked for, agreed to and passed on; not how it ended, unless they let it be known")
+    func whole() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            for (purposes, reason) in [(["transmission"], JSONValue.null), (["transmission", "retour"], "complet")] {
+                var request = ReferralRequest()
+                request.consent = ReferralRequest.consent(purposes: purposes)
+                let made = try await broker.submitted(request)
+                #expect(try await broker.command(.decline, made.id, token: recipient).status == 200)
+                let answer = try await broker.get("/v1/persons/\(made.person)/export", token: sender)
+                #expect(answer.status == 200 && answer.headers["cache-control"] == ["no-store"])
+                let export = try answer.json
+                let person = try #require(export["person"])
+                #expect(person["id"]?.string == made.person && person["mode"] == "identified")
+                #expect(person["identity"]?["given_name"]?.string == ReferralFixture.canary)
+                #expect(person["contact"]?["email"] == "canari@example.org" && person["alias"] == "Colibri")
+                #expect(person["relay_channel"]?["value"] == "0798765432" && person["situations"]?.array == ["parent"])
+                let demand = try #require(export["demands"]?.array?.first)
+                #expect(demand["id"]?.string == made.demand && demand["receptions"]?.array?.count == 1)
+                #expect(export["consents"]?.array?.map { $0["id"]?.string } == [made.consent])
+                let referral = try #require(export["referrals"]?.array?.first)
+                #expect(referral["id"]?.string == made.id && referral["role"] == "sender")
+                #expect(referral["state"] == "declined" && referral["reason_code"] == reason)
+                let journal = try await broker.sql(
+                    "select purpose, tier, structure_id from access_journal where person_id = \(try #require(UUID(text: made.person)))"
+                )
+                let (purpose, tier, structure) = try journal[0].decode((String, Int, UUID).self)
+                #expect(purpose == "export" && tier == 2 && structure == ReferralFixture.sender)
+            }
+            try await broker.sql("revoke insert on access_journal from referral_runtime")
+            let other = try await broker.submitted()
+            let refused = try await broker.get("/v1/persons/\(other.person)/export", token: sender)
+            #expect(refused.status == 500 && !refused.text.contains(ReferralFixture.canary))
+        }
+    }
+
+    @Test("every table that hangs on a person is in it, or is known to hold nothing more")
+    func tables() async throws {
+        try await withDatabase(service: "referral", migrations: ReferralMigrations.all) { database in
+            let tables = try await Connection.with(database.superuserConfiguration) { connection in
+                try await connection.query(
+                    """
+                    with recursive reached (name) as (
+                        select 'persons'::regclass::oid
+                        union
+                        select conrelid from pg_constraint join reached on confrelid = reached.name
+                        where contype = 'f')
+                    select name::regclass::text from reached order by 1
+                    """
+                ).decode(String.self)
+            }
+            let exported = ["consents", "demands", "person_fields", "persons", "receptions", "referrals"]
+            // Keys, a digest of what is exported, and the steps by which referrals came to be as they are.
+            let besides = ["person_fingerprints", "person_keys", "referral_transitions"]
+            #expect(tables == (exported + besides).sorted())
+        }
+    }
+}
