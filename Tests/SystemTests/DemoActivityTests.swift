@@ -48,6 +48,8 @@ struct DemoActivityTests {
 
     private static func counts(_ database: Database) async throws -> Counts {
         try await Connection.with(database.superuserConfiguration) { connection in
+            // Whom withdrawals ask to forget is told of behind the commit.
+            try await eventually { try await connection.query("select from erasures where sequence = 0").isEmpty }
             let row = try await connection.query(
                 """
                 select (select count(*) from demands), (select count(*) from referrals),

@@ -1,4 +1,5 @@
 import Schema
+import Tokens
 import Web
 
 /// Takes a referral in: for whom the caller acts, to whom it goes and with which consent; then all of it in one
