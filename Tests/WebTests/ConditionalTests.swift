@@ -97,4 +97,22 @@ struct ConditionalTests {
         #expect(second.status == .notModified && second.headers[.eTag] == tag && second.headers[.contentType] == nil)
         #expect(second.body.contentLength == 0)
     }
+
+    @Test("a stored resource's tag names its version, and changes with what else is shown of it")
+    func versioned() throws {
+        func answer(_ text: String, _ version: Int, _ tag: String? = nil) -> Response {
+            var json = JSONWriter()
+            json.object { $0.member("name", text) }
+            let asked = tag.map { request(.ifNoneMatch, $0) } ?? request(.ifNoneMatch)
+            return .versioned(json, version: version, vary: "Authorization", for: asked)
+        }
+        let first = answer("a", 3)
+        let tag = try #require(first.headers[.eTag])
+        #expect(first.status == .ok && first.headers[.vary] == "Authorization" && tag.hasPrefix("\"v3-"))
+        #expect(try EntityTag.demandedVersion(of: request(.ifMatch, tag)) == 3)
+        #expect(answer("a", 3, tag).status == .notModified && answer("a", 3, tag).headers[.vary] == "Authorization")
+        for other in [answer("b", 3, tag), answer("a", 4, tag)] {
+            #expect(other.status == .ok && other.headers[.eTag] != tag)
+        }
+    }
 }

@@ -72,7 +72,7 @@ struct ApplicationsRoutes {
         else { throw Refusal(.notFound) }
         var json = JSONWriter(reservingCapacity: 8192)
         view.write(application, ground.judge(of: application.call).preview(application), to: &json)
-        return .versioned(json, version: application.version, for: request)
+        return .versioned(json, version: application.version, vary: "Authorization", for: request)
     }
 
     /// Whoever leads writes the draft; every member agrees anew.

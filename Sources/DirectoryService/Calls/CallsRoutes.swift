@@ -65,7 +65,7 @@ struct CallsRoutes {
         let call = try await demand(try context.id(), context)
         var json = JSONWriter(reservingCapacity: 8192)
         CallView.write(call, isWhole: true, to: &json)
-        return .versioned(json, version: call.version, for: request)
+        return .versioned(json, version: call.version, vary: "Authorization", for: request)
     }
 
     private func update(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -135,17 +135,4 @@ struct CallsRoutes {
 
     private static let notYours = Refusal(
         .forbidden, fr: "Un appel revient à sa région.", en: "A call is for its region to write.")
-}
-
-extension Response {
-    /// A stored resource of ours: its tag names its version for `If-Match`, and what else is shown of it.
-    static func versioned(_ json: JSONWriter, version: Int, for request: Request) -> Response {
-        let content = json.bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        let tag = EntityTag(version: version, derivedFrom: content)
-        // One sees more of it than another does.
-        var headers: HTTPFields = [.eTag: tag.text, .cacheControl: "private, no-cache", .vary: "Authorization"]
-        if tag.isNamed(byIfNoneMatchOf: request) { return Response(status: .notModified, headers: headers) }
-        headers[.contentType] = "application/json"
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: json.bytes)))
-    }
 }

@@ -36,16 +36,8 @@ struct CoordinationRoutes {
         var json = JSONWriter(reservingCapacity: 2048)
         coordination.write(to: &json, in: snapshot)
         // Names of structures change without it: the tag says what is shown, and which version it is of.
-        let tag = EntityTag(version: coordination.version, derivedFrom: StableHash.of(json.bytes))
-        var response: Response
-        if tag.isNamed(byIfNoneMatchOf: request) {
-            response = .notModified(tag, age: index.age)
-        } else {
-            var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "private, no-cache"]
-            headers[.eTag] = tag.text
-            headers.addSnapshotAge(index.age)
-            response = Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: json.bytes)))
-        }
+        var response = Response.versioned(json, version: coordination.version, for: request)
+        response.headers.addSnapshotAge(index.age)
         return response
     }
 

@@ -48,6 +48,8 @@ enum StructureImport {
         _ source: ImportSource, as format: StructureFormat, rules: StructureRules, of region: String?,
         _ report: inout ImportReport, on connection: Connection
     ) async throws {
+        var staging = StructureStaging(connection: connection)
+        try await staging.begin()
         var reader: any StructureReader =
             switch format {
             case .lines: reader(try source.lines(), rules: rules, of: region)
@@ -61,8 +63,6 @@ enum StructureImport {
                     try read(number, document, rules, of: region)
                 }
             }
-        var staging = StructureStaging(connection: connection)
-        try await staging.begin()
         while let line = try await reader.next(&report) {
             if report.isClean { try await staging.append(line) }
         }
@@ -110,31 +110,4 @@ enum StructureImport {
     private static let labelOfProcedure = Flaw(
         "label-by-procedure", fr: "Seule la procédure de labellisation change ce champ : retirez-le.",
         en: "Only the labelling procedure changes this field: leave it out.")
-}
-
-/// The forms in which structures are imported.
-enum StructureFormat: String, Sendable {
-    /// NDJSON.
-    case lines
-    /// CSV (``StructureRow``).
-    case table
-    /// A document of data.inclusion's schema (``InclusionPatch``).
-    case inclusion
-
-    /// By the ending of a file's name.
-    init(file: String) {
-        let name = file.lowercased()
-        self = name.hasSuffix(".csv") ? .table : name.hasSuffix(".json") ? .inclusion : .lines
-    }
-
-    init?(contentType: String) {
-        let parts = contentType.split(separator: ";").map { $0.trimming().lowercased() }
-        guard parts.dropFirst().allSatisfy({ !$0.hasPrefix("charset") || $0 == "charset=utf-8" }) else { return nil }
-        switch parts.first {
-        case "application/x-ndjson": self = .lines
-        case "text/csv": self = .table
-        case "application/json": self = .inclusion
-        default: return nil
-        }
-    }
 }

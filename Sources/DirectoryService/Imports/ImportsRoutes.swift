@@ -32,12 +32,7 @@ struct ImportsRoutes {
         let isDryRun = query.optional("dry_run", .bool) ?? false
         try query.finish()
         let region = try Self.region(of: try context.caller)
-        guard let format = request.headers[.contentType].flatMap({ StructureFormat(contentType: $0) }) else {
-            throw Refusal(
-                .unsupportedMediaType,
-                fr: "Le corps attendu est du application/x-ndjson, du text/csv ou du application/json, en UTF-8.",
-                en: "The body must be application/x-ndjson, text/csv or application/json, in UTF-8.")
-        }
+        let format = StructureFormat(mediaType: try request.bodyType(among: StructureFormat.mediaTypes))
         try await files.requireIdle(region)
         let id = UUID.v7()
         try await files.insert(id, of: region, by: try context.caller.clientID, as: format, isDryRun: isDryRun)
@@ -76,32 +71,13 @@ struct ImportsRoutes {
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let query = try request.query()
-        let limit = query.optional("limit", .int(1...100)) ?? 20
-        let cursor = query.optional("cursor", .text(1...1024))
+        let paging = StoredPaging(query, path: Self.path, [], cursors)
         try query.finish()
         let region = try Self.region(of: try context.caller)
-        let before: UUID?
-        do throws(Violation) {
-            before = try cursor.map { (text) throws(Violation) in try cursors.decode(text, for: Self.path) }
-                .flatMap { UUID(text: $0) }
-        } catch {
-            throw Refusal(.invalidParameters, violations: [error])
+        let found = try await files.list(of: region, before: paging.after, limit: paging.limit)
+        return paging.response(of: found, by: \.id, to: request) {
+            $1.write(to: &$0, isWhole: false, context.language)
         }
-        let found = try await files.list(of: region, before: before, limit: limit + 1)
-        let page = found.prefix(limit)
-        let next = found.count > limit ? page.last.map { cursors.encode($0.id.text, for: Self.path) } : nil
-        var json = JSONWriter(reservingCapacity: 4096)
-        json.object { json in
-            json.member("items") { json in
-                json.array(of: page) { $1.write(to: &$0, isWhole: false, context.language) }
-            }
-            json.member("next_cursor", next)
-        }
-        var response = Response.json(json, for: request)
-        if let next, response.status == .ok {
-            response.headers[.link] = "<\(Self.path)?limit=\(limit)&cursor=\(next)>; rel=\"next\""
-        }
-        return response
     }
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -55,14 +55,14 @@ struct StructuresFileRepository: Sendable {
         return try rows[0].first.map { try StructuresFile($0) }
     }
 
-    /// The region's latest, newest first.
+    /// The region's latest, newest first: at most `limit`, and one more where there are more.
     func list(of region: String, before id: UUID?, limit: Int) async throws -> [StructuresFile] {
         let rows = try await pool.transact(
             readOnly: true,
             [
                 """
                 \(Self.columns) where region = \(region) and state <> 'receiving'
-                    and (\(id)::uuid is null or id < \(id)) order by id desc limit \(limit)
+                    and (\(id)::uuid is null or id < \(id)) order by id desc limit \(limit + 1)
                 """
             ])
         return try rows[0].map { try StructuresFile($0) }
@@ -128,7 +128,7 @@ struct StructuresFileRepository: Sendable {
     }
 
     /// «impo» in ASCII: the class of the locks by which one replica runs an import.
-    private static let lock: Int32 = 1_768_779_887
+    static let lock: Int32 = 1_768_779_887
 
     private static let columns: Query = """
         select id, region, client, format, is_dry_run, state, received_at, ended_at, bytes, bytes_read, report from imports

@@ -13,20 +13,14 @@ struct HistoryPaging {
     var limit: Int { paging.limit }
 
     /// Only versions before this one.
-    var before: Int? { paging.after.flatMap { Int($0) }.map { Int.max - $0 } }
+    var before: Int? { paging.after.flatMap { Int($0) } }
 
     /// - Parameter versions: at most `limit` of them, and one more to compare the last of them with.
     func response(_ versions: [StructureVersion], to request: Request) -> Response {
         let changes = versions.indices.map { versions[$0].changes(since: versions.dropFirst($0 + 1).first) }
-        let page = paging.page(of: Array(zip(versions, changes))) { Self.key($0.0) }
+        let page = paging.page(following: Array(zip(versions, changes))) { String($0.0.number) }
         return page.response(to: request, age: .zero) { json, item in
             item.0.write(to: &json) { $0.member("changes", item.1) }
         }
-    }
-
-    /// Ascending from the newest version to the first.
-    private static func key(_ version: StructureVersion) -> String {
-        let digits = String(Int.max - version.number)
-        return String(repeating: "0", count: 19 - digits.count) + digits
     }
 }

@@ -14,17 +14,15 @@ struct ContributionFile {
     private(set) var records: [Record] = []
     private(set) var violations: [Violation] = []
 
-    /// - Throws: ``Refusal`` `unsupported-media-type`, or `malformed-body` where records cannot be told apart.
+    static let types = ["application/json", "application/x-ndjson", "text/csv"]
+
+    /// - Parameter type: one of ``types``.
+    /// - Throws: ``Refusal`` `malformed-body` where records cannot be told apart.
     init(_ bytes: [UInt8], type: String, columns: [ContributionColumn]) throws(Refusal) {
         switch type {
-        case "application/json": try readArray(bytes)
         case "application/x-ndjson": readLines(bytes)
         case "text/csv": try readTable(bytes, columns)
-        default:
-            throw Refusal(
-                .unsupportedMediaType,
-                fr: "Le corps attendu est du application/json (un tableau), application/x-ndjson ou text/csv.",
-                en: "The body must be application/json (an array), application/x-ndjson or text/csv.")
+        default: try readArray(bytes)
         }
     }
 

@@ -27,9 +27,7 @@ struct ContributionsRoutes {
         _ kind: Kind.Type, _ request: Request, _ context: ServiceContext
     ) async throws -> Response {
         let caller = try context.caller
-        // Media types ignore case, and none of these has a parameter that would matter.
-        let type = (request.headers[.contentType]?.prefix { $0 != ";" } ?? "")
-            .trimmingCharacters(in: .whitespaces).lowercased()
+        let type = try request.bodyType(among: ContributionFile.types)
         let file = try ContributionFile(try await request.bytes(), type: type, columns: Kind.columns)
         let records = try file.read(Kind.init)
         func refuse(_ found: [(place: Int, violation: Violation)]) throws(Refusal) {

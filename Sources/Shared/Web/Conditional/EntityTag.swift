@@ -16,6 +16,12 @@ package struct EntityTag: Sendable, Hashable {
         value = "v\(version)" + (ground.map { "-\(String($0, radix: 16))" } ?? "")
     }
 
+    /// The tag of one stored resource of which more is shown than what its version counts: its version, and the bytes.
+    package init(version: Int, showing bytes: [UInt8]) {
+        let ground = SHA256.hash(data: bytes).prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+        self.init(version: version, derivedFrom: ground)
+    }
+
     /// The tag of an answer computed from everything named in `parts` (change position, query, representation, and
     /// the minute where time matters).
     package init(of parts: [String]) {

@@ -17,4 +17,18 @@ extension Response {
         typed[.contentType] = type
         return Response(status: .ok, headers: typed, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
+
+    /// 200 with a stored resource: its tag names its version, so that `If-Match` can, and what else is shown of it.
+    ///
+    /// - Parameter vary: what decides how much is shown.
+    package static func versioned(
+        _ json: JSONWriter, version: Int, vary: String? = nil, for request: Request
+    ) -> Response {
+        let tag = EntityTag(version: version, showing: json.bytes)
+        var headers: HTTPFields = [.eTag: tag.text, .cacheControl: "private, no-cache"]
+        headers[.vary] = vary
+        if tag.isNamed(byIfNoneMatchOf: request) { return Response(status: .notModified, headers: headers) }
+        headers[.contentType] = "application/json"
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: json.bytes)))
+    }
 }

@@ -1,5 +1,3 @@
-import Foundation
-import HTTPTypes
 package import Hummingbird
 import NIOCore
 package import Schema
@@ -23,11 +21,7 @@ extension Request {
     package func reading<Value>(
         _ bytes: [UInt8], limits: JSONLimits = .request, _ build: (ObjectReader) -> Value?
     ) throws(Refusal) -> Reading<Value> {
-        guard isJSON else {
-            throw Refusal(
-                .unsupportedMediaType, fr: "Le corps attendu est du application/json, en UTF-8.",
-                en: "The body must be application/json, in UTF-8.")
-        }
+        _ = try bodyType(among: ["application/json"])
         let document: JSONValue
         do throws(JSONSyntaxError) {
             document = try JSONValue(parsing: bytes, limits: limits)
@@ -39,18 +33,6 @@ extension Request {
             throw .malformed(error)
         }
         return ObjectReader.reading(document, build)
-    }
-
-    /// Whether the body says it is JSON in UTF-8: media types ignore case, and JSON's has no parameter that would matter
-    /// (RFC 9110 §8.3.1, RFC 8259 §11), but who says `charset=latin1` means other letters than we would read.
-    /// Hummingbird's own reader of media types takes `*/json` too, and not `JSON`.
-    private var isJSON: Bool {
-        let parts = (headers[.contentType] ?? "").split(separator: ";", omittingEmptySubsequences: false)
-            .map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-        return parts.first == "application/json"
-            && parts.dropFirst().allSatisfy {
-                !$0.hasPrefix("charset") || ["charset=utf-8", "charset=\"utf-8\""].contains($0)
-            }
     }
 
     /// The raw body, at most ``bodyLimit`` bytes; what its idempotency fingerprint is made of.
