@@ -138,18 +138,30 @@ struct ImportTests {
     }
 
     @Test(
-        "know their columns, in any order",
+        "know their columns, in any order, and tell each that is missing, too many or given twice",
         arguments: [
-            "", "insee_code,name,department,region,latitude,longitude",
-            "insee_code,name,department,region,latitude,longitude,population,x",
-            "insee_code,name,department,region,latitude,longitude,longitude",
-            "insee_code;name;department;region;latitude;longitude;population", "44109,Nantes,44,52,47.23,-1.55,1",
-            "INSEE_CODE,name,department,region,latitude,longitude,population",
+            ("", [], 7), ("insee_code,name,department,region,latitude,longitude", [], 1),
+            ("insee_code,name,department,region,latitude,longitude,population,x", [("x", "unknown-member")], 0),
+            (
+                "insee_code,name,department,region,latitude,longitude,longitude",
+                [("longitude", "duplicate-item")], 1
+            ),
+            (
+                "insee_code;name;department;region;latitude;longitude;population;"
+                    + String(repeating: "x", count: 5000),
+                [("insee_code;name;department;region;latitude;longitude;populat…", "unknown-member")], 7
+            ),
+            ("44109,Nantes", [("44109", "unknown-member"), ("Nantes", "unknown-member")], 7),
+            ("INSEE_CODE,name,department,region,latitude,longitude,population", [("INSEE_CODE", "unknown-member")], 1),
         ])
-    func header(header: String) async throws {
+    func header(_ header: String, _ wrong: [(String, String)], _ missing: Int) async throws {
         try await withEmptyDirectory { database in
             let report = try await importText(.communes, header + "\n", database)
-            #expect(complaints(report) == [Complaint(1, "", "not-csv")])
+            let names = CommuneImport.columns.filter { !header.split(separator: ",").map(String.init).contains($0) }
+            try #require(names.count == missing)
+            #expect(
+                complaints(report) == wrong.map { Complaint(1, $0.0, $0.1) }
+                    + names.map { Complaint(1, $0, "required") })
             let turned =
                 "population,longitude,latitude,region,department,name,insee_code\n7,-1.5,47,52,44,Nantes,44109\n"
             #expect(try await importText(.communes, turned, database).changed == 1)

@@ -6,17 +6,14 @@ struct CSVTable {
     private let columns: [String]
     private let places: [Int]
 
-    /// - Throws: ``CSVReader/Failure`` where the header is not as it must be.
-    init(_ bytes: [UInt8], columns: [String]) throws(CSVReader.Failure) {
+    /// Nil where the header is not as it must be, which is reported.
+    init?(_ bytes: [UInt8], columns: [String], _ report: inout ImportReport) throws(CSVReader.Failure) {
         reader = CSVReader(bytes)
         self.columns = columns
         let header = try reader.next()?.fields ?? []
-        guard Set(header) == Set(columns), header.count == columns.count else {
-            let expected = columns.joined(separator: ",")
-            throw CSVReader.Failure(
-                line: 1,
-                reason: LocalizedText(fr: "l’en-tête attendu est \(expected)", en: "the header must be \(expected)"))
-        }
+        let violations = CSVHeader.violations(in: header, known: columns, required: columns)
+        report.complain(line: 1, violations)
+        guard violations.isEmpty else { return nil }
         places = columns.compactMap { header.firstIndex(of: $0) }
     }
 

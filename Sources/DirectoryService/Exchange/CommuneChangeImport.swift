@@ -19,7 +19,7 @@ enum CommuneChangeImport {
         _ bytes: [UInt8], today: CalendarDate = ParisClock.today, beside known: [CommuneChange] = [],
         _ report: inout ImportReport
     ) throws(CSVReader.Failure) -> [CommuneChange] {
-        var table = try CSVTable(bytes, columns: columns)
+        guard var table = try CSVTable(bytes, columns: columns, &report) else { return [] }
         var changes: Set<CommuneChange> = []
         while let row = try table.next() {
             report.read += 1

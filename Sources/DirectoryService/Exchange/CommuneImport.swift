@@ -7,7 +7,7 @@ enum CommuneImport {
 
     /// Reads the whole file; a code given twice is an error, as is any malformed field.
     static func read(_ bytes: [UInt8], _ report: inout ImportReport) throws(CSVReader.Failure) -> [Commune] {
-        var table = try CSVTable(bytes, columns: columns)
+        guard var table = try CSVTable(bytes, columns: columns, &report) else { return [] }
         var communes: [Commune] = []
         var codes: Set<String> = []
         while let row = try table.next() {

@@ -13,22 +13,6 @@ enum ImportSource: Sendable {
         var description: String { "\(path) cannot be read" }
     }
 
-    /// All of it, unless it is longer.
-    func whole(upTo limit: Int) async throws -> [UInt8]? {
-        switch self {
-        case .pieces(let next):
-            var bytes: [UInt8] = []
-            while case let piece = try await next(), !piece.isEmpty {
-                guard bytes.count + piece.count <= limit else { return nil }
-                bytes += piece
-            }
-            return bytes
-        case .bytes, .file:
-            let bytes = try await whole()
-            return bytes.count <= limit ? bytes : nil
-        }
-    }
-
     /// All of it, for what must be judged as a whole.
     func whole() async throws -> [UInt8] {
         switch self {
@@ -44,13 +28,18 @@ enum ImportSource: Sendable {
     }
 
     /// Its lines, read as they are asked for.
-    func lines() throws -> LineReader {
+    func lines() throws -> LineReader { LineReader(try pieces()) }
+
+    /// Its bytes, read as they are asked for; none at the end.
+    func pieces() throws -> () async throws -> [UInt8] {
         switch self {
-        case .bytes(let bytes): return LineReader(bytes)
+        case .bytes(let bytes):
+            var rest: [UInt8]? = bytes
+            return { rest.take() ?? [] }
         case .file(let path):
             guard let file = FileHandle(forReadingAtPath: path) else { throw Unreadable(path: path) }
-            return LineReader { Array(try file.read(upToCount: Self.piece) ?? Data()) }
-        case .pieces(let next): return LineReader { try await next() }
+            return { Array(try file.read(upToCount: Self.piece) ?? Data()) }
+        case .pieces(let next): return { try await next() }
         }
     }
 

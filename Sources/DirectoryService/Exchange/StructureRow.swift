@@ -28,13 +28,8 @@ struct StructureRow {
 
     /// What is wrong with a header.
     static func violations(in columns: [String]) -> [Violation] {
-        let known = Set(StructureTable.exported.map(\.name))
-        var violations = columns.filter { !known.contains($0) }.map { Violation(.unknownMember, at: $0) }
-        if !columns.contains("id") { violations.append(Violation(.required, at: "id")) }
-        for column in Set(columns) where columns.count(where: { $0 == column }) > 1 {
-            violations.append(Violation(.duplicateItem, at: column))
-        }
-        return violations
+        CSVHeader.violations(
+            in: columns, known: StructureTable.exported.map(\.name), required: ["id"], prefix: "/")
     }
 
     /// Nil where it is none.

@@ -9,7 +9,7 @@ enum TerritoryImport {
     static func read(
         _ bytes: [UInt8], in geography: Geography, _ report: inout ImportReport
     ) throws(CSVReader.Failure) -> [Territory] {
-        var table = try CSVTable(bytes, columns: columns)
+        guard var table = try CSVTable(bytes, columns: columns, &report) else { return [] }
         var territories: [Territory] = []
         var lines: [Int] = []
         var keys: Set<String> = []
