@@ -14,6 +14,7 @@ extension ServiceDefinition {
     ) { settings in
         let cursors = CursorCoder(settings)
         let explorerSettings = ExplorerSettings(settings)
+        let retention = ImportRetention.Periods(settings)
         return { ground in
             try OutgrownVocabularies.check()
             let networks = NetworkRules(
@@ -84,6 +85,9 @@ extension ServiceDefinition {
                     + ImportsRoutes(files: files, runner: runner, cursors: cursors).routes,
                 background: feed.background + [
                     runner,
+                    ImportRetention(
+                        repository: ImportRetentionRepository(pool: ground.pool), periods: retention,
+                        logger: ground.logger),
                     ChangeFollower(
                         refresh: {
                             try await position.advance()
