@@ -115,8 +115,16 @@ struct CoverageTests {
         }
         let features = try await directory.get(path, [("Accept", "application/geo+json")])
         #expect(features.headers["content-type"] == ["application/geo+json"], sourceLocation: sourceLocation)
-        let ids = try (features.json["features"]?.array ?? []).compactMap { $0["id"]?.string }
+        let all = try #require(try features.json["features"]?.array, sourceLocation: sourceLocation)
+        let shown = Dictionary(grouping: all) { $0["properties"]?.object?["feature"]?.string ?? "" }
+        let ids = (shown["uncovered-commune"] ?? []).compactMap { $0["id"]?.string }
         #expect(ids == missing, "\(path)", sourceLocation: sourceLocation)
+        let told = (json["territories"]?.array ?? []).filter { $0["key"]?.string != nil }
+        let drawn = (shown["territory"] ?? []).map { $0["properties"]?.object?.members.dropFirst() ?? [] }
+        #expect(
+            drawn.map { JSONObject(members: Array($0)) } == told.map { $0.object }, "\(path)",
+            sourceLocation: sourceLocation)
+        #expect(all.count == ids.count + drawn.count, "\(path)", sourceLocation: sourceLocation)
         let table = try await directory.get(path, [("Accept", "text/csv")])
         var reader = CSVReader(Array(table.body))
         var codes: [String] = []
@@ -127,6 +135,34 @@ struct CoverageTests {
         for (tag, type) in zip(tags, CoverageFormat.mediaTypes) {
             let again = try await directory.get(path, [("Accept", type), ("If-None-Match", tag)])
             #expect(again.status == 304, "\(path) \(type)", sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test("as a map has the outlines of its territories, where they are known, and follows their import")
+    func outlines() async throws {
+        try await withDirectory(Example.all) { directory in
+            let (path, key) = ("/v1/coverage?region=52", "territoire-spro:52-02")
+            let map = [("Accept", "application/geo+json")]
+            func geometry(_ answer: RunningService.Answer) throws -> JSONValue? {
+                try answer.json["features"]?.array?.first { $0["id"]?.string == key }?["geometry"]
+            }
+            let before = try await directory.get(path, map)
+            #expect(try geometry(before) == JSONValue.null)
+            let contours = LocateTests.collection([("44184", [ContourTests.square(-2.3, 47.2, 0.1)])])
+            try await load(.contours, Array(contours.utf8), into: directory.database)
+            try await eventually { try await geometry(directory.get(path, map)) != JSONValue.null }
+            let after = try await directory.get(path, map)
+            let territory = try await directory.get("/v1/territories/\(key)", map).json
+            #expect(try geometry(after) == territory["geometry"])
+            let tags = [before, after].compactMap { $0.headers["etag"].first }
+            #expect(Set(tags).count == 2)
+            #expect(try await directory.get(path, map + [("If-None-Match", tags[1])]).status == 304)
+            // Another outline of the same commune.
+            let moved = LocateTests.collection([("44184", [ContourTests.square(-2.3, 47.2, 0.11)])])
+            try await load(.contours, Array(moved.utf8), into: directory.database)
+            try await eventually {
+                try await directory.get(path, map + [("If-None-Match", tags[1])]).status == 200
+            }
         }
     }
 

@@ -82,10 +82,13 @@ struct RecommendationTests {
         for _ in 0..<60 {
             let need = world.need(&random)
             let recommending = try world.recommending(need)
-            let found = recommending.suited()
             let expected = world.oracle.suited(need, day: Self.now.day)
-            #expect(found.map(\.plain) == expected, "\(need.json)")
-            suited += found.isEmpty ? 0 : 1
+            for count in [0, 1, 3, 1000] {
+                let found = recommending.suited(upTo: count)
+                #expect(found.best.map(\.plain) == Array(expected.prefix(count)), "\(count) \(need.json)")
+                #expect(found.count == expected.count, "\(need.json)")
+            }
+            suited += expected.isEmpty ? 0 : 1
             let known = Set(expected.map(\.structure))
             for count in [1, 5, 40] {
                 let alternatives = recommending.alternatives(beside: known, upTo: count)
@@ -120,8 +123,8 @@ struct RecommendationTests {
                 var need = plain.need(&random)
                 need.excludedNetworks = []
                 #expect(
-                    try plain.recommending(need).suited().map(\.plain)
-                        == decorated.recommending(need).suited().map(\.plain), "\(need.json)")
+                    try plain.recommending(need).suited(upTo: .max).best.map(\.plain)
+                        == decorated.recommending(need).suited(upTo: .max).best.map(\.plain), "\(need.json)")
             }
         }
     }
@@ -149,7 +152,7 @@ struct RecommendationTests {
                 return Recommending(
                     try Need(commune: place.code).draft, for: snapshot.geography.commune(place.code), in: snapshot,
                     excluding: [], now: ParisTime.wall(at: instant)
-                ).suited().map(\.structure)
+                ).suited(upTo: .max).best.map(\.structure)
             }
             #expect(orders[0] == orders[1] && orders[0].count == 5)
             first.formUnion(orders[0].prefix(1))
@@ -173,8 +176,8 @@ struct RecommendationTests {
                 let need = Need(commune: place.code, radius: 60)
                 var changed = need
                 change(&changed)
-                return try world.recommending(need).suited().map(\.plain)
-                    != world.recommending(changed).suited().map(\.plain)
+                return try world.recommending(need).suited(upTo: .max).best.map(\.plain)
+                    != world.recommending(changed).suited(upTo: .max).best.map(\.plain)
             }
             #expect(isFelt, "\(name)")
         }

@@ -1,7 +1,7 @@
 import Schema
 
-/// The forms in which coverage is answered, by `Accept`: all of it as JSON, the communes that nobody reaches as a table
-/// or on a map.
+/// The forms in which coverage is answered, by `Accept`: all of it as JSON, a map of it, or the communes that nobody
+/// reaches as a table.
 enum CoverageFormat: String, CaseIterable {
     case json = "application/json"
     case geoJSON = "application/geo+json"
@@ -14,7 +14,7 @@ enum CoverageFormat: String, CaseIterable {
     func encoded(_ coverage: RegionCoverage, in geography: Geography) -> [UInt8] {
         switch self {
         case .json: Self.json(coverage, geography)
-        case .geoJSON: Self.features(coverage)
+        case .geoJSON: CoverageMap(coverage, in: geography).bytes
         case .csv: Self.table(coverage)
         }
     }
@@ -38,12 +38,11 @@ enum CoverageFormat: String, CaseIterable {
             }
             json.member("territory_kind", coverage.territoryKind)
             json.member("territories") { json in
-                let groups = Dictionary(grouping: coverage.places) { $0.territory ?? "" }
-                json.array(of: groups.sorted { $0.key < $1.key }) { json, group in
+                json.array(of: coverage.territories) { json, territory in
                     json.object { json in
-                        json.member("key", group.key.isEmpty ? nil : group.key)
-                        json.member("name", geography.territories[group.key]?.name)
-                        write(RegionCoverage.Share(of: group.value), to: &json)
+                        json.member("key", territory.key)
+                        json.member("name", territory.key.flatMap { geography.territories[$0]?.name })
+                        write(territory.share, to: &json)
                     }
                 }
             }
@@ -72,7 +71,7 @@ enum CoverageFormat: String, CaseIterable {
         return json.bytes
     }
 
-    private static func write(_ share: RegionCoverage.Share, to json: inout JSONWriter) {
+    static func write(_ share: RegionCoverage.Share, to json: inout JSONWriter) {
         func percent(_ part: Int) -> (inout JSONWriter) -> Void {
             { json in
                 json.optional(Hundredths(percent: part, of: share.population)) {
@@ -91,7 +90,7 @@ enum CoverageFormat: String, CaseIterable {
         }
     }
 
-    private static func members(of place: RegionCoverage.Place, to json: inout JSONWriter) {
+    static func members(of place: RegionCoverage.Place, to json: inout JSONWriter) {
         json.member("insee_code", place.commune.code)
         json.member("name", place.commune.name)
         json.member("department", place.commune.department)
@@ -99,35 +98,6 @@ enum CoverageFormat: String, CaseIterable {
         json.member("population", place.commune.population)
         json.member("nearest_m", place.nearest)
         json.member("covered_remotely", place.isCoveredFromAfar)
-    }
-
-    /// A point for each commune, at its centroid (RFC 7946).
-    private static func features(_ coverage: RegionCoverage) -> [UInt8] {
-        var json = JSONWriter(reservingCapacity: 65_536)
-        json.object { json in
-            json.member("type", "FeatureCollection")
-            json.member("features") { json in
-                json.array(of: coverage.uncovered) { json, place in
-                    json.object { json in
-                        json.member("type", "Feature")
-                        json.member("id", place.commune.code)
-                        json.member("geometry") { json in
-                            json.object { json in
-                                json.member("type", "Point")
-                                json.member("coordinates") { json in
-                                    json.array { json in
-                                        json.value(place.commune.centroid.longitude)
-                                        json.value(place.commune.centroid.latitude)
-                                    }
-                                }
-                            }
-                        }
-                        json.member("properties") { $0.object { members(of: place, to: &$0) } }
-                    }
-                }
-            }
-        }
-        return json.bytes
     }
 
     private static func table(_ coverage: RegionCoverage) -> [UInt8] {

@@ -9,6 +9,10 @@ import Web
 struct CoverageRoutes {
     let index: DirectoryIndex
     let charters: CharterSet
+    /// By their tags. A region's outlines are the longest: some megabytes.
+    private let answers = Memo<EntityTag, [UInt8]>(room: 32 << 20, weight: \.count)
+
+    init(index: DirectoryIndex, charters: CharterSet) { (self.index, self.charters) = (index, charters) }
 
     var routes: [Route] {
         [Route(.get, "/v1/coverage", .scope(.directoryRead), produces: CoverageFormat.mediaTypes, show)]
@@ -29,15 +33,17 @@ struct CoverageRoutes {
         let tag = EntityTag(of: [
             String(snapshot.fingerprint), region, question.services.joined(separator: ","),
             maxKilometres.map(String.init) ?? "", format.rawValue,
+            format == .geoJSON ? String(snapshot.geography.contours.fingerprint) : "",
         ])
         if tag.isNamed(byIfNoneMatchOf: request) { return .notModified(tag, age: index.age, vary: "Accept") }
-        let coverage = RegionCoverage(question, in: snapshot, charters: charters)
+        let bytes = await answers.value(of: tag) { [charters] in
+            format.encoded(RegionCoverage(question, in: snapshot, charters: charters), in: snapshot.geography)
+        }
         var headers: HTTPFields = [
             .contentType: format.contentType, .cacheControl: "private, no-cache", .vary: "Accept",
         ]
         headers[.eTag] = tag.text
         headers.addSnapshotAge(index.age)
-        let bytes = format.encoded(coverage, in: snapshot.geography)
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 }

@@ -134,6 +134,13 @@ extension RegionCoverage {
 
     var uncovered: [Place] { places.filter { !$0.isCovered } }
 
+    /// By territory of the region's kind, in the order of their keys; first, without a key, what lies in none.
+    var territories: [(key: String?, share: Share)] {
+        Dictionary(grouping: places) { $0.territory ?? "" }.sorted { $0.key < $1.key }.map { key, places in
+            (key.isEmpty ? nil : key, Share(of: places))
+        }
+    }
+
     /// Distances of the people to the nearest structure; of nobody where there is none.
     var distances: WeightedValues {
         WeightedValues(places.compactMap { place in place.nearest.map { ($0, place.commune.population) } })

@@ -4,6 +4,8 @@ import Schema
 struct ContourIndex: Sendable {
     let contours: [(code: String, contour: Contour)]
     let codes: Set<String>
+    /// Differs where any of them does.
+    let fingerprint: UInt64
     /// Indices of ``contours``, by square.
     private let squares: [Square: [Int]]
 
@@ -36,7 +38,21 @@ struct ContourIndex: Sendable {
             }
         }
         self.squares = squares
+        fingerprint = contours.reduce(0) { $0 ^ StableHash.mix(StableHash.of($1.key) ^ Self.mark(of: $1.value)) }
     }
+
+    /// Over the numbers themselves: there are millions.
+    private static func mark(of contour: Contour) -> UInt64 {
+        var mark: UInt64 = 0
+        for ring in contour.rings { mark = (mark ^ UInt64(ring.range.count * 2 + (ring.isOuter ? 1 : 0))) &* prime }
+        for point in contour.points {
+            let place = UInt64(UInt32(bitPattern: point.x)) << 32 | UInt64(UInt32(bitPattern: point.y))
+            mark = StableHash.mix(mark ^ place)
+        }
+        return mark
+    }
+
+    private static let prime: UInt64 = 0x100_0000_01B3
 
     /// Codes of the contours that the point is in, in their order; where it is in none, of those on whose border it
     /// lies. On a border between two, it is on both, and the first stands for all.

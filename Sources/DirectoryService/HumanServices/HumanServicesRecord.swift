@@ -15,6 +15,7 @@ struct HumanServicesRecord {
 
     private var contact: JSONObject { item["contact"]?.object ?? [:] }
     private var address: JSONObject? { item["address"]?.object }
+    private var location: HumanServicesLocation { HumanServicesLocation(item, of: id) }
     private var offers: [JSONObject] { (item["services"]?.array ?? []).compactMap(\.object) }
 
     // MARK: Organizations
@@ -28,21 +29,9 @@ struct HumanServicesRecord {
             json.present("website", contact["website"])
             json.present("parent_organization_id", item["parent_id"])
             guard isWhole else { return }
-            writePhones(to: &json)
-            if let siret = item["siret"]?.string {
-                json.member("organization_identifiers") { json in
-                    json.array { json in
-                        json.object { json in
-                            json.member("id", DerivedID.item("siret", of: id).text)
-                            json.member("organization_id", id.text)
-                            json.member("identifier_scheme", "FR-SIRENE")
-                            json.member("identifier_type", "SIRET")
-                            json.member("identifier", siret)
-                        }
-                    }
-                }
-            }
-            json.member("locations") { $0.array { writeLocation(to: &$0) } }
+            HumanServicesDetail.writePhones(contact, of: id, to: &json)
+            if let siret = item["siret"]?.string { HumanServicesDetail.writeIdentifier(siret, of: id, to: &json) }
+            json.member("locations") { $0.array { location.write(to: &$0) } }
             json.member("services") { json in
                 json.array(of: offers) { json, offer in
                     json.object { writeService(offer, to: &$0) }
@@ -74,26 +63,18 @@ struct HumanServicesRecord {
         guard let found = find(offer) else { return json.object { _ in } }
         json.object { json in
             writeService(found, to: &json)
-            writePhones(to: &json)
+            HumanServicesDetail.writePhones(contact, of: id, to: &json)
             let hours = found["opening_hours"]?.string ?? item["opening_hours"]?.string
             if let hours {
-                json.member("schedules") { $0.array { Self.writeSchedule(hours, of: offer, to: &$0) } }
+                json.member("schedules") { $0.array { HumanServicesDetail.writeSchedule(hours, of: offer, to: &$0) } }
             }
             json.member("service_areas") { json in
                 json.array(of: (found["zones"]?.array ?? []).compactMap(\.object)) { json, zone in
-                    Self.writeArea(zone, of: offer, to: &json)
+                    HumanServicesDetail.writeArea(zone, of: offer, to: &json)
                 }
             }
             json.member("service_at_locations") { $0.array { writeServiceAtLocation(found, offer, to: &$0) } }
-            json.member("languages") { json in
-                json.array(of: (item["languages"]?.array ?? []).compactMap(\.string)) { json, code in
-                    json.object { json in
-                        json.member("id", DerivedID.item("language/\(code)", of: offer).text)
-                        json.member("service_id", offer.text)
-                        json.member("code", code)
-                    }
-                }
-            }
+            HumanServicesDetail.writeLanguages(item["languages"], of: offer, to: &json)
             json.member("organization") { writeOrganization(to: &$0, isWhole: false) }
         }
     }
@@ -137,97 +118,8 @@ struct HumanServicesRecord {
             json.member("id", DerivedID.counterpart(of: offer, .serviceAtLocation).text)
             json.member("service_id", offer.text)
             json.member("location_id", DerivedID.counterpart(of: id, .location).text)
-            json.member("location") { writeLocation(to: &$0) }
+            json.member("location") { location.write(to: &$0) }
             more(&json)
         }
-    }
-
-    /// Where it receives people, or that it does so from afar.
-    private func writeLocation(to json: inout JSONWriter) {
-        let location = DerivedID.counterpart(of: id, .location)
-        json.object { json in
-            json.member("id", location.text)
-            json.member("location_type", address == nil ? "virtual" : "physical")
-            json.member("organization_id", id.text)
-            json.member("name", item["name"]?.string ?? "")
-            let point = item["location"]?.object ?? [:]
-            json.present("latitude", point["latitude"])
-            json.present("longitude", point["longitude"])
-            writeAddress(of: location, to: &json)
-            let access = (item["accessibility"]?.array ?? []).compactMap(\.string)
-            json.member("accessibility") { json in
-                json.array(of: access) { json, code in
-                    json.object { json in
-                        json.member("id", DerivedID.item("accessibility/\(code)", of: location).text)
-                        json.member("location_id", location.text)
-                        json.member("description", HumanServicesTerms.label(code, in: .accessibility))
-                    }
-                }
-            }
-        }
-    }
-
-    /// HSDS demands a street and a postal code of every address: one without them is told by its point alone.
-    private func writeAddress(of location: UUID, to json: inout JSONWriter) {
-        guard let address, let street = address["street"]?.string, let code = address["postal_code"]?.string else {
-            return
-        }
-        json.member("addresses") { json in
-            json.array { json in
-                json.object { json in
-                    json.member("id", DerivedID.item("address", of: location).text)
-                    json.member("location_id", location.text)
-                    json.member("address_1", street)
-                    json.member("city", address["commune_name"]?.string ?? "")
-                    json.present("region", address["region"])
-                    json.member("state_province", address["department"]?.string ?? "")
-                    json.member("postal_code", code)
-                    json.member("country", "FR")
-                    json.member("address_type", "physical")
-                }
-            }
-        }
-    }
-
-    private func writePhones(to json: inout JSONWriter) {
-        guard let number = contact["phone"]?.string else { return }
-        json.member("phones") { json in
-            json.array { json in
-                json.object { json in
-                    json.member("id", DerivedID.item("phone", of: id).text)
-                    json.member("organization_id", id.text)
-                    json.member("number", number)
-                }
-            }
-        }
-    }
-
-    /// Hours are OpenStreetMap's, which say more than iCalendar's rules can.
-    private static func writeSchedule(_ hours: String, of offer: UUID, to json: inout JSONWriter) {
-        json.object { json in
-            json.member("id", DerivedID.item("schedule", of: offer).text)
-            json.member("service_id", offer.text)
-            json.member("description", hours)
-            json.member("notes", "OpenStreetMap opening_hours, Europe/Paris")
-        }
-    }
-
-    private static func writeArea(_ zone: JSONObject, of offer: UUID, to json: inout JSONWriter) {
-        let (type, code) = (zone["type"]?.string ?? "", zone["code"]?.string ?? "")
-        json.object { json in
-            json.member("id", DerivedID.item("area/\(type):\(code)", of: offer).text)
-            json.member("service_id", offer.text)
-            json.member("name", "\(HumanServicesTerms.label(type, in: .zoneType)) \(code)")
-            json.member("extent", code)
-            json.member("extent_type", type)
-        }
-    }
-}
-
-extension JSONWriter {
-    /// A member where there is a value.
-    fileprivate mutating func present(_ name: String, _ value: JSONValue?) {
-        guard let value, value != .null else { return }
-        member(name) { $0.value(value) }
     }
 }

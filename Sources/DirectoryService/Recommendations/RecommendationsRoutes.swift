@@ -20,16 +20,17 @@ struct RecommendationsRoutes {
         let (commune, excluded) = try judged(need, in: snapshot)
         let wall = ParisTime.wall(at: now())
         let recommending = Recommending(need, for: commune, in: snapshot, excluding: excluded, now: wall)
-        let suited = recommending.suited()
-        var alternatives = Array(suited.dropFirst(need.limit).prefix(need.limit))
+        let suited = recommending.suited(upTo: need.limit * 2)
+        var alternatives = Array(suited.best.dropFirst(need.limit))
         if need.wantsAlternatives, alternatives.count < need.limit {
+            // So few suit that all of them are known.
             alternatives += recommending.alternatives(
-                beside: Set(suited.map(\.structure)), upTo: need.limit - alternatives.count)
+                beside: Set(suited.best.map(\.structure)), upTo: need.limit - alternatives.count)
         }
         var json = JSONWriter(reservingCapacity: 16_384)
         json.object { json in
             json.member("items") { json in
-                json.array(of: suited.prefix(need.limit)) { $1.write(to: &$0, now: wall) }
+                json.array(of: suited.best.prefix(need.limit)) { $1.write(to: &$0, now: wall) }
             }
             json.member("alternatives") { json in
                 json.array(of: need.wantsAlternatives ? alternatives : []) { $1.write(to: &$0, now: wall) }

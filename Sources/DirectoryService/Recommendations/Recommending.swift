@@ -2,14 +2,33 @@ import BitCollections
 import Foundation
 import Schema
 
-/// Finds who suits a need, over one moment of the directory: each structure once, by the offer that suits best.
+/// Finds who suits a need, over one moment of the directory: each structure once, by the offer that suits best. Of all who
+/// suit, no more are held than are wanted.
 struct Recommending {
     private let need: NeedDraft
     private let query: SearchQuery
     private let snapshot: Snapshot
     private let excluded: Set<UUID>
     private let now: ParisTime.Wall
-    private let asked: (audiences: UInt32, situations: UInt32)
+
+    /// The best of those who suit, and how many there are.
+    struct Suited {
+        let best: [Recommendation]
+        let count: Int
+    }
+
+    /// Of one of the snapshot's parts.
+    private struct Candidate: Comparable {
+        let judge: Int
+        let finding: OfferJudge.Finding
+
+        static func < (left: Candidate, right: Candidate) -> Bool {
+            left.finding.suitability < right.finding.suitability
+        }
+        static func == (left: Candidate, right: Candidate) -> Bool {
+            left.finding.suitability.offer == right.finding.suitability.offer
+        }
+    }
 
     /// - Parameters:
     ///   - commune: today's commune of the need's.
@@ -31,15 +50,10 @@ struct Recommending {
         query.offer[.service] = [need.service]
         query.offer[.channel] = need.channels
         (self.need, self.query, self.snapshot, self.excluded, self.now) = (need, query, snapshot, excluded, now)
-        // Who serves everyone serves each.
-        asked = (
-            OfferBits.mask(need.audiences + ["tout-public"], of: .audience),
-            OfferBits.mask(need.situations, of: .situation)
-        )
     }
 
     /// Those who meet the need, the best suited first.
-    func suited() -> [Recommendation] { best(of: around(query), unmet: []) }
+    func suited(upTo count: Int) -> Suited { around(query, beside: [], upTo: count, unmet: []) }
 
     /// Who would do where the others cannot: by another channel, or farther away.
     ///
@@ -47,134 +61,73 @@ struct Recommending {
     ///   - known: structures that meet the need.
     ///   - count: how many are wanted at most.
     func alternatives(beside known: Set<UUID>, upTo count: Int) -> [Recommendation] {
-        var known = known
         var found: [Recommendation] = []
         if !need.channels.isEmpty {
             var relaxed = query
             relaxed.offer[.channel] = []
-            found = best(of: around(relaxed), unmet: ["other-channel"]).filter { !known.contains($0.structure) }
-            known.formUnion(found.map(\.structure))
+            found = around(relaxed, beside: known, upTo: count, unmet: ["other-channel"]).best
         }
         if found.count < count {
-            found += best(of: beyond(count - found.count, known), unmet: ["beyond-radius"])
+            found += beyond(count - found.count, known.union(found.map(\.structure)))
         }
-        return Array(found.prefix(count))
+        return found
     }
 
-    private func best(of all: [Recommendation], unmet: [String]) -> [Recommendation] {
-        var best: [UUID: Recommendation] = [:]
-        for one in all {
-            if let other = best[one.structure], other.suitability < one.suitability { continue }
-            best[one.structure] = one
-        }
-        return best.values.sorted { $0.suitability < $1.suitability }.map { one in
-            Recommendation(
-                suitability: one.suitability, segment: one.segment, ordinal: one.ordinal, offer: one.offer,
-                isCompetent: one.isCompetent, reasons: one.reasons, unmet: unmet)
+    private func judges(_ query: SearchQuery) -> [OfferJudge] {
+        let zoneKeys = query.commune.map(snapshot.geography.zoneKeys(covering:)) ?? []
+        return snapshot.parts.map { segment, hidden in
+            let matcher = Matcher(query, in: segment, hidden: hidden, zoneKeys: zoneKeys)
+            return OfferJudge(need, matcher, excluding: excluded, now: now)
         }
     }
-
-    private var zoneKeys: [String] { query.commune.map(snapshot.geography.zoneKeys(covering:)) ?? [] }
 
     /// Whoever a search would find: within the radius, in the commune itself, or for its people from afar.
-    private func around(_ query: SearchQuery) -> [Recommendation] {
-        snapshot.parts.flatMap { segment, hidden in
-            let matcher = Matcher(query, in: segment, hidden: hidden, zoneKeys: zoneKeys)
-            guard let place = matcher.place else { return [Recommendation]() }
-            var ordinals: Set<Int> = []
-            segment.tree.forEach(within: place.limit, of: place.center) { ordinal, _ in ordinals.insert(ordinal) }
-            for list in segment.offers.serving(place.numbers ?? [], fromAfar: true) {
-                ordinals.formUnion(list.map(Int.init))
+    private func around(_ query: SearchQuery, beside known: Set<UUID>, upTo count: Int, unmet: [String]) -> Suited {
+        let judges = judges(query)
+        var least = Least<Candidate>(count)
+        for (number, judge) in judges.enumerated() {
+            guard let place = judge.matcher.place else { continue }
+            var seen = BitSet()
+            judge.matcher.forEach(of: .around(place)) { ordinal in
+                guard seen.insert(ordinal).inserted, let finding = judge.best(of: ordinal),
+                    !known.contains(finding.suitability.structure)
+                else { return }
+                least.insert(Candidate(judge: number, finding: finding))
             }
-            ordinals.formUnion(place.residents.ordinals.map(Int.init))
-            let walkIn = Self.walkIn(query)
-            return ordinals.flatMap { judged($0, by: matcher, segment, walkIn) }
         }
+        return Suited(
+            best: least.sorted.map { judges[$0.judge].recommendation($0.finding, unmet: unmet) }, count: least.count)
     }
 
-    /// The nearest beyond the radius, in no order.
+    /// The nearest beyond the radius, the best suited of these first.
     private func beyond(_ count: Int, _ known: Set<UUID>) -> [Recommendation] {
         var far = query
         far.radiusKilometres = 20_000
-        let found = snapshot.parts.flatMap { segment, hidden in
-            let matcher = Matcher(far, in: segment, hidden: hidden, zoneKeys: zoneKeys)
-            guard let place = matcher.place else { return [Recommendation]() }
-            var walk = segment.tree.nearest(to: place.center, within: place.limit)
-            let walkIn = Self.walkIn(far)
-            var (found, last): ([[Recommendation]], Double) = ([], -1)
-            while let (ordinal, squaredChord) = walk.next(where: matcher.passes) {
-                // Of several at the same place none is the first that comes along.
-                if found.count >= count, squaredChord > last { break }
-                guard !known.contains(segment.ids[ordinal]) else { continue }
-                let offers = judged(ordinal, by: matcher, segment, walkIn)
-                if offers.isEmpty { continue }
-                found.append(offers)
-                last = squaredChord
-            }
-            return found.flatMap(\.self)
+        let judges = judges(far)
+        let found = judges.indices.flatMap { number in
+            nearest(count, by: judges[number], known).map { Candidate(judge: number, finding: $0) }
         }
-        let nearest = Dictionary(grouping: found, by: \.structure).values.sorted {
-            ($0[0].suitability.squaredChord, $0[0].suitability.tie)
-                < ($1[0].suitability.squaredChord, $1[0].suitability.tie)
+        let ordered = found.sorted { left, right in
+            let (one, other) = (left.finding.suitability, right.finding.suitability)
+            return (one.squaredChord, one.tie) < (other.squaredChord, other.tie)
         }
-        return nearest.prefix(count).flatMap(\.self)
-    }
-
-    /// What is asked of an offer, without an appointment.
-    private static func walkIn(_ query: SearchQuery) -> OfferBits.Test {
-        var filter = query.offer
-        filter[.access] = ["flux"]
-        return OfferBits.Test(filter)
-    }
-
-    /// The offers of a structure that suit.
-    private func judged(
-        _ ordinal: Int, by matcher: Matcher, _ segment: Segment, _ walkIn: OfferBits.Test
-    ) -> [Recommendation] {
-        let id = segment.ids[ordinal]
-        guard !excluded.contains(id), matcher.passes(ordinal) else { return [] }
-        let squaredChord = matcher.squaredChord(to: ordinal)
-        return segment.offers.offers(of: ordinal).compactMap { offer in
-            let (bits, facts) = (segment.offers.bits[offer], segment.offers.facts[offer])
-            let isForAudience = need.audiences.isEmpty || bits.audiences & asked.audiences != 0
-            guard matcher.test.matches(bits), isForAudience || bits.saysNoAudience,
-                need.age.map({ facts.ages.contains(UInt8($0)) }) != false,
-                let competence = matcher.competence(of: ordinal, offer: offer, squaredChord, matcher.test)
-            else { return nil }
-            let matched = (facts.situations & asked.situations).nonzeroBitCount
-            let isWalkIn = walkIn.matches(bits)
-            let isOpen =
-                need.urgency == "immediate" && segment.hours(at: ordinal, ofOffer: offer).state(at: now) == .open
-            let suitability = Suitability(
-                isCompetent: query.commune == nil || competence.isCompetent,
-                situations: matched == 0 && facts.situations != 0 ? -1 : matched, isForAudience: isForAudience,
-                wait: Suitability.wait(
-                    urgency: need.urgency, isWalkIn: isWalkIn, isOpen: isOpen, leadTimeDays: facts.leadTimeDays),
-                squaredChord: squaredChord, tie: SortKey.tie(of: id, on: query.day), structure: id,
-                offer: segment.offers.ids[offer])
-            var reasons: [String] = []
-            if query.commune != nil { reasons.append(competence.isCompetent ? "competent" : "not-competent") }
-            if matcher.place?.residents.contains(ordinal) == true { reasons.append("in-the-commune") }
-            if squaredChord <= query.squaredChordLimit { reasons.append("near") }
-            if matcher.test.matchesFromAfar(bits) { reasons.append("from-afar") }
-            if !matcher.query.offer[.channel].isEmpty { reasons.append("channel") }
-            reasons += audienceReasons(bits)
-            if matched > 0 { reasons.append("situation") }
-            if suitability.situations < 0 { reasons.append("other-situation") }
-            if need.urgency != "normale" {
-                if isWalkIn { reasons.append("walk-in") }
-                if isOpen { reasons.append("open-now") }
-                if !isWalkIn { reasons.append(facts.leadTimeDays == nil ? "lead-time-unstated" : "lead-time") }
-            }
-            return Recommendation(
-                suitability: suitability, segment: segment, ordinal: ordinal, offer: offer,
-                isCompetent: query.commune == nil ? nil : competence.isCompetent, reasons: reasons, unmet: [])
+        return ordered.prefix(count).sorted().map {
+            judges[$0.judge].recommendation($0.finding, unmet: ["beyond-radius"])
         }
     }
 
-    private func audienceReasons(_ bits: OfferBits) -> [String] {
-        if need.audiences.isEmpty { return [] }
-        if bits.audiences & OfferBits.mask(need.audiences, of: .audience) != 0 { return ["audience"] }
-        return [bits.saysNoAudience ? "audience-unstated" : "everyone"]
+    /// So many of a segment, and those that are as near as the last of them: of several at the same place none is the first
+    /// that comes along.
+    private func nearest(_ count: Int, by judge: OfferJudge, _ known: Set<UUID>) -> [OfferJudge.Finding] {
+        guard let place = judge.matcher.place else { return [] }
+        var walk = judge.segment.tree.nearest(to: place.center, within: place.limit)
+        var (found, last): ([OfferJudge.Finding], Double) = ([], -1)
+        while let (ordinal, squaredChord) = walk.next(where: judge.matcher.passes) {
+            if found.count >= count, squaredChord > last { break }
+            guard !known.contains(judge.segment.ids[ordinal]), let finding = judge.best(of: ordinal) else { continue }
+            found.append(finding)
+            last = squaredChord
+        }
+        return found
     }
 }

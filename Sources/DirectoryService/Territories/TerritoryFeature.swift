@@ -5,23 +5,11 @@ struct TerritoryFeature {
     let bytes: [UInt8]
 
     init(_ territory: Territory, in geography: Geography) {
-        let outlines = geography.outlines(of: territory)
         var json = JSONWriter(reservingCapacity: 65_536)
         json.object { json in
             json.member("type", "Feature")
             json.member("id", territory.key)
-            json.member("geometry") { json in
-                json.optional(outlines.isEmpty ? nil : outlines) { json, outlines in
-                    json.object { json in
-                        json.member("type", "MultiPolygon")
-                        json.member("coordinates") { json in
-                            json.array(of: outlines.flatMap(\.polygons)) { json, rings in
-                                json.array(of: rings) { Self.write($1, to: &$0) }
-                            }
-                        }
-                    }
-                }
-            }
+            json.member("geometry") { Self.writeGeometry(of: territory, in: geography, to: &$0) }
             json.member("properties") { json in
                 json.object { json in
                     TerritoriesRoutes.members(of: territory, to: &json)
@@ -31,6 +19,21 @@ struct TerritoryFeature {
             }
         }
         bytes = json.bytes
+    }
+
+    /// Null where no outline is known.
+    static func writeGeometry(of territory: Territory, in geography: Geography, to json: inout JSONWriter) {
+        let outlines = geography.outlines(of: territory)
+        json.optional(outlines.isEmpty ? nil : outlines) { json, outlines in
+            json.object { json in
+                json.member("type", "MultiPolygon")
+                json.member("coordinates") { json in
+                    json.array(of: outlines.flatMap(\.polygons)) { json, rings in
+                        json.array(of: rings) { write($1, to: &$0) }
+                    }
+                }
+            }
+        }
     }
 
     /// A linear ring: closed by its first position (§3.1.6), longitude before latitude.
