@@ -22,17 +22,6 @@ struct Importing {
     /// What else is stored in the transaction of what the file says.
     var conclude: @Sendable (ImportReport, Transaction) async throws -> Void = { _, _ in }
 
-    /// What a file says, once it is sound.
-    private enum Content {
-        case communes([Commune])
-        case changes([CommuneChange])
-        case contours([String: Contour])
-        case territories(TerritoryReplacement)
-        /// Staged in the connection's session.
-        case structures
-        case listings(any StorableListings)
-    }
-
     /// Thrown to roll back what must not stay.
     private struct NothingStored: Error { let report: ImportReport }
 
@@ -41,7 +30,7 @@ struct Importing {
             TransactionOptions(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60))
         ) { try await GeographyRepository().read(in: $0, withContours: false) }
         var report = ImportReport(subject: subject.rawValue)
-        let content: Content
+        let content: ImportContent
         do {
             content = try await read(source, judgedBy: records, &report, on: connection)
         } catch let failure as CSVReader.Failure {
@@ -65,7 +54,7 @@ struct Importing {
     private func read(
         _ source: ImportSource, judgedBy records: GeographyRecords, _ report: inout ImportReport,
         on connection: Connection
-    ) async throws -> Content {
+    ) async throws -> ImportContent {
         let geography = try records.geography()
         switch subject {
         case .communes: return .communes(try CommuneImport.read(await source.whole(), &report))
@@ -106,7 +95,7 @@ struct Importing {
 
     /// - Returns: the report with what was stored; with complaints, and in a dry run, nothing was.
     private func store(
-        _ content: Content, judgedBy records: GeographyRecords, _ judged: ImportReport,
+        _ content: ImportContent, judgedBy records: GeographyRecords, _ judged: ImportReport,
         on connection: Connection
     ) async throws -> ImportReport {
         do {
@@ -115,10 +104,10 @@ struct Importing {
                 if try await GeographyRepository().lock(in: transaction) != records.version {
                     report.complain(line: 0, [Self.overtaken])
                 } else {
-                    try await store(content, judgedBy: records, &report, in: transaction)
+                    try await content.store(by: self, judgedBy: records, &report, in: transaction)
                 }
                 guard report.isClean else { throw NothingStored(report: report) }
-                try await tell(in: transaction)
+                try await content.tell(in: transaction)
                 // What a commit would find wrong, a dry run must find, too.
                 try await transaction.query("set constraints all immediate")
                 if isDryRun { throw NothingStored(report: report) }
@@ -134,44 +123,6 @@ struct Importing {
             var report = judged
             report.complain(line: 0, [violation])
             return report
-        }
-    }
-
-    private func store(
-        _ content: Content, judgedBy records: GeographyRecords, _ report: inout ImportReport,
-        in transaction: Transaction
-    ) async throws {
-        let geography = GeographyRepository()
-        switch content {
-        case .communes(let communes): report.changed = try await geography.upsert(communes, in: transaction)
-        case .changes(let changes): report.changed = try await geography.insert(changes, in: transaction)
-        case .contours(let contours): report.changed = try await geography.upsert(contours, in: transaction)
-        case .territories(let replacement):
-            let named = try await geography.structures(naming: replacement.removed, in: transaction)
-            report.complain(line: 0, named.map { TerritoryImport.isNamed($0.territory, by: $0.count) })
-            let coordinated = try await CoordinationRepository.coordinated(replacement.removed, in: transaction)
-            report.complain(line: 0, coordinated.map(TerritoryImport.isCoordinated))
-            guard report.isClean else { return }
-            try await geography.apply(replacement, in: transaction)
-            (report.changed, report.removed) = (replacement.changed.count, replacement.removed.count)
-        case .structures:
-            report.changed = try await StructureImport.store(
-                format, for: region, by: author, in: try records.geography(), &report, in: transaction)
-        case .listings(let entries): report.changed = try await entries.store(by: "import", &report, in: transaction)
-        }
-    }
-
-    /// In the transaction of what it tells.
-    private func tell(in transaction: Transaction) async throws {
-        let events = DirectoryEventRepository(transaction: transaction)
-        switch subject {
-        // Lists that are told of are where they are stored.
-        case .contours, .agenda, .schemes, .resources, .conventions: break
-        case .communes, .communeChanges: try await events.tellMoved()
-        case .territories:
-            try await events.tellTerritories()
-            try await events.tellMoved()
-        case .structures: try await events.tellStructures()
         }
     }
 

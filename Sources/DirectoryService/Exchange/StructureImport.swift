@@ -90,9 +90,10 @@ enum StructureImport {
             }
         }
         try await incoming.keepDecidedLabels()
-        let present = try await incoming.present()
-        if !present.isEmpty { try await incoming.settle(present, in: try geography()) }
-        for conflict in try await incoming.conflicts() {
+        let repetitions = IncomingRepetitionRepository(transaction: transaction)
+        let present = try await repetitions.present()
+        if !present.isEmpty { try await repetitions.settle(present, in: try geography()) }
+        for conflict in try await IncomingConflictRepository(transaction: transaction).conflicts() {
             let violation = conflict.position.map(StructureConstraints.offerTaken)
             guard let violation = violation ?? StructureConstraints.violations[conflict.constraint] else { continue }
             report.complain(line: conflict.line, [violation])

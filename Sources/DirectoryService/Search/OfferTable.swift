@@ -2,24 +2,20 @@ import Foundation
 import Schema
 
 /// The offers of a segment's structures, and for whom they are: in flat arrays, places as small numbers.
-///
-/// A structure is competent for a commune if a zone of one of its offers covers it, or, where its offers have no zones,
-/// if it lies or takes part in a territory that contains it. Where something is asked of offers, only those that match
-/// count.
 struct OfferTable: Sendable {
     private(set) var ids: [UUID] = []
     private(set) var bits: [OfferBits] = []
     private(set) var facts: [OfferFacts] = []
-    private var starts: [UInt32] = [0]
+    private(set) var starts: [UInt32] = [0]
     /// Of each offer, where its zones begin in ``zones``.
-    private var zoneStarts: [UInt32] = [0]
+    private(set) var zoneStarts: [UInt32] = [0]
     /// Ascending within an offer.
-    private var zones: [Int32] = []
-    private var territoryStarts: [UInt32] = [0]
-    private var territories: [Int32] = []
+    private(set) var zones: [Int32] = []
+    private(set) var territoryStarts: [UInt32] = [0]
+    private(set) var territories: [Int32] = []
     private var numbers: [String: Int32] = [:]
     /// The key of each number.
-    private var keys: [String] = []
+    private(set) var keys: [String] = []
     private var served: [Served] = []
 
     /// Who may serve the people of one place: ascending, each once.
@@ -27,14 +23,6 @@ struct OfferTable: Sendable {
         var all: [UInt32] = []
         /// By an offer to be had from afar.
         var remote: [UInt32] = []
-    }
-
-    struct Competence: Equatable {
-        let isCompetent: Bool
-        /// By an offer that can be had without going anywhere.
-        let isFromAfar: Bool
-
-        static let none = Competence(isCompetent: false, isFromAfar: false)
     }
 
     /// The offers of a structure.
@@ -51,55 +39,6 @@ struct OfferTable: Sendable {
     /// is.
     func serving(_ places: [Int32], fromAfar: Bool) -> [[UInt32]] {
         places.map { fromAfar ? served[Int($0)].remote : served[Int($0)].all }
-    }
-
-    func competence(of ordinal: Int, for places: [Int32], _ test: OfferBits.Test) -> Competence {
-        competence(of: ordinal, by: offers(of: ordinal), for: places, test)
-    }
-
-    /// What one offer makes of its structure.
-    func competence(of ordinal: Int, byOffer offer: Int, for places: [Int32], _ test: OfferBits.Test) -> Competence {
-        competence(of: ordinal, by: offer..<offer + 1, for: places, test)
-    }
-
-    private func competence(
-        of ordinal: Int, by offers: Range<Int>, for places: [Int32], _ test: OfferBits.Test
-    ) -> Competence {
-        var (hasZones, isCovered, isCoveredFromAfar, isRemote) = (false, false, false, false)
-        for offer in offers where test.matches(bits[offer]) {
-            let own = Int(zoneStarts[offer])..<Int(zoneStarts[offer + 1])
-            let isFromAfar = test.matchesFromAfar(bits[offer])
-            if own.isEmpty {
-                isRemote = isRemote || isFromAfar
-                continue
-            }
-            hasZones = true
-            if isCoveredFromAfar || (isCovered && !isFromAfar) || !contains(zones[own], places) { continue }
-            isCovered = true
-            isCoveredFromAfar = isFromAfar
-        }
-        if hasZones { return Competence(isCompetent: isCovered, isFromAfar: isCoveredFromAfar) }
-        let own = Int(territoryStarts[ordinal])..<Int(territoryStarts[ordinal + 1])
-        guard contains(territories[own], places) else { return .none }
-        return Competence(isCompetent: true, isFromAfar: isRemote)
-    }
-
-    /// Whom a structure serves by the offers that match.
-    func served(by ordinal: Int, _ test: OfferBits.Test) -> ServedPlaces {
-        let counted = offers(of: ordinal).filter { test.matches(bits[$0]) }
-        let own = territories[Int(territoryStarts[ordinal])..<Int(territoryStarts[ordinal + 1])]
-        return ServedPlaces(
-            offers: counted.map { offer in
-                zones[Int(zoneStarts[offer])..<Int(zoneStarts[offer + 1])].map { keys[Int($0)] }
-            }, participatesIn: own.compactMap { ZoneKey.territory(in: keys[Int($0)]) }, locatedIn: [])
-    }
-
-    private func contains(_ own: ArraySlice<Int32>, _ places: [Int32]) -> Bool {
-        if own.count <= 16 { return own.contains(where: places.contains) }
-        return places.contains { place in
-            let found = own.firstPlace { $0 >= place }
-            return found < own.endIndex && own[found] == place
-        }
     }
 
     private mutating func serve(_ place: Int32, _ ordinal: UInt32, isRemote: Bool) {

@@ -46,23 +46,18 @@ struct StructureReading {
 
     /// - Parameter transaction: one that sees a single moment.
     mutating func run(in transaction: Transaction) async throws {
-        let everything: Query = """
-            declare everything no scroll cursor for
-            select id, case when removed_at is null then document end as document, version, updated_at, removed_at,
-                successor_id
-            from structures
-            """
-        try await transaction.query(everything)
+        let everything = EveryStructureRepository(transaction: transaction)
+        try await everything.open()
         let geography = builder.geography
         try await withThrowingTaskGroup(of: Part.self) { group in
             var running = 0
-            var rows = try await Self.next(in: transaction)
+            var rows = try await everything.next()
             while !rows.isEmpty {
                 let part = rows
                 group.addTask { try Part(part, in: geography) }
                 running += 1
                 // PostgreSQL writes the next ones while these are read.
-                async let following = Self.next(in: transaction)
+                async let following = everything.next()
                 if running > Self.processors, let part = try await group.next() {
                     take(part)
                     running -= 1
@@ -71,17 +66,13 @@ struct StructureReading {
             }
             while let part = try await group.next() { take(part) }
         }
-        try await transaction.query("close everything")
+        try await everything.close()
     }
 
     private mutating func take(_ part: Part) {
         builder.append(part.segment)
         tombstones += part.tombstones
         unreadable += part.unreadable
-    }
-
-    private static func next(in transaction: Transaction) async throws -> Rows {
-        try await transaction.query("fetch 1000 from everything")
     }
 
     private static let processors = ProcessInfo.processInfo.activeProcessorCount
