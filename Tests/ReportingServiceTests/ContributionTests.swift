@@ -192,7 +192,9 @@ struct ContributionTests {
             #expect(try await stored(reporting).isEmpty)
             #expect(try await status(try await issuer.token(scopes: scopes, region: "52")) == 200)
             #expect(try await reporting.contribute(line(), kind: "user-surveys").status == 404)
-            #expect(try await reporting.contribute(line(), type: "text/plain").status == 415)
+            for type in ["text/plain", "application/x-ndjson; charset=latin1", "application/json, text/csv", ""] {
+                #expect(try await reporting.contribute(line(), type: type).status == 415, "\(type)")
+            }
             #expect(try await reporting.contribute("{", type: "application/json").status == 400)
             #expect(try await reporting.contribute(line(), type: "application/json").status == 422)
             let long = String(repeating: " ", count: (1 << 20) + 1)

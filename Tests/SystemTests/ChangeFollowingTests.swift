@@ -12,18 +12,26 @@ import Testing
 @Suite("Following the changes")
 struct ChangeFollowingTests {
     @Test(
-        "A copy ends byte for byte as the export, whatever was edited and killed meanwhile", .timeLimit(.minutes(30)))
+        "A copy ends byte for byte as the export, whatever was edited and killed meanwhile", .timeLimit(.minutes(120)))
     func copy() async throws {
         try await withProcesses { _, processes in
             let issuer = RunningIssuer(url: processes.issuer)
             let directory = processes.directoryURL
             let edits = runs(500)
             let progress = Progress()
+            let started = ContinuousClock.now
             let editing = Task {
                 defer { progress.end() }
-                var editor = try await Editor(directory, issuer)
-                while editor.done < edits { try await editor.edit() }
-                return editor
+                return try await withThrowingTaskGroup(of: Editor.self) { group in
+                    for share in 0..<Editor.all {
+                        group.addTask {
+                            var editor = try await Editor(directory, issuer, share: share)
+                            while editor.done < edits / Editor.all { try await editor.edit() }
+                            return editor
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
             }
             let following = Task {
                 var follower = Follower(directory, try await issuer.token(of: "website"))
@@ -32,24 +40,31 @@ struct ChangeFollowingTests {
             }
             var kills = 0
             while !progress.hasEnded {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 500...3000)))
+                try await Task.sleep(for: .milliseconds(Int.random(in: 500...5000)))
                 processes.kill("directory")
                 try await processes.start("directory")
                 kills += 1
             }
-            let editor = try await editing.value
+            let editors = try await editing.value
             var follower = try await following.value
             follower.dies = false
             while try await !follower.step(issuer) {}
             let export = try await Client(directory, issuer.token(of: "website")).send(.GET, "/v1/exports/structures")
             #expect(export.status == 200)
             #expect(follower.lines == export.body)
-            #expect(editor.removals > 0 && editor.mergers > 0 && editor.creations > 0)
+            let sums = editors.reduce(into: (edits: 0, removals: 0, mergers: 0, creations: 0)) { sums, editor in
+                sums.edits += editor.done
+                sums.removals += editor.removals
+                sums.mergers += editor.mergers
+                sums.creations += editor.creations
+            }
+            #expect(sums.removals > 0 && sums.mergers > 0 && sums.creations > 0)
             #expect(kills > 0 && follower.deaths > 0)
             print(
                 """
-                \(editor.done) edits, \(editor.removals) removals, \(editor.mergers) mergers, \(editor.creations) new; \
-                \(kills) kills of the service, \(follower.deaths) of the follower
+                \(sums.edits) edits, \(sums.removals) removals, \(sums.mergers) mergers, \(sums.creations) new, in \
+                \(ContinuousClock.now - started); \(kills) kills of the service, \(follower.deaths) of the follower; \
+                \(follower.count) structures in the copy
                 """)
         }
     }
@@ -96,26 +111,31 @@ struct ChangeFollowingTests {
         }
     }
 
-    /// Edits structures of its region at random; where it does not know what became of an edit, it looks.
+    /// Edits structures of its region at random, one of several that share them; where it does not know what became of an
+    /// edit, it looks.
     private struct Editor {
+        static let all = 5
+
         private var client: Client
         private let issuer: RunningIssuer
         private let base: String
         private var ids: [String] = []
         private var random = SystemRandomNumberGenerator()
         private(set) var (done, removals, mergers, creations) = (0, 0, 0, 0)
+        /// Where there are so few none is removed.
+        private static let fewest = 8
 
-        init(_ base: String, _ issuer: RunningIssuer) async throws {
+        init(_ base: String, _ issuer: RunningIssuer, share: Int) async throws {
             (self.base, self.issuer) = (base, issuer)
             client = Client(base, try await issuer.token(of: "region"))
             while ids.isEmpty {
                 let export = try await client.send(.GET, "/v1/exports/structures")
-                for line in export.body.split(separator: UInt8(ascii: "\n")) {
-                    guard let item = try? JSONValue(parsing: Array(line)).object, item["region"] == "52" else {
-                        continue
+                let own = export.body.split(separator: UInt8(ascii: "\n")).compactMap { line in
+                    (try? JSONValue(parsing: Array(line)).object).flatMap {
+                        $0["region"] == "52" ? $0["id"]?.string : nil
                     }
-                    ids.append(item["id"]?.string ?? "")
                 }
+                ids = own.enumerated().filter { $0.offset % Self.all == share }.map(\.element)
             }
         }
 
@@ -131,10 +151,10 @@ struct ChangeFollowingTests {
             let draft = Self.draft(of: present.json, named: "Nom \(UInt16.random(in: 0 ... .max, using: &random))")
             let answer: Client.Answer
             switch Int.random(in: 0..<100, using: &random) {
-            case 0..<4 where ids.count > 50:
+            case 0..<4 where ids.count > Self.fewest:
                 answer = try await client.send(.DELETE, "/v1/structures/\(id)", [match])
                 if answer.status == 204 { removals += 1 }
-            case 4..<8 where ids.count > 50:
+            case 4..<8 where ids.count > Self.fewest:
                 let into = ids.filter { $0 != id }.randomElement(using: &random) ?? ""
                 answer = try await client.send(
                     .POST, "/v1/structures/\(id)/merger", [match], Array(#"{"into":"\#(into)"}"#.utf8))
@@ -237,6 +257,8 @@ struct ChangeFollowingTests {
             (self.copy, cursor) = (copy, answer.json["next_cursor"]?.string)
             return answer.json["at_end"] == true
         }
+
+        var count: Int { copy.count }
 
         /// As an export gives it out.
         var lines: [UInt8] { copy.sorted { $0.key < $1.key }.flatMap { $0.value + [UInt8(ascii: "\n")] } }

@@ -7,6 +7,9 @@
 #   directory_serve NAME SIZE PORT   a replica on it; returns when it is ready
 #   directory_starts SIZE PORT       starts it three times: medians in $state/SIZE.start
 #   directory_lag SIZE PORT          from a change at one replica to its sight at another, in ms: $state/SIZE.lag
+#   directory_imports SIZE PORT      a region imports that many over HTTP, then a document of data.inclusion that changes
+#                                    nothing: for each «seconds to send, seconds to the end, ms of processor time, MiB
+#                                    resident, MiB at most» in $state/SIZE.lines and $state/SIZE.inclusion
 #   directory_memory NAME            its present and its highest resident memory in MiB
 
 sql() {
@@ -97,4 +100,46 @@ directory_lag() {
     done | sort -n >"$state/$size.lag"
     process_stop "$state/run" here
     process_stop "$state/run" there
+}
+
+directory_imports() {
+    local size=$1 port=$2 database=directory_imports
+    sql --command 'set client_min_messages = warning' --command "drop database if exists $database" \
+        --command "create database $database template directory owner directory_owner"
+    # One region's, without labels: these are the procedure's.
+    awk -F , 'NR == 1 || $4 == 52' demo/communes.csv >"$state/region.csv"
+    "$bin/demo-activity" structures --count "$size" --communes "$state/region.csv" |
+        sed 's/"label":{[^}]*},\{0,1\}//' >"$state/region.ndjson"
+    directory_serve imports imports "$port"
+    directory_import "$port" "$state/region.ndjson" application/x-ndjson >"$state/$size.lines"
+    # What it takes to show so many is not the import's: a replica that begins with them.
+    process_stop "$state/run" imports
+    directory_serve imports imports "$port"
+    curl --silent --fail --header "Authorization: Bearer $token" \
+        "http://127.0.0.1:$port/v1/exports/data-inclusion" >"$state/region.json"
+    directory_import "$port" "$state/region.json" application/json >"$state/$size.inclusion"
+    rm "$state"/region.*
+    process_stop "$state/run" imports
+}
+
+# directory_import PORT FILE TYPE
+directory_import() {
+    local port=$1 file=$2 url=http://127.0.0.1:$1 admin began sent spent import state_of
+    admin=$(ISSUER_URL=$issuer script/token region directory)
+    spent=$(processor_time imports) began=$EPOCHREALTIME
+    import=$url$(curl --silent --fail --header "Authorization: Bearer $admin" --header "Content-Type: $3" \
+        --header 'Expect:' --data-binary "@$file" "$url/v1/imports" | jq -r .links.self)
+    sent=$(seconds_since "$began")
+    while :; do
+        state_of=$(curl --silent --fail --header "Authorization: Bearer $admin" "$import" | jq -r .state)
+        case $state_of in
+        done) break ;;
+        waiting | running) sleep 0.1 ;;
+        *)
+            echo "the import of $file ended as $state_of" >&2
+            return 1
+            ;;
+        esac
+    done
+    echo "$sent $(seconds_since "$began") $(($(processor_time imports) - spent)) $(directory_memory imports)"
 }

@@ -88,4 +88,14 @@ report() {
     awk -v size="$lagging" '{ v[NR] = $1 } END {
         printf "A change among %d structures is seen at another replica after %.0f ms (median of %d), %.0f ms (p99), " \
             "target ≤ 100 ms\n", size, v[int((NR + 1) / 2)], NR, v[int(NR * 0.99 + 0.999)] }' "$state/$lagging.lag"
+    import_row "$lagging" lines "A region's NDJSON over HTTP"
+    import_row "$lagging" inclusion 'The same as a document of data.inclusion, which changes nothing'
+}
+
+# import_row SIZE FORM TITLE
+import_row() {
+    local sent time spent resident peak
+    read -r sent time spent resident peak <"$state/$1.$2"
+    echo "$3, $1 structures: sent in $sent s, stored after $time s ($spent ms of processor time, PostgreSQL's apart);" \
+        "$resident MiB resident, $peak MiB at most"
 }
