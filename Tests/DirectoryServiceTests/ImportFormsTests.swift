@@ -182,6 +182,27 @@ struct ImportFormsTests {
             ], "\(report.text(isDryRun: true))")
     }
 
+    @Test("of data.inclusion refuse ids that are longer than any")
+    func longIDs() async throws {
+        var random = SeededGenerator(seed: 5)
+        // No two bytes alike: nothing makes it shorter.
+        let long = (0..<20_000).map { _ in String(random.next(), radix: 36) }.joined()
+        let report = try await report(
+            .inclusion,
+            Array(
+                #"""
+                {"structures":[{"id":"\#(long)","nom":"Nouvelle","code_insee":"44109"}],
+                "services":[{"id":"\#(long)","structure_id":"\#(long)"}]}
+                """#.utf8))
+        let found = complaints(report)
+        for expected in [
+            Complaint(1, "/id", "wrong-length"), Complaint(0, "/services/0/id", "wrong-length"),
+            Complaint(0, "/services/0/structure_id", "wrong-length"),
+        ] {
+            #expect(found.contains(expected), "\(expected)")
+        }
+    }
+
     @Test(
         "of data.inclusion refuse what is no such document",
         arguments: [
@@ -203,6 +224,31 @@ struct ImportFormsTests {
                 + [Array((record + "]}").utf8)])
         let report = try await report(.inclusion, .pieces { await pieces.next() })
         #expect(report.isClean && report.changed == 1, "\(report.text(isDryRun: true))")
+    }
+
+    @Test("of data.inclusion refuse a structure whose services nobody could hold, and take heavy ones one by one")
+    func weight() async throws {
+        let padding = String(repeating: "x", count: 1_000_000)
+        func structure(_ number: Int) -> String { #"{"id":"autre--\#(number)","nom":"Nouvelle","code_insee":"44109"}"# }
+        func service(_ number: Int, of structure: Int) -> [UInt8] {
+            Array(
+                #"{"id":"autre--s\#(structure)-\#(number)","structure_id":"autre--\#(structure)","x":"\#(padding)"}"#
+                    .utf8)
+        }
+        func report(_ services: Int) async throws -> ImportReport {
+            var pieces = [Array(#"{"structures":[\#(structure(1)),\#(structure(2))],"services":["#.utf8)]
+            for structure in 1...2 {
+                for number in 0..<(structure == 1 ? 9 : services) {
+                    if pieces.count > 1 { pieces.append([UInt8(ascii: ",")]) }
+                    pieces.append(service(number, of: structure))
+                }
+            }
+            let source = Pieces(pieces + [Array("]}".utf8)])
+            return try await self.report(.inclusion, .pieces { await source.next() })
+        }
+        let sound = try await report(10)
+        #expect(sound.isClean && sound.changed == 2, "\(sound.text(isDryRun: true))")
+        #expect(complaints(try await report(17)) == [Complaint(2, "", "record-too-long")])
     }
 
     private actor Pieces {

@@ -7,7 +7,16 @@ enum InclusionList: String {
     case services
 
     /// The member that says which structure a record is of.
-    var reference: String { self == .structures ? "id" : "structure_id" }
+    private var reference: String { self == .structures ? "id" : "structure_id" }
+
+    /// The structure that a record is of, as far as it says; what is longer than an id may be stands for none.
+    func structure(of record: JSONObject) -> String {
+        let text = record[reference]?.string ?? ""
+        return Self.longestID < text.utf8.count ? "" : text
+    }
+
+    /// In bytes.
+    private static let longestID = 300
 
     /// Of a complaint: a structure's is its place among them, from 1; a service's is in its pointer.
     func line(of place: Int) -> Int { self == .structures ? place + 1 : 0 }
@@ -18,6 +27,9 @@ enum InclusionList: String {
         let here = pointer(to: place)
         var violations = lists.filter { !Self.isList(record[$0]) }.map { name in
             Violation(.wrongType("liste de textes", "array of strings"), at: "\(here)/\(name)")
+        }
+        for name in Set(["id", reference]).sorted() where Self.longestID < record[name]?.string?.utf8.count ?? 0 {
+            violations.append(Violation(.length(1...Self.longestID), at: "\(here)/\(name)"))
         }
         if self == .services, InclusionPatch.id(record["id"]?.string ?? "") == nil {
             let flaw = Flaw.format("un identifiant, tel que spro--<UUID>", "an id, such as spro--<UUID>")

@@ -8,15 +8,13 @@ struct InclusionReader: StructureReader {
     private let connection: Connection
     private let geography: Geography
     private let departments: [String: [String]]
-    private let staging: InclusionStaging
+    private let records: InclusionRecords
     private let read: (Int, JSONValue) throws(Refusal) -> StructureImport.Line
     private var waiting: [InclusionPatch] = []
     /// Of the first one that was not looked for yet.
     private var place = 0
     private var stored: [UUID: Structure] = [:]
     private var seen: Set<UUID> = []
-
-    private static let batch = 500
 
     /// - Parameter read: makes a structure of its number in the document and its own document.
     init(
@@ -29,7 +27,7 @@ struct InclusionReader: StructureReader {
         departments = geography.departmentsOfRegions
         var staging = InclusionStaging(connection: connection)
         try await staging.read(try source.pieces(), &report)
-        self.staging = staging
+        records = try await InclusionRecords(on: connection, isWhole: staging.isWhole, &report)
     }
 
     mutating func next(_ report: inout ImportReport) async throws -> StructureImport.Line? {
@@ -73,7 +71,7 @@ struct InclusionReader: StructureReader {
 
     /// The next ones, the first one last, and what is stored of them.
     private mutating func fill() async throws {
-        waiting = try await staging.structures(from: place, count: Self.batch).reversed()
+        waiting = try await records.structures(from: place).reversed()
         guard let last = waiting.first else { return }
         place = last.place + 1
         let ids = waiting.compactMap { InclusionPatch.id($0.structure["id"]?.string ?? "") }

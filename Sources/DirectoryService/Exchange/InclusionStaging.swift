@@ -8,8 +8,8 @@ struct InclusionStaging {
     let connection: Connection
     private var records = CopyRows()
     private var bytes = 0
-    /// Whether every record could be read.
-    private var isWhole = true
+    /// Whether everything could be read.
+    private(set) var isWhole = true
 
     /// Bytes of records in one COPY, about.
     private static let batch = 2 << 20
@@ -42,8 +42,10 @@ struct InclusionStaging {
                 }
             }
         } catch let error as JSONSyntaxError {
+            isWhole = false
             return report.complain(line: 0, [Violation(.json(error), at: "")])
         } catch is JSONListReader.TooLong {
+            isWhole = false
             let flaw = Flaw(
                 "record-too-long", fr: "Une fiche dépasse 1 Mio.", en: "A record is longer than 1 MiB.")
             return report.complain(line: 0, [Violation(flaw, at: "")])
@@ -52,32 +54,6 @@ struct InclusionStaging {
             report.complain(line: 0, [Violation(.required, at: "/structures")])
         }
         try await flush()
-        try await connection.script(
-            "create index on incoming_records (structure, number); analyze incoming_records;", timeout: .seconds(60))
-        // Of records that nobody could read there may be services.
-        if isWhole { try await complainOfStrangers(&report) }
-    }
-
-    /// The records of so many structures from a place on, in their order.
-    func structures(from place: Int, count: Int) async throws -> [InclusionPatch] {
-        let found = try await connection.query(
-            """
-            select number, structure, document from incoming_records
-            where list = 'structures' and number >= \(place) order by number limit \(count)
-            """
-        ).decode((Int, String, String).self)
-        let services = try await connection.query(
-            """
-            select structure, document from incoming_records
-            where list = 'services' and structure = any(\(found.map(\.1))) order by number
-            """
-        ).decode((String, String).self)
-        let grouped = Dictionary(grouping: services, by: \.0)
-        return found.map { number, id, document in
-            InclusionPatch(
-                place: number, structure: Self.object(document),
-                services: (grouped[id] ?? []).map { Self.object($0.1) })
-        }
     }
 
     private mutating func take(_ element: JSONListReader.Element, _ report: inout ImportReport) async throws {
@@ -97,7 +73,7 @@ struct InclusionStaging {
             }
             report.complain(line: list.line(of: element.place), list.violations(in: record, at: element.place))
             try records.append(
-                element.list, element.place, record[list.reference]?.string ?? "",
+                element.list, element.place, list.structure(of: record),
                 String(decoding: element.bytes, as: UTF8.self))
             bytes += element.bytes.count
             if bytes >= Self.batch { try await flush() }
@@ -111,24 +87,5 @@ struct InclusionStaging {
                 into: "incoming_records", columns: ["list", "number", "structure", "document"], rows: records)
         }
         (self.records, bytes) = (CopyRows(), 0)
-    }
-
-    /// Services of structures that the document does not have.
-    private func complainOfStrangers(_ report: inout ImportReport) async throws {
-        let strangers = try await connection.query(
-            """
-            select number from incoming_records s where list = 'services' and not exists (
-                select from incoming_records o where o.list = 'structures' and o.structure = s.structure)
-            order by 1
-            """
-        ).decode(Int.self)
-        for place in strangers {
-            let pointer = InclusionList.services.pointer(to: place) + "/structure_id"
-            report.complain(line: 0, [Violation(.unknownStructure, at: pointer)])
-        }
-    }
-
-    private static func object(_ text: String) -> JSONObject {
-        (try? JSONValue(parsing: Array(text.utf8)).object) ?? [:]
     }
 }
