@@ -65,6 +65,36 @@ struct ImportsTests {
         }
     }
 
+    @Test(
+        "keep what is withheld, whichever columns of a public table a file has",
+        arguments: [
+            ["phone", "siret"], ["street", "commune"], ["latitude", "longitude", "precision"], ["postal_code"],
+        ])
+    func withheldCells(_ columns: [String]) async throws {
+        try await withDirectory([ImportSample.refuge]) { directory in
+            let region = try await DirectoryFixture.region()
+            let path = "/v1/structures/\(ImportSample.refuge.id.text)"
+            func place() async throws -> [JSONValue?] {
+                let json = try await directory.service.get(path, token: region).json
+                return [json["address"], json["siret"], json["location"]]
+            }
+            let before = try await place()
+            #expect(before[0]?.object?["street"] == "7 impasse Canari")
+            let table = try await directory.export([("Accept", "text/csv")])
+            var reader = CSVReader(table.body)
+            let header = try #require(try reader.next()).fields
+            let cells = try #require(try reader.next()).fields
+            let kept = ["id"] + columns
+            func line(_ values: [String]) throws -> String {
+                try kept.map { values[try #require(header.firstIndex(of: $0))] }.joined(separator: ",") + "\n"
+            }
+            let file = try line(header) + line(cells)
+            let ended = try await directory.end(try await directory.send(file: Array(file.utf8), as: "text/csv"))
+            #expect(ended["state"] == "done" && ended["changed"]?.int == 0, "\(ended)")
+            #expect(try await place() == before)
+        }
+    }
+
     @Test("tell every violation by line, field and reason, also of the last line, and store nothing")
     func violations() async throws {
         let crowd = Example.crowd(300)

@@ -21,11 +21,16 @@ struct StructuresFileRepository: Sendable {
             """)
     }
 
+    /// - Throws: ``Refusal`` 409 where it has been given up meanwhile.
     func append(_ bytes: [UInt8], number: Int, to id: UUID) async throws {
-        try await pool.transact([
-            "insert into import_pieces (import_id, number, bytes) values (\(id), \(number), \(bytes))",
-            "update imports set bytes = bytes + \(bytes.count) where id = \(id)",
-        ])
+        do {
+            try await pool.transact([
+                "insert into import_pieces (import_id, number, bytes) values (\(id), \(number), \(bytes))",
+                "update imports set bytes = bytes + \(bytes.count) where id = \(id)",
+            ])
+        } catch let error as DatabaseError where error.constraint == "import_pieces_import_id_fkey" {
+            throw Self.overdue
+        }
     }
 
     func delete(_ id: UUID) async throws { try await pool.query("delete from imports where id = \(id)") }
@@ -134,6 +139,9 @@ struct StructuresFileRepository: Sendable {
         select id, region, client, format, is_dry_run, state, received_at, ended_at, bytes, bytes_read, report from imports
         """
 
+    private static let overdue = Refusal(
+        .conflict, fr: "Le fichier a mis trop longtemps à arriver : rien n’en est gardé.",
+        en: "The file took too long to arrive: nothing of it is kept.")
     private static let busy = Refusal(
         .conflict, fr: "Un import de votre région est en cours : attendez sa fin.",
         en: "An import of your region is under way: wait for its end.")

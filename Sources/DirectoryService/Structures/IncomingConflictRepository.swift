@@ -49,7 +49,7 @@ struct IncomingConflictRepository {
             from (select line, row_number() over (partition by siret order by line) as turn
                 from incoming where siret is not null) twins
             where turn > 1
-            union all
+            union
             select i.line, 'siret_taken', null from incoming i join structures o on o.siret = i.siret and o.id <> i.id
             where not exists (select from incoming n where n.id = o.id)
             union all

@@ -49,12 +49,10 @@ struct IncomingRepetitionRepository {
         for line in present {
             let stored = line.stored.naming(communesOf: geography).draft
             let centroid = stored.address.flatMap { geography.commune($0.commune)?.centroid }
-            var draft = line.incoming.draft
-            let repeats = draft.address?.isConfidential == true && draft.repeatsPublication(of: stored, at: centroid)
-            if repeats { draft = draft.keepingPlace(of: stored) }
+            let draft = line.incoming.draft.keepingWithheld(of: stored, at: centroid)
             if draft == stored {
                 same.append(line.id)
-            } else if repeats {
+            } else if draft != line.incoming.draft {
                 kept.append((line.id, draft))
             }
         }

@@ -30,6 +30,14 @@ package struct Address: Sendable, Equatable {
         (address.street, address.postalCode) = (nil, nil)
         return address
     }
+
+    /// With what another has where this one has nothing.
+    func completed(by other: Address) -> Address {
+        var address = self
+        address.street = street ?? other.street
+        address.postalCode = postalCode ?? other.postalCode
+        return address
+    }
 }
 
 extension TextRule where Value == String {

@@ -16,6 +16,21 @@ extension StructureDraft {
     /// would tell whoever tries the published SIRETs of an organisation at which of its sites it is.
     package var comparedSIRET: String? { address?.isConfidential == true ? nil : siret }
 
+    /// The same draft with what is stored wherever it has only what is published of a confidential address: whoever lays
+    /// some columns of a public table over it would lose the rest unawares. One that moves to another commune keeps
+    /// nothing of where it was.
+    package func keepingWithheld(of present: StructureDraft, at centroid: Coordinate?) -> StructureDraft {
+        guard let address, address.isConfidential, let before = present.address, before.isConfidential,
+            address.commune == before.commune
+        else { return self }
+        let published = present.published(at: centroid)
+        var draft = self
+        draft.address = address.completed(by: before)
+        if siret == nil { draft.siret = present.siret }
+        if location == published.location { draft.location = present.location }
+        return draft
+    }
+
     /// Whether this only repeats what is published of a structure whose address is confidential: whoever read that and
     /// writes it back would lose the rest unawares.
     package func repeatsPublication(of present: StructureDraft, at centroid: Coordinate?) -> Bool {

@@ -79,13 +79,6 @@ package struct StructureDraft: Sendable, Equatable {
         return draft
     }
 
-    /// The same draft with the address, the SIRET and the location of another.
-    package func keepingPlace(of other: StructureDraft) -> StructureDraft {
-        var draft = self
-        (draft.address, draft.siret, draft.location) = (other.address, other.siret, other.location)
-        return draft
-    }
-
     /// The same draft with the label that the service keeps.
     package func keeping(label: Label?) -> StructureDraft {
         var draft = self
