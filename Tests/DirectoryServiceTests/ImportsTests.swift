@@ -156,6 +156,42 @@ struct ImportsTests {
         }
     }
 
+    @Test("hold structures to the statuses of the region's charter, as their editors are")
+    func statuses() async throws {
+        try await withDirectory([Example.bretonne]) { directory in
+            let before = try await directory.stored
+            let other = Self.with(Example.bretonne) { $0.status = "partenaire-ressource" }
+            let alone = Self.with(Example.office) {
+                ($0.commune, $0.point, $0.networks) = ("35238", Example.bretonne.point, ["reso-pro-normand"])
+            }
+            let region = try await DirectoryFixture.region("53")
+            func send(_ sketches: [Sketch]) async throws -> JSONValue {
+                let answer = try await directory.service.send(
+                    .POST, "/v1/imports", token: region, headers: [("Content-Type", "application/x-ndjson")],
+                    body: lines(sketches))
+                let path = try #require(answer.headers["location"].first)
+                try await eventually {
+                    ["done", "refused"].contains(
+                        try await directory.service.get(path, token: region).json["state"]?.string)
+                }
+                return try await directory.service.get(path, token: region).json
+            }
+            let ended = try await send([other, alone])
+            #expect(ended["state"] == "refused")
+            let errors = (ended["errors"]?.array ?? []).map { error in
+                "\(error["line"]?.int ?? 0) \(error["pointer"]?.string ?? "") \(error["code"]?.string ?? "")"
+            }
+            #expect(errors == ["1 /status unknown-code", "2 /networks network-needed"])
+            #expect(try await directory.stored == before)
+            let associate = Self.with(Example.bretonne) { ($0.status, $0.networks) = ("membre-associe", []) }
+            #expect(try await send([associate])["state"] == "done")
+            try await eventually {
+                try await directory.get("/v1/structures/\(associate.id.text)").json["status"]?.string
+                    == "membre-associe"
+            }
+        }
+    }
+
     @Test("are tried without storing anything")
     func dryRun() async throws {
         try await withDirectory([Example.mission]) { directory in

@@ -31,9 +31,10 @@ enum ImportContent {
             try await geography.apply(replacement, in: transaction)
             (report.changed, report.removed) = (replacement.changed.count, replacement.removed.count)
         case .structures:
+            let charter = try importing.region.flatMap { try importing.networks.charters.charters[$0] }
             report.changed = try await StructureImport.store(
-                importing.format, for: importing.region, by: importing.author, in: try records.geography(), &report,
-                in: transaction)
+                importing.format, for: importing.region, under: charter, by: importing.author,
+                in: try records.geography(), &report, in: transaction)
         case .listings(let entries): report.changed = try await entries.store(by: "import", &report, in: transaction)
         }
     }

@@ -89,7 +89,7 @@ struct Importing {
             source.lines(), rules: ListingRules(geography: geography, networks: try networks), &report)
     }
 
-    private var networks: NetworkRules {
+    var networks: NetworkRules {
         get throws { NetworkRules(charters: try CharterSet.load(from: charters), today: { ParisClock.today }) }
     }
 

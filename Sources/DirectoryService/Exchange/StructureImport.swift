@@ -1,3 +1,4 @@
+import Charters
 import Foundation
 import Postgres
 import Schema
@@ -71,7 +72,7 @@ enum StructureImport {
 
     /// - Returns: how many were inserted or changed; 0 where the database knows of a conflict, which is reported.
     static func store(
-        _ format: StructureFormat, for region: String? = nil, by author: Author,
+        _ format: StructureFormat, for region: String? = nil, under charter: Charter? = nil, by author: Author,
         in geography: @autoclosure () throws -> Geography, _ report: inout ImportReport, in transaction: Transaction
     ) async throws -> Int {
         let incoming = IncomingStructureRepository(transaction: transaction)
@@ -87,6 +88,11 @@ enum StructureImport {
             }
             for line in try await incoming.labels() {
                 report.complain(line: line, [Violation(labelOfProcedure, at: "/label")])
+            }
+            for line in try await incoming.restatements() {
+                report.complain(
+                    line: line.line,
+                    StatusRules.violations(of: line.incoming, replacing: line.stored, under: charter))
             }
         }
         try await incoming.keepDecidedLabels()

@@ -26,6 +26,38 @@ struct IncomingStructureRepository {
         ).decode(Int.self)
     }
 
+    /// A line that says of a structure in which capacity it is listed otherwise than what is stored, if anything is.
+    struct Restatement {
+        let line: Int
+        let incoming: StatusRules.Membership
+        let stored: StatusRules.Membership?
+    }
+
+    func restatements() async throws -> [Restatement] {
+        func networks(_ document: Query) -> Query {
+            "array(select jsonb_array_elements_text(\(document) -> 'networks') order by 1)"
+        }
+        let rows = try await transaction.query(
+            """
+            select line, i.status, \(networks("i.document")) as networks, s.status as stored,
+                \(networks("s.document")) as stored_networks
+            from incoming i left join structures s using (id)
+            where s.id is null or i.status <> s.status
+                or i.document -> 'networks' is distinct from s.document -> 'networks'
+            order by line
+            """)
+        return try rows.map { row in
+            let stored = try row["stored", as: String?.self]
+            return Restatement(
+                line: try row["line", as: Int.self],
+                incoming: StatusRules.Membership(
+                    status: try row["status", as: String.self], networks: try row["networks", as: [String].self]),
+                stored: try stored.map {
+                    StatusRules.Membership(status: $0, networks: try row["stored_networks", as: [String].self])
+                })
+        }
+    }
+
     /// Keeps each structure's label where the line has none.
     /// - Returns: lines with another one.
     func labels() async throws -> [Int] {
@@ -49,7 +81,7 @@ struct IncomingStructureRepository {
         try await transaction.query(
             """
             update incoming i set document = jsonb_set(i.document, '{label}', l.label)
-            from structure_labels l where l.structure_id = i.id
+            from structure_labels l where l.structure_id = i.id and l.label is not null
             """)
     }
 

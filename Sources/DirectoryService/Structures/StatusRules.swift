@@ -10,6 +10,22 @@ enum StatusRules {
     static func violations(
         of draft: StructureDraft, replacing present: StructureDraft?, under charter: Charter?
     ) -> [Violation] {
+        violations(of: Membership(draft), replacing: present.map(Membership.init), under: charter)
+    }
+
+    /// In which capacity a structure is listed.
+    struct Membership: Sendable {
+        let status: String
+        let networks: [String]
+
+        init(status: String, networks: [String]) { (self.status, self.networks) = (status, networks) }
+
+        init(_ draft: StructureDraft) { self.init(status: draft.status, networks: draft.networks) }
+    }
+
+    static func violations(
+        of draft: Membership, replacing present: Membership?, under charter: Charter?
+    ) -> [Violation] {
         guard let charter, !charter.memberStatuses.isEmpty else { return [] }
         var violations: [Violation] = []
         let status = charter.memberStatus(draft.status)
