@@ -34,6 +34,7 @@ struct AccessTests {
             (.GET, "/v1/calls", [.directoryRead]), (.POST, "/v1/calls", [.labelDecide]),
             (.GET, "/v1/calls/\(id)", [.directoryRead]), (.PUT, "/v1/calls/\(id)", [.labelDecide]),
             (.DELETE, "/v1/calls/\(id)", [.labelDecide]), (.POST, "/v1/calls/\(id)/steps", [.labelDecide]),
+            (.GET, "/v1/calls/\(id)/history", [.labelDecide]), (.GET, "/v1/calls/\(id)/history/1", [.labelDecide]),
             (.GET, "/v1/calls/\(id)/applications", [.labelApply, .labelDecide]),
             (.POST, "/v1/calls/\(id)/applications", [.labelApply]),
             (.GET, "/v1/applications/\(id)", [.labelApply, .labelDecide]),

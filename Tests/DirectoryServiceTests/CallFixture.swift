@@ -8,45 +8,6 @@ import Web
 
 @testable import DirectoryService
 
-/// A candidate of a call: a record that meets what Normandie's charter asks, unless a test says otherwise.
-struct CandidateSketch: Sendable {
-    let id: UUID
-    var name = "Espace conseil (essai)"
-    var commune = "14118"
-    var networks = ["reso-pro-normand"]
-    var status = "membre"
-    /// Of the dedicated service.
-    var hours = "Mo,Tu,Th 09:00-12:00; We,Fr 14:00-17:00"
-    var accessibility = ["acces-plain-pied"]
-    var audiences = ["tout-public"]
-    var qualified = 2
-    var closures = "[]"
-    var label: String?
-
-    init(_ number: Int) { id = UUID(uuidString: "019B76DA-A800-7725-8E42-0000000001\(number)")! }
-
-    var line: String {
-        let text = { (values: [String]) in values.map { "\"\($0)\"" }.joined(separator: ",") }
-        let service = id.text.replacing("-8e42-", with: "-8e43-")
-        return """
-            {"id":"\(id.text)","name":"\(name)","status":"\(status)","networks":[\(text(networks))],\
-            "address":{"commune":"\(commune)"},"opening_hours":"24/7","accessibility":[\(text(accessibility))],\
-            "closures":\(closures),"staff":{"declared":4,"qualified":\(qualified)}\
-            \(label.map { ",\"label\":{\"state\":\"\($0)\"}" } ?? ""),\
-            "services":[{"id":"\(service)","kind":"accueil-personnalise","audiences":[\(text(audiences))],\
-            "modalities":[{"channel":"presentiel"}],"opening_hours":"\(hours)"}]}
-            """
-    }
-
-    /// Acts for it as a candidate.
-    var token: String {
-        get async throws {
-            try await TestIssuer.shared.token(
-                scopes: [.directoryRead, .labelApply], clientID: "candidate-\(id.text.suffix(2))", structures: [id])
-        }
-    }
-}
-
 /// The directory whose database has a clock of the test's.
 struct CallFixture: Sendable {
     let directory: DirectoryFixture
@@ -110,6 +71,39 @@ struct CallFixture: Sendable {
         return try await directory.send(.POST, "\(path)/\(action)", json, token: token, ifMatch: tag ?? "\"v1\"")
     }
 
+    /// Answers a call of Normandie's whose decisions are public at once, and has it granted.
+    func grant(_ candidate: CandidateSketch) async throws -> UUID {
+        let region = try await Self.region()
+        let call = try await create("/v1/calls", Self.normandie(resultsOn: nil), token: region)
+        let id = try await apply(call, candidate)
+        let filed = try await file(id, by: candidate)
+        guard filed.status == 204 else { throw DirectoryFixture.NotAdded(filed.text) }
+        try await take(
+            id, #"{"step":"instruction"}"#, #"{"step":"vote","opinion":"favorable"}"#,
+            #"{"step":"decision","decision":"accorde"}"#, token: region)
+        return id
+    }
+
+    func take(_ id: UUID, _ steps: String..., token: String) async throws {
+        for json in steps {
+            let answer = try await step(id, json, token: token)
+            guard answer.status == 204 else { throw DirectoryFixture.NotAdded(answer.text) }
+        }
+    }
+
+    func merge(_ id: UUID, into successor: UUID) async throws -> RunningService.Answer {
+        let path = "/v1/structures/\(id.text)"
+        let tag = try await directory.get(path).headers["etag"].first
+        return try await directory.send(
+            .POST, path + "/merger", #"{"into":"\#(successor.text)"}"#, token: try await Self.region(), ifMatch: tag)
+    }
+
+    func remove(_ id: UUID) async throws -> RunningService.Answer {
+        let path = "/v1/structures/\(id.text)"
+        let tag = try await directory.get(path).headers["etag"].first
+        return try await directory.send(.DELETE, path, token: try await Self.region(), ifMatch: tag)
+    }
+
     func file(_ id: UUID, by candidate: CandidateSketch) async throws -> RunningService.Answer {
         try await act(id, "submission", token: try await candidate.token)
     }
@@ -118,8 +112,8 @@ struct CallFixture: Sendable {
         try await act(id, "steps", json, token: token)
     }
 
-    func listStep(_ call: UUID, _ json: String) async throws -> RunningService.Answer {
-        let token = try await Self.region()
+    func listStep(_ call: UUID, _ json: String, _ region: String = "28") async throws -> RunningService.Answer {
+        let token = try await Self.region(region)
         let path = "/v1/calls/\(call.text)"
         let tag = try await directory.service.get(path, token: token).headers["etag"].first
         return try await directory.send(.POST, "\(path)/steps", json, token: token, ifMatch: tag)

@@ -150,7 +150,7 @@ struct CallRaceTests {
                 try await calls.act(id, "withdrawal", token: token).status == 204)
             let late = try await calls.apply(call, candidate)
             #expect(try reasons(try await calls.file(late, by: candidate)) == ["/call_id": "late"])
-            #expect(try await calls.label(candidate.id) == "aucun")
+            #expect(try await calls.label(candidate.id) == nil)
         }
     }
 

@@ -135,7 +135,7 @@ struct CallSecrecyTests {
             #expect(try await calls.label(candidate.id) == "accorde")
             for _ in 1...2 { try await load(.structures, Array(candidate.line.utf8), into: calls.directory.database) }
             try await eventually {
-                try await calls.directory.get("/v1/structures/\(candidate.id.text)").json["version"]?.int == 6
+                try await calls.directory.get("/v1/structures/\(candidate.id.text)").json["version"]?.int == 4
             }
             #expect(try await calls.label(candidate.id) == "accorde")
         }

@@ -104,7 +104,8 @@ struct NormandieCallTests {
             #expect(list["items"]?.array?.map { $0["id"]?.string } == [first.text, last.text])
             // What was refused stays a draft, with nothing of it told.
             #expect(try await calls.show(tooShort, token: try await short.token)["state"]?.string == "brouillon")
-            #expect(try await calls.label(complete.id) == "candidate")
+            // Who applies is nobody's to know.
+            #expect(try await calls.label(complete.id) == nil)
             #expect(try await calls.label(short.id) == nil)
         }
     }
@@ -150,7 +151,7 @@ struct NormandieCallTests {
             let tomorrow = try await calls.step(
                 granted, #"{"step":"vote","opinion":"favorable","on":"2020-10-12"}"#, token: region)
             try expectProblem(tomorrow, 422, "invalid-body", at: ["/on"])
-            #expect(try await calls.label(complete.id) == "en-instruction")
+            #expect(try await calls.label(complete.id) == nil)
 
             try await calls.setClock("2020-10-12T15:00:00Z")
             let before = try await calls.step(
@@ -180,7 +181,7 @@ struct NormandieCallTests {
                 #expect(seen["state"]?.string == "en-instruction" && seen["decided_on"] == .null)
                 let steps = seen["steps"]?.array?.compactMap { $0["step"]?.string } ?? []
                 #expect(Set(steps).isDisjoint(with: ["vote", "decision"]), "\(steps)")
-                #expect(try await calls.label(candidate.id) == "en-instruction")
+                #expect(try await calls.label(candidate.id) == nil)
             }
             let peek = "/v1/calls/\(call.text)/applications?state="
             #expect(
@@ -206,7 +207,10 @@ struct NormandieCallTests {
                 ])
 
             #expect(try await calls.label(complete.id) == "accorde")
-            #expect(try await calls.label(second.id) == "refuse")
+            // Nobody is pilloried: those who were refused are told, and the services that count it.
+            #expect(try await calls.label(second.id) == nil)
+            try expectProblem(
+                try await calls.directory.get("/v1/structures?label=refuse"), 400, "invalid-parameters", at: ["label"])
             let found = try await calls.directory.get("/v1/structures?region=28&label=accorde").json
             #expect(found["items"]?.array?.map { $0["id"]?.string } == [complete.id.text])
             #expect(found["items"]?[0]?["label"]?["decided_on"]?.string == "2020-10-12")
@@ -259,8 +263,7 @@ struct NormandieCallTests {
             ).json["items"]?.array ?? []
         let operations = history.map { "\($0["operation"]?.string ?? "") \($0["changed_for"]?.string ?? "")" }
         #expect(
-            operations == Array(repeating: "labelled region:28", count: 4)
-                + ["labelled structure:\(agency.id.text)", "labelled structure:\(complete.id.text)", "imported "])
+            operations == Array(repeating: "labelled region:28", count: 4) + ["imported "])
         #expect(history.dropLast().allSatisfy { $0["changes"] == .array([.string("label")]) })
     }
 }

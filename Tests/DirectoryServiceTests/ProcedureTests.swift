@@ -52,23 +52,77 @@ struct ProcedureTests {
         }
     }
 
-    @Test("a new application takes nothing from a structure that has the label")
-    func renewals() throws {
-        let day = try #require(CalendarDate(text: "2026-03-02"))
-        func label(_ state: ApplicationState, _ present: String?, before: String? = nil) -> String? {
-            LabelRule.label(
-                after: state, charter: "28@1.0.0", on: day,
-                present: present.map { Label(state: $0, charter: nil, decidedOn: nil) },
-                before: before.map { Label(state: $0, charter: nil, decidedOn: nil) })?.state
+    @Test("a label is what a structure's applications have come to, in whatever order one looks at them")
+    func standings() throws {
+        let days = ["2020-10-12", "2023-10-09", "2024-01-05"].compactMap { CalendarDate(text: $0) }
+        try #require(days.count == 3)
+        func standing(_ number: Int, _ state: ApplicationState, _ decided: Int, lost: Int? = nil) -> LabelRule.Standing
+        {
+            LabelRule.Standing(
+                application: CandidateSketch(70 + number).id, call: CandidateSketch(80 + number).id,
+                charter: "28@\(number).0.0", state: state, decidedOn: days[decided], lostOn: lost.map { days[$0] },
+                filedAt: nil)
         }
-        #expect(label(.filed, nil) == "candidate" && label(.filed, "refuse") == "candidate")
-        #expect(label(.examined, "candidate") == "en-instruction")
+        func label(_ standings: LabelRule.Standing...) -> String? {
+            let found = [standings, standings.reversed()].map { LabelRule.governing($0)?.label }
+            #expect(found[0] == found[1])
+            return found[0].map { "\($0.state) \($0.charter ?? "") \($0.decidedOn?.text ?? "")" }
+        }
+        #expect(label() == nil)
+        #expect(label(standing(1, .granted, 0)) == "accorde 28@1.0.0 2020-10-12")
+        #expect(label(standing(1, .suspended, 0, lost: 2)) == "suspendu 28@1.0.0 2024-01-05")
+        // What is not public yet, or gives nothing, changes nothing.
+        for state in [ApplicationState.filed, .examined, .refused, .givenUp, .draft] {
+            #expect(label(standing(1, state, 0)) == nil)
+            #expect(label(standing(1, .withdrawn, 0, lost: 1), standing(2, state, 2)) == "retire 28@1.0.0 2023-10-09")
+        }
+        // A renewal prevails; what one call gave, the loss of another's does not take.
+        #expect(label(standing(1, .granted, 0), standing(2, .granted, 1)) == "accorde 28@2.0.0 2023-10-09")
+        #expect(label(standing(1, .granted, 0), standing(2, .suspended, 1, lost: 2)) == "accorde 28@1.0.0 2020-10-12")
+        #expect(label(standing(1, .withdrawn, 0, lost: 2), standing(2, .granted, 1)) == "accorde 28@2.0.0 2023-10-09")
+        #expect(
+            label(standing(1, .withdrawn, 0, lost: 2), standing(2, .suspended, 1, lost: 2))
+                == "suspendu 28@2.0.0 2024-01-05")
+        #expect(label(standing(1, .granted, 1), standing(2, .granted, 1)) == "accorde 28@2.0.0 2023-10-09")
+    }
+
+    @Test("what is told of a label: each change, and a refusal of whom has none")
+    func told() {
+        let label = { (state: String) in Label(state: state, charter: "28@1.0.0", decidedOn: nil) }
+        #expect(LabelRule.told(after: .granted, from: nil, to: label("accorde")) == "accorde")
+        #expect(LabelRule.told(after: .withdrawn, from: label("accorde"), to: label("retire")) == "retire")
+        // Another call's grant stands.
+        #expect(LabelRule.told(after: .withdrawn, from: label("accorde"), to: label("accorde")) == nil)
+        #expect(LabelRule.told(after: .refused, from: nil, to: nil) == "refuse")
+        #expect(LabelRule.told(after: .refused, from: label("retire"), to: label("retire")) == "refuse")
         for held in ["accorde", "suspendu"] {
-            for state in [ApplicationState.filed, .examined, .refused, .givenUp] { #expect(label(state, held) == nil) }
-            #expect(label(.granted, held) == "accorde" && label(.withdrawn, held) == "retire")
+            #expect(LabelRule.told(after: .refused, from: label(held), to: label(held)) == nil)
         }
-        #expect(label(.refused, "en-instruction") == "refuse")
-        #expect(label(.givenUp, "candidate") == "aucun" && label(.givenUp, "candidate", before: "refuse") == "refuse")
+    }
+
+    @Test("a day of a call is one of its own zone")
+    func zones() throws {
+        let paca = try table("93").procedure
+        var json = JSONWriter()
+        json.object { paca.write(to: &$0) }
+        let text = String(decoding: json.bytes, as: UTF8.self)
+            .replacing(#""closes_at":null"#, with: #""closes_at":"2020-12-18T12:00""#)
+            .replacing(#""time_zone":null"#, with: #""time_zone":"Indian/Reunion""#)
+            .replacing(#""closes_at_quote":null"#, with: #""closes_at_quote":"18 décembre""#)
+        let reunion = CallClock(
+            of: try ObjectReader.read(try JSONValue(parsing: Array(text.utf8))) { LabelProcedure($0) })
+        #expect(reunion.zone.identifier == "Indian/Reunion")
+        let evening = try #require(RFC3339.parse("2020-07-31T21:00:00Z"))
+        #expect(
+            reunion.day(of: evening).text == "2020-08-01" && CallClock(of: paca).day(of: evening).text == "2020-07-31")
+        for clock in [reunion, CallClock(of: paca)] {
+            // Whole years of days, those on which clocks change among them.
+            for number in 18_000...18_800 {
+                let day = try #require(CalendarDate(daysSinceEpoch: number))
+                let start = clock.start(of: day)
+                #expect(clock.day(of: start) == day && clock.day(of: start.addingTimeInterval(-1)) < day)
+            }
+        }
     }
 
     @Test(

@@ -86,7 +86,7 @@ final class SearchOracle {
         case "department": Set(places.values.map(\.department)).sorted()
         case "language": Set(sketches.flatMap(\.languages)).sorted()
         case "service": Vocabulary.serviceKind.codes
-        case "label": Vocabulary.labelState.codes
+        case "label": Label.publicStates
         case "status": Vocabulary.structureStatus.codes
         default: Vocabulary.all.first { $0.name == facet }?.codes ?? []
         }

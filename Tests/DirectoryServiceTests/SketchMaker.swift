@@ -12,7 +12,7 @@ struct SketchMaker {
     static let audiences = ["scolaire", "salarie", "demandeur-emploi", "tout-public"]
     static let languages = ["fr", "en", "ar"]
     static let accessibility = ["acces-plain-pied", "boucle-magnetique"]
-    static let labels = ["accorde", "candidate", "aucun"]
+    static let labels = ["accorde", "suspendu", "aucun"]
     private static let names = [
         "Mission locale de Saint-Nazaire", "CIO d’Évreux", "Cité des métiers — l'Œuvre", "Point Accueil Écoute Jeunes",
         "Maison de l’emploi Ste-Anne", "PÔLE ORIENTATION", "MIFE de l'Aîné", "Station Stages",

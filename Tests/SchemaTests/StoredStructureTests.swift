@@ -73,7 +73,7 @@ struct StoredStructureTests {
         add("verified_on", to: &members, &generator) { date(&$0) }
         if isImport {
             add("label", to: &members, &generator) { generator in
-                var label: Members = [("state", code(.labelState, &generator))]
+                var label: Members = [("state", .string(generator.pick(Label.publicStates)))]
                 add("charter", to: &label, &generator) { _ in "52@1.0.0" }
                 add("decided_on", to: &label, &generator) { date(&$0) }
                 return .object(JSONObject(members: label))

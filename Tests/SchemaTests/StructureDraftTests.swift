@@ -159,7 +159,11 @@ struct StructureDraftTests {
             try read(["services": Self.service(#""age_min":16"#)], as: .importer).violations == [
                 "/services/0/id required"
             ])
-        #expect(try read(["label": #"{"state":"x"}"#], as: .importer).violations == ["/label/state unknown-code"])
+        // Who applies, and who was refused, no file tells everybody.
+        for state in ["x", "candidate", "en-instruction", "refuse"] {
+            let label = ##"{"state":"\##(state)"}"##
+            #expect(try read(["label": label], as: .importer).violations == ["/label/state unknown-code"])
+        }
         #expect(try read(["version": "1"], as: .importer).violations == [])
         #expect(try read(["surprise": "1"], as: .importer).violations == ["/surprise unknown-member"])
     }

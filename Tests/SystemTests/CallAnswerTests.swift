@@ -87,6 +87,12 @@ struct CallAnswerTests {
         try await speaker.hold("updateCall", path, 204, Self.call, ("If-Match", "\"v1\""))
         try await speaker.hold("updateCall", path, 412, Self.call, ("If-Match", "\"v1\""))
         try await speaker.hold("deleteCall", path, 409, nil, ("If-Match", "\"v2\""))
+        try await speaker.hold("listCallVersions", path + "/history?limit=1", 200)
+        try await speaker.hold("listCallVersions", path + "/history?limit=0", 400)
+        try await speaker.hold("listCallVersions", "/v1/calls/x/history", 404)
+        try await speaker.hold("listCallVersions", path + "/history", 403, as: speaker.candidate)
+        try await speaker.hold("showCallVersion", path + "/history/1", 200)
+        try await speaker.hold("showCallVersion", path + "/history/9", 404)
         try await speaker.hold("takeListStep", path + "/steps", 409, #"{"step":"publication"}"#, ("If-Match", "\"v2\""))
         try await speaker.hold("takeListStep", path + "/steps", 422, #"{"step":"vote"}"#, ("If-Match", "\"v2\""))
         let draft = Self.call.replacing("\"published\":true", with: "\"published\":false,\"results_on\":\"2100-01-01\"")
@@ -134,7 +140,8 @@ struct CallAnswerTests {
             try await speaker.hold("showApplication", path, 200, as: own)
         }
         try await speaker.hold("takeStep", path + "/steps", 409, #"{"step":"instruction"}"#, ("If-Match", "\"v11\""))
-        try await speaker.hold("withdrawApplication", path + "/withdrawal", 409, "{}", as: own, ("If-Match", "\"v11\""))
+        // It has not seen the vote.
+        try await speaker.hold("withdrawApplication", path + "/withdrawal", 409, "{}", as: own, ("If-Match", "\"v10\""))
         try await speaker.hold("listEvents", "/v1/events?limit=10000", 200)
     }
 }

@@ -76,11 +76,11 @@ struct CrowdAuthor {
     }
 
     private mutating func writeLabel(to json: inout JSONWriter) {
-        let state = chance.pick([("accorde", 8), ("candidate", 1), ("retire", 1)])
+        let state = chance.pick([("accorde", 8), ("suspendu", 1), ("retire", 1)])
         json.member("label") { json in
             json.object { json in
                 json.member("state", state)
-                if state != "candidate" { json.member("decided_on", "2025-10-\(chance.number(in: 10...28))") }
+                json.member("decided_on", "2025-10-\(chance.number(in: 10...28))")
             }
         }
     }

@@ -9,26 +9,24 @@ struct Application: Sendable {
         let region: String
         let isRemoved: Bool
         let agreedAt: Date?
-        /// The label that it had before it applied.
-        let labelBefore: Label?
     }
 
     let id: UUID
     let call: Call
     let draft: ApplicationDraft
-    let state: ApplicationState
+    var state: ApplicationState
     /// In the draft's order: the first leads.
     let candidates: [Candidate]
     /// As found when it was filed; nil of a draft.
     let findings: JSONValue?
     let filedAt: Date?
-    let decidedOn: CalendarDate?
+    var decidedOn: CalendarDate?
     /// Whether its decision is public.
     let isInForce: Bool
-    let steps: [TakenStep]
+    var steps: [TakenStep]
     /// Grows by one with every change of its content or state; the entity tag is made of it.
-    let version: Int
-    let updatedAt: Date
+    var version: Int
+    var updatedAt: Date
 
     var standing: ProcedureTable.Standing {
         ProcedureTable.Standing(
@@ -74,6 +72,8 @@ enum ProcedureStep: String, Sendable, CaseIterable {
     ]
     /// Those of a call's whole list.
     static let ofLists: [ProcedureStep] = [.prefecture, .publication]
+    /// What a region and its examiner say to themselves: candidates see the decision and its reasons.
+    static let ofOffice: [ProcedureStep] = [.opinion, .vote]
     /// Those before the decision, which a charter may ask for.
     static let ofExamination: [ProcedureStep] = [.examination, .interview, .opinion, .vote]
 }

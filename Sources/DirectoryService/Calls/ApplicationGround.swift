@@ -29,8 +29,8 @@ struct ApplicationGround: Sendable {
 
     /// - Throws: ``Refusal`` `invalid-body` with every violation; 403 where the lead is not the caller's.
     func check(_ draft: ApplicationDraft, of call: Call, by caller: VerifiedToken) async throws {
-        let structures = try await applications.structures(draft.structures)
-        let violations = rules().violations(of: draft, to: call, structures.mapValues(\.region))
+        let structures = try await CandidateRepository.find(draft.structures, in: applications.pool)
+        let violations = ApplicationRules(geography: rules().geography).violations(of: draft, to: call, structures)
         guard violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
         guard let lead = structures[draft.leadID],
             CallPolicy.actsFor(caller, draft.leadID, networks: lead.networks, region: lead.region)
@@ -48,10 +48,12 @@ struct ApplicationGround: Sendable {
         guard let lead = application.candidates.first, CallPolicy.actsFor(caller, lead) else { throw notYours }
     }
 
+    /// - Parameter version: that its candidate has read.
     static func demandDraft(_ application: Application, _ version: Int) throws(Refusal) {
-        guard application.version == version else { throw .staleVersion }
-        guard application.state == .draft else {
-            throw Refusal(.conflict, violations: [Violation(.wrongState(application.state), at: "/state")])
+        let sight = CandidateSight.of(application)
+        guard sight.version == version else { throw .staleVersion }
+        guard sight.state == .draft else {
+            throw Refusal(.conflict, violations: [Violation(.wrongState(sight.state), at: "/state")])
         }
     }
 

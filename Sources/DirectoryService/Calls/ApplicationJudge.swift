@@ -8,7 +8,7 @@ struct ApplicationJudge: Sendable {
 
     func findings(_ application: Application) -> [CriterionFinding] {
         let judge = CriterionJudge(
-            procedure: call.procedure, geography: geography, day: ParisTime.wall(at: call.now).day)
+            procedure: call.procedure, geography: geography, day: call.today.daysSinceEpoch)
         return judge.findings(of: application.draft, application.candidates.map(\.structure))
     }
 

@@ -72,7 +72,8 @@ struct ApplicationsRoutes {
         else { throw Refusal(.notFound) }
         var json = JSONWriter(reservingCapacity: 8192)
         view.write(application, ground.judge(of: application.call).preview(application), to: &json)
-        return .versioned(json, version: application.version, vary: "Authorization", for: request)
+        return .versioned(
+            json, version: view.sight(of: application).version, vary: "Authorization", for: request)
     }
 
     /// Whoever leads writes the draft; every member agrees anew.
@@ -83,11 +84,11 @@ struct ApplicationsRoutes {
         let draft = try request.parse(try await request.bytes()) { ApplicationGround.draft($0, of: present.call) }
         try ApplicationGround.demandLead(caller, of: present)
         try await ground.check(draft, of: present.call, by: caller)
-        let next = try await ground.procedure.change(id) { application in
+        try await ground.procedure.change(id) { application in
             try ApplicationGround.demandDraft(application, version)
             return Turn(draft: draft)
         }
-        return ApplicationGround.done(next)
+        return ApplicationGround.done(version + 1)
     }
 
     private func delete(_ request: Request, _ context: ServiceContext) async throws -> Response {

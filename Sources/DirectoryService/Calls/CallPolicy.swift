@@ -9,10 +9,12 @@ enum CallPolicy {
         caller.scopes.contains(.labelDecide) && caller.region == region
     }
 
-    /// The examiner's token names its structure, and no region of which it would have all powers.
+    /// The examiner's token names its structure, and no region of which it would have all powers. Whoever acts for a
+    /// candidate of the call, the examiner's own structure among them, examines nobody's application.
     static func isExaminer(_ caller: VerifiedToken, of call: Call) -> Bool {
-        guard let examiner = call.draft.examinerID else { return false }
+        guard let examiner = call.draft.examinerID, !call.candidates.contains(examiner) else { return false }
         return caller.scopes.contains(.labelDecide) && caller.structures.contains(examiner)
+            && call.candidates.isDisjoint(with: caller.structures)
     }
 
     static func actor(_ caller: VerifiedToken, in call: Call) -> ProcedureTable.Actor? {
@@ -23,6 +25,11 @@ enum CallPolicy {
     /// What is no call yet to others is one to its region.
     static func sees(_ caller: VerifiedToken, _ call: Call) -> Bool {
         call.publishedAt != nil || isRegion(caller, of: call.draft.region)
+    }
+
+    /// How the caller sees a call that it may see.
+    static func view(_ caller: VerifiedToken, of call: Call) -> Call {
+        actor(caller, in: call) == nil ? call.outside : call
     }
 
     /// Whether the caller acts for this structure as a candidate. A token for networks acts in its region where it

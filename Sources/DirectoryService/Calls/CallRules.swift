@@ -2,8 +2,7 @@ import Charters
 import Foundation
 import Schema
 
-/// What a call and an answer to it must be beside well formed: true to the charter, to the reference data and to what
-/// is published already.
+/// What a call must be beside well formed: true to the charter, to the reference data and to what is published already.
 struct CallRules: Sendable {
     let geography: Geography
     let charters: CharterSet
@@ -16,14 +15,26 @@ struct CallRules: Sendable {
         let closesAt: Date
     }
 
-    /// - Parameter present: what it replaces: once published, what candidates rely on stays.
+    /// Whom a draft names as its examiner.
+    struct Examiner: Sendable {
+        /// Nil where there is no such structure.
+        let region: String?
+        /// Whether it, or an *antenne* of its, has filed an answer to the call.
+        let isCandidate: Bool
+    }
+
+    /// - Parameters:
+    ///   - present: what it replaces: what candidates rely on stays.
+    ///   - examiner: nil where the draft names none.
     /// - Throws: ``Refusal`` `invalid-body` with every violation.
-    func check(_ draft: CallDraft, replacing present: Call?) throws(Refusal) -> Ground {
+    func check(
+        _ draft: CallDraft, replacing present: Call?, examiner: Examiner?
+    ) throws(Refusal) -> Ground {
         var violations: [Violation] = []
         let charter = charters.charters[draft.region]
         if charter == nil { violations.append(Violation(.unknownRegion, at: "/region")) }
-        let published = present?.publishedAt == nil ? nil : present
-        let procedure = published?.procedure ?? charter?.label
+        let binding = present.flatMap { $0.isBinding ? $0 : nil }
+        let procedure = binding?.procedure ?? charter?.label
         if let procedure, procedure.kind.rawValue != draft.kind {
             violations.append(Violation(Self.otherKind, at: "/kind"))
         } else if charter != nil, procedure == nil {
@@ -39,23 +50,27 @@ struct CallRules: Sendable {
             }
         }
         if !draft.territories.isEmpty, draft.kind == LabelProcedure.Kind.labelling.rawValue {
-            violations.append(Violation(Self.oneByOne, at: "/territories"))
+            violations.append(Violation(.oneByOne, at: "/territories"))
         }
-        let zone = procedure.map(Call.zone) ?? ParisClock.zone
+        let clock = procedure.map(CallClock.init)
+        let zone = clock?.zone ?? ParisClock.zone
         let opensAt = Deadline.instant(of: draft.opens, in: zone)
         let closesAt = Deadline.instant(of: draft.closes, in: zone)
         for (name, instant) in [("/opens", opensAt), ("/closes", closesAt)] where instant == nil {
             violations.append(Violation(Self.skippedHour, at: name))
         }
-        if let closesAt, let day = draft.resultsOn, ParisClock.day(of: closesAt) > day {
+        if let clock, let closesAt, let day = draft.resultsOn, clock.day(of: closesAt) > day {
             violations.append(Violation(Self.resultsBeforeClosing, at: "/results_on"))
         }
-        if let published { violations += Self.changes(to: draft, from: published) }
+        if let flaw = examiner.flatMap({ Self.flaw(of: $0, in: draft.region) }) {
+            violations.append(Violation(flaw, at: "/examiner_id"))
+        }
+        if let binding { violations += Self.changes(to: draft, from: binding) }
         guard violations.isEmpty, let procedure, let charter, let opensAt, let closesAt else {
             throw Refusal(.invalidBody, violations: violations)
         }
         return Ground(
-            charter: published?.charter ?? charter.reference, procedure: procedure, opensAt: opensAt, closesAt: closesAt
+            charter: binding?.charter ?? charter.reference, procedure: procedure, opensAt: opensAt, closesAt: closesAt
         )
     }
 
@@ -70,42 +85,22 @@ struct CallRules: Sendable {
         hold(draft.kind == present.kind, "kind")
         hold(draft.territories == present.territories, "territories")
         hold(draft.opens == present.opens, "opens")
-        hold(draft.isPublished, "published")
+        hold(draft.isPublished || !present.isPublished, "published")
         hold((draft.resultsOn == nil) == (present.resultsOn == nil), "results_on")
         if draft.closes < present.closes { violations.append(Violation(shortened, at: "/closes")) }
+        // Once the list has gone to the prefecture, or is public, nobody joins it, and no result waits any longer.
+        if !call.steps.isEmpty {
+            for (isSame, name) in [
+                (draft.closes <= present.closes, "/closes"), (draft.resultsOn == present.resultsOn, "/results_on"),
+            ] where !isSame { violations.append(Violation(listed, at: name)) }
+        }
         return violations
     }
 
-    /// - Parameter structures: the regions of those that the answer names, as far as there are any.
-    func violations(of draft: ApplicationDraft, to call: Call, _ regions: [UUID: String]) -> [Violation] {
-        var violations: [Violation] = []
-        for (place, id) in draft.structures.enumerated() {
-            let pointer = place == 0 ? "/lead_id" : "/member_ids/\(place - 1)"
-            switch regions[id] {
-            case nil: violations.append(Violation(.unknownStructure, at: pointer))
-            case call.draft.region?: break
-            default: violations.append(Violation(Self.elsewhere, at: pointer))
-            }
-        }
-        if !draft.memberIDs.isEmpty, call.procedure.kind == .labelling {
-            violations.append(Violation(Self.oneByOne, at: "/member_ids"))
-        }
-        if call.draft.territories.isEmpty {
-            if draft.territory != nil { violations.append(Violation(Self.noTerritories, at: "/territory")) }
-        } else if let territory = draft.territory {
-            if !call.draft.territories.contains(territory) {
-                violations.append(Violation(.unknownCode(call.draft.territories), at: "/territory"))
-            }
-        } else {
-            violations.append(Violation(.required, at: "/territory"))
-        }
-        for criterion in call.procedure.criteria {
-            guard case .communes(let codes)? = draft.answers[criterion.code] else { continue }
-            for (index, code) in codes.enumerated() where geography.commune(code)?.region != call.draft.region {
-                violations.append(Violation(.unknownCommune, at: "/answers/\(criterion.code)/\(index)"))
-            }
-        }
-        return violations
+    private static func flaw(of examiner: Examiner, in region: String) -> Flaw? {
+        guard let own = examiner.region else { return .unknownStructure }
+        if own != region { return .structureElsewhere }
+        return examiner.isCandidate ? candidateExamines : nil
     }
 
     private static let otherKind = Flaw(
@@ -114,11 +109,6 @@ struct CallRules: Sendable {
     private static let noProcedure = Flaw(
         "no-procedure-in-charter", fr: "La charte de la région ne prévoit pas d’appel.",
         en: "The region's charter has no call.")
-    private static let oneByOne = Flaw(
-        "one-by-one", fr: "À une labellisation chaque structure répond pour elle-même.",
-        en: "To a labelling each structure answers for itself.")
-    private static let noTerritories = Flaw(
-        "no-territories", fr: "Cet appel n’est pas découpé en territoires.", en: "This call has no territories.")
     private static let skippedHour = Flaw(
         "skipped-hour", fr: "Cette heure n’existe pas ce jour-là.", en: "There is no such hour on that day.")
     private static let resultsBeforeClosing = Flaw(
@@ -126,12 +116,15 @@ struct CallRules: Sendable {
     private static let published = Flaw(
         "published-call", fr: "L’appel est publié : cela ne change plus.",
         en: "The call is published: this changes no more.")
+    private static let listed = Flaw(
+        "listed-call", fr: "La liste de l’appel est déjà déposée ou publiée : cela ne change plus.",
+        en: "The call's list was filed or published already: this changes no more.")
+    private static let candidateExamines = Flaw(
+        "examiner-is-candidate", fr: "Cette structure, ou l’une de ses antennes, a répondu à l’appel.",
+        en: "This structure, or an antenne of its, has answered the call.")
     private static let shortened = Flaw(
         "earlier-closing", fr: "L’appel est publié : sa clôture ne peut qu’être repoussée.",
         en: "The call is published: its closing can only be put off.")
-    private static let elsewhere = Flaw(
-        "structure-in-another-region", fr: "Cette structure est dans une autre région que l’appel.",
-        en: "This structure is in another region than the call.")
 }
 
 extension Flaw {

@@ -4,12 +4,14 @@ import Schema
 
 /// A call as it is shown: with its instants in UTC beside its wall clocks, and what its charter asks.
 enum CallView {
-    /// - Parameter isWhole: with criteria, procedure and steps.
+    /// - Parameters:
+    ///   - call: as its reader may see it.
+    ///   - isWhole: with criteria, procedure and steps.
     static func write(_ call: Call, isWhole: Bool, to json: inout JSONWriter) {
         json.object { json in
             json.member("id", call.id.text)
             call.draft.write(to: &json)
-            json.member("time_zone", Call.zone(of: call.procedure).identifier)
+            json.member("time_zone", call.clock.zone.identifier)
             json.member("opens_at", RFC3339.format(call.opensAt))
             json.member("closes_at", RFC3339.format(call.closesAt))
             json.member("status", call.status)

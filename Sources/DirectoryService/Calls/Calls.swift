@@ -4,6 +4,7 @@ import Web
 /// Calls and what answers them, put together.
 struct Calls {
     private let calls: CallsRoutes
+    private let history: CallHistoryRoutes
     private let applications: ApplicationsRoutes
     private let procedure: ProcedureRoutes
 
@@ -16,6 +17,8 @@ struct Calls {
         let procedure = ProcedureRepository(pool: pool)
         calls = CallsRoutes(
             calls: repository, procedure: procedure, rules: rules, cursors: cursors, publication: publication)
+        history = CallHistoryRoutes(
+            calls: repository, versions: CallVersionRepository(pool: pool), cursors: cursors)
         let ground = ApplicationGround(
             calls: repository, applications: ApplicationRepository(pool: pool), procedure: procedure, rules: rules,
             cursors: cursors, publication: publication)
@@ -23,5 +26,5 @@ struct Calls {
         self.procedure = ProcedureRoutes(ground: ground)
     }
 
-    var routes: [Route] { calls.routes + applications.routes + procedure.routes }
+    var routes: [Route] { calls.routes + history.routes + applications.routes + procedure.routes }
 }

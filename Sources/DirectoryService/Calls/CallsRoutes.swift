@@ -41,7 +41,9 @@ struct CallsRoutes {
         let paging = StoredPaging(query, path: "/v1/calls", given, cursors)
         try query.finish()
         let found = try await calls.list(filter, before: paging.after, limit: paging.limit)
-        return paging.response(of: found, by: \.id, to: request) { CallView.write($1, isWhole: false, to: &$0) }
+        return paging.response(of: found, by: \.id, to: request) { json, call in
+            CallView.write(CallPolicy.view(caller, of: call), isWhole: false, to: &json)
+        }
     }
 
     private func create(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -52,17 +54,18 @@ struct CallsRoutes {
         let draft = try request.parse(body, Self.draft)
         let caller = try context.caller
         guard CallPolicy.isRegion(caller, of: draft.region) else { throw Self.notYours }
-        let ground = try rules().check(draft, replacing: nil)
         let id = UUID.v7()
+        let rules = rules()
         let answer = try await calls.insert(
-            draft, id: id, ground, by: Self.author(caller, draft), key: key,
-            answer: .created(id, at: "/v1/calls/\(id.text)") { $0.member("version", 1) })
+            draft, id: id, by: Self.author(caller, draft), key: key,
+            answer: .created(id, at: "/v1/calls/\(id.text)") { $0.member("version", 1) }
+        ) { try rules.check(draft, replacing: nil, examiner: $0) }
         return .stored(answer)
     }
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        let call = try await demand(try context.id(), context)
+        let call = CallPolicy.view(try context.caller, of: try await demand(try context.id(), context))
         var json = JSONWriter(reservingCapacity: 8192)
         CallView.write(call, isWhole: true, to: &json)
         return .versioned(json, version: call.version, vary: "Authorization", for: request)
@@ -78,9 +81,9 @@ struct CallsRoutes {
         guard CallPolicy.isRegion(caller, of: present.draft.region), CallPolicy.isRegion(caller, of: draft.region)
         else { throw Self.notYours }
         let rules = rules()
-        let next = try await calls.update(id, to: draft, from: version, by: Self.author(caller, draft)) { call in
+        let next = try await calls.update(id, to: draft, by: Self.author(caller, draft)) { call, examiner in
             guard call.version == version else { throw Refusal.staleVersion }
-            return try rules.check(draft, replacing: call)
+            return try rules.check(draft, replacing: call, examiner: examiner)
         }
         return Response(status: .noContent, headers: [.eTag: EntityTag(version: next).text])
     }
@@ -94,6 +97,7 @@ struct CallsRoutes {
             throw Refusal(
                 .conflict, fr: "Un appel publié ne se supprime pas.", en: "A published call is not deleted.")
         }
+        guard !call.isAnswered else { throw CallConstraints.answered }
         try await calls.delete(call.id, from: version)
         return Response(status: .noContent)
     }
@@ -133,6 +137,6 @@ struct CallsRoutes {
         Author(client: caller.clientID, actingFor: "region:\(draft.region)")
     }
 
-    private static let notYours = Refusal(
+    static let notYours = Refusal(
         .forbidden, fr: "Un appel revient à sa région.", en: "A call is for its region to write.")
 }

@@ -11,11 +11,15 @@ enum FilingRules {
         if call.now < call.opensAt { violations.append(Violation(notOpenYet(call), at: "/call_id")) }
         if call.now > call.closesAt { violations.append(Violation(late(call), at: "/call_id")) }
         for (place, candidate) in application.candidates.enumerated() {
-            let pointer = place == 0 ? "/lead_id" : "/member_ids/\(place - 1)"
+            let pointer = ApplicationRules.pointer(ofStructure: place)
             if candidate.isRemoved {
                 violations.append(Violation(.unknownStructure, at: pointer))
             } else if candidate.agreedAt == nil {
                 violations.append(Violation(notAgreed, at: pointer))
+            }
+            let structure = candidate.structure
+            if ApplicationRules.examines(call, structure.id, below: structure.draft.parentID) {
+                violations.append(Violation(.examinerApplies, at: pointer))
             }
         }
         for finding in findings where finding.verdict == .unmet {
@@ -50,7 +54,7 @@ enum FilingRules {
             en: "Filing opens at \(call.draft.opens) (\(zone(call))).")
     }
 
-    private static func zone(_ call: Call) -> String { Call.zone(of: call.procedure).identifier }
+    private static func zone(_ call: Call) -> String { call.clock.zone.identifier }
 
     private static let notAgreed = Flaw(
         "not-agreed", fr: "Cette structure n’a pas donné son accord à cette version de la réponse.",

@@ -1,3 +1,4 @@
+import Charters
 import Foundation
 import Postgres
 import Schema
@@ -10,15 +11,19 @@ struct ProcedureRepository: Sendable {
 
     /// Lets `judge` decide of an application what becomes of it.
     ///
-    /// - Returns: the new version.
+    /// - Returns: the new version, as the office counts them.
     /// - Throws: what `judge` throws; ``Refusal`` 404 where there is no such application.
+    @discardableResult
     func change(_ id: UUID, _ judge: @Sendable (Application) throws -> Turn) async throws -> Int {
         try await CallConstraints.refusing {
             try await pool.withTransaction { transaction in
-                guard let application = try await ApplicationRepository.find(id, locks: true, in: transaction) else {
+                guard let application = try await StoredApplicationRepository.find(id, locks: true, in: transaction)
+                else {
                     throw Refusal(.notFound)
                 }
-                try await store(try judge(application), of: application, in: transaction)
+                let turn = try judge(application)
+                if let draft = turn.draft { try await CandidateRepository.hold(draft, in: transaction) }
+                try await store(turn, of: application, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
                 return application.version + 1
             }
@@ -32,10 +37,10 @@ struct ProcedureRepository: Sendable {
         _ id: UUID, _ judge: @Sendable (Call, [Application]) throws -> (step: TakenStep, of: [Application])
     ) async throws -> Int {
         try await pool.withTransaction { transaction in
-            guard let call = try await CallRepository.find(id, lock: "for update", in: transaction) else {
+            guard let call = try await StoredCallRepository.find(id, lock: "for update", in: transaction) else {
                 throw Refusal(.notFound)
             }
-            let decided = try await ApplicationRepository.list(
+            let decided = try await StoredApplicationRepository.list(
                 of: call, where: "a.call_id = \(id) and a.state in ('accorde', 'refuse')", lock: "for update",
                 in: transaction)
             let (step, concerned) = try judge(call, decided)
@@ -65,7 +70,7 @@ struct ProcedureRepository: Sendable {
         _ id: UUID, _ structure: UUID, agrees: Bool, _ judge: @Sendable (Application) throws -> Void
     ) async throws {
         try await pool.withTransaction { transaction in
-            guard let application = try await ApplicationRepository.find(id, locks: true, in: transaction) else {
+            guard let application = try await StoredApplicationRepository.find(id, locks: true, in: transaction) else {
                 throw Refusal(.notFound)
             }
             try judge(application)
@@ -81,7 +86,7 @@ struct ProcedureRepository: Sendable {
     /// Deletes a draft: nobody but its candidates ever saw it.
     func delete(_ id: UUID, _ judge: @Sendable (Application) throws -> Void) async throws {
         try await pool.withTransaction { transaction in
-            guard let application = try await ApplicationRepository.find(id, locks: true, in: transaction) else {
+            guard let application = try await StoredApplicationRepository.find(id, locks: true, in: transaction) else {
                 throw Refusal(.notFound)
             }
             try judge(application)
@@ -106,27 +111,23 @@ struct ProcedureRepository: Sendable {
         ]
         if let draft = turn.draft {
             queries.append("delete from application_structures where application_id = \(id)")
-            queries.append(ApplicationRepository.candidates(of: draft, id, application.call))
+            queries.append(CandidateRepository.insert(draft, id, application.call))
         }
-        if isFiled {
-            queries.append(
-                """
-                update application_structures m set is_filed = true, label_before = s.document -> 'label'
-                from structures s where s.id = m.structure_id and m.application_id = \(id)
-                """)
-        }
-        if state == .givenUp {
-            queries.append("update application_structures set is_filed = false where application_id = \(id)")
+        if isFiled || state == .givenUp {
+            queries.append("update application_structures set is_filed = \(isFiled) where application_id = \(id)")
         }
         if let step = turn.step { queries.append(step.insert(ofCall: application.call.id, application: id)) }
         try await transaction.pipeline(queries)
-        guard let step = turn.step, turn.state != nil || turn.isInForce else { return }
-        // What is decided and not public yet changes no label that everybody sees.
-        guard turn.isInForce || !state.isDecided else { return }
+        // What is decided and not public yet changes no label.
+        guard let step = turn.step, turn.isInForce, turn.state != nil || !application.isInForce,
+            application.call.procedure.kind == .labelling
+        else { return }
+        let isOfList = step.draft.step == ProcedureStep.publication.rawValue
         let decidedOn = turn.decidedOn ?? application.decidedOn ?? step.on
-        let isPublication = step.draft.step == ProcedureStep.publication.rawValue
         try await LabelRepository(transaction: transaction).follow(
-            state, of: application, on: state.isDecided ? decidedOn : step.on,
-            decidedOn: isPublication ? decidedOn : step.on, isOfList: isPublication, by: step.author)
+            application.candidates.map(\.structure.id),
+            after: LabelRepository.Occasion(
+                application: application, state: state, day: isOfList ? decidedOn : step.on, isOfList: isOfList),
+            by: step.author)
     }
 }

@@ -25,7 +25,7 @@ struct ProcedureRoutes {
         let caller = try context.caller
         try ApplicationGround.demandLead(caller, of: try await ground.demand(id, caller))
         let rules = ground.rules()
-        let next = try await ground.procedure.change(id) { application in
+        try await ground.procedure.change(id) { application in
             try ApplicationGround.demandDraft(application, version)
             let judge = ApplicationJudge(call: application.call, geography: rules.geography)
             let findings = judge.findings(application)
@@ -34,8 +34,7 @@ struct ProcedureRoutes {
             return Turn(
                 step: try Self.step(.filing, caller, application), state: .filed, findings: judge.json(findings))
         }
-        await ground.publication.publish(context.logger)
-        return ApplicationGround.done(next)
+        return ApplicationGround.done(version + 1)
     }
 
     /// The candidate gives up, as long as nothing is decided that it knows of.
@@ -46,18 +45,18 @@ struct ProcedureRoutes {
         }
         let caller = try context.caller
         try ApplicationGround.demandLead(caller, of: try await ground.demand(id, caller))
-        let next = try await ground.procedure.change(id) { application in
-            guard application.version == version else { throw Refusal.staleVersion }
+        try await ground.procedure.change(id) { application in
+            let sight = CandidateSight.of(application)
+            guard sight.version == version else { throw Refusal.staleVersion }
             let table = ProcedureTable(procedure: application.call.procedure)
-            if let flaw = table.flaw(of: .givingUp, by: .region, in: application.standing) {
+            if let flaw = table.flaw(of: .givingUp, by: .region, in: sight.standing) {
                 throw Refusal(.conflict, violations: [Violation(flaw, at: "/state")])
             }
             return Turn(
                 step: try Self.step(.givingUp, caller, application, comment: comment["comment"] ?? nil), state: .givenUp
             )
         }
-        await ground.publication.publish(context.logger)
-        return ApplicationGround.done(next)
+        return ApplicationGround.done(version + 1)
     }
 
     /// A step that the region takes, or whom it has delegated the examination to.
@@ -88,9 +87,9 @@ struct ProcedureRoutes {
             "step": .string(step.rawValue), "comment": comment.map { .string($0) } ?? .null,
         ]
         let draft = try ObjectReader.read(content) { ProcedureStepDraft($0, steps: [step.rawValue]) }
-        let now = application.call.now
+        let call = application.call
         return TakenStep(
-            number: application.steps.count + 1, draft: draft, on: ParisClock.day(of: now), at: now,
+            number: application.steps.count + 1, draft: draft, on: call.today, at: call.now,
             author: CallPolicy.author(caller, for: application.candidates))
     }
 }

@@ -20,9 +20,12 @@ extension TakenStep {
 
     private struct UnreadableDay: Error { let text: String }
 
-    /// Those of a call's whole list.
-    static func list(ofCall id: UUID) -> Query {
-        "select \(columns) from procedure_steps where call_id = \(id) and application_id is null order by number"
+    /// Those of calls' whole lists.
+    static func list(ofCalls ids: [UUID]) -> Query {
+        """
+        select call_id, \(columns) from procedure_steps where call_id = any(\(ids)) and application_id is null
+        order by call_id, number
+        """
     }
 
     static func list(ofApplications ids: [UUID]) -> Query {

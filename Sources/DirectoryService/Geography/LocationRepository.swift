@@ -5,6 +5,11 @@ import Postgres
 struct LocationRepository {
     let transaction: Transaction
 
+    /// Keeps locations as they are until the transaction ends. Whoever writes a structure does this before it locks any
+    /// of their rows, or the two would wait for one another; the database does it for a single statement
+    /// (`hold_locations`).
+    static var hold: Query { "select pg_advisory_xact_lock_shared(8318274334706393443)" }
+
     /// The first time, where structures were told before locations, or what they show, were kept: where they lay then,
     /// nobody knows.
     /// - Returns: whether this was the first time.

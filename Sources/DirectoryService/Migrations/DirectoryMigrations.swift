@@ -22,5 +22,6 @@ enum DirectoryMigrations {
         .calls,
         .exchange,
         .imports,
+        .publicLabels,
     ]
 }

@@ -48,7 +48,7 @@ enum SearchFilterParameters {
         case .department: one(geography.knownDepartment)
         case .language: one(.language)
         case .accessibility: one(.code(Vocabulary.accessibility.codes))
-        case .label: one(.code(Vocabulary.labelState.codes))
+        case .label: one(.code(Label.publicStates))
         }
     }
 

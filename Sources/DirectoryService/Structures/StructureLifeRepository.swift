@@ -35,7 +35,9 @@ struct StructureLifeRepository: Sendable {
     /// - Throws: ``Refusal`` 412, 409.
     func remove(_ id: UUID, from version: Int, by author: Author) async throws {
         try await refusing { transaction in
+            try await FollowedCallRepository.hold(naming: id, in: transaction)
             try await end(id, from: version, by: author, in: transaction)
+            try await transaction.query(CallVersionRepository.follow(id, to: nil, by: author))
             try await DirectoryEventRepository(transaction: transaction).tellStructures()
             try await CoordinationRepository.replace(id, by: nil, author: author, in: transaction)
         }
@@ -48,10 +50,14 @@ struct StructureLifeRepository: Sendable {
             try await refusing { transaction in
                 // In one order: two structures that are merged into each other would each wait for the other's row.
                 let both = [id, successor]
-                try await transaction.query(
-                    "select id from structures where id = any(\(both)) order by id for no key update")
+                try await FollowedCallRepository.hold(naming: id, in: transaction)
+                try await transaction.pipeline([
+                    LocationRepository.hold,
+                    "select id from structures where id = any(\(both)) order by id for no key update",
+                ])
                 let parent = try await end(id, into: successor, from: version, by: author, in: transaction)
                 try await move(antennesOf: id, to: successor, below: parent, by: author, in: transaction)
+                try await FollowedCallRepository.follow(id, to: successor, by: author, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
                 try await CoordinationRepository.replace(id, by: successor, author: author, in: transaction)
             }

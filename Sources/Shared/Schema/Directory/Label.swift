@@ -1,5 +1,9 @@
-/// The label that a region's procedure granted or not; only that procedure, or an import, changes it.
+/// The label that a region's procedure granted; only that procedure, or an import, changes it.
 package struct Label: Sendable, Equatable {
+    /// What everybody may know of a structure. Who applies, and who was refused, is between the candidate, its examiner
+    /// and the region.
+    package static let publicStates = ["aucun", "accorde", "suspendu", "retire"]
+
     package let state: String
     /// The charter under which it was decided, as `28@1.0.0`.
     package let charter: String?
@@ -9,8 +13,9 @@ package struct Label: Sendable, Equatable {
         (self.state, self.charter, self.decidedOn) = (state, charter, decidedOn)
     }
 
-    package init?(_ object: ObjectReader) {
-        let state = object.required("state", .code(Vocabulary.labelState.codes))
+    /// - Parameter states: the codes that it may have.
+    package init?(_ object: ObjectReader, states: [String] = Vocabulary.labelState.codes) {
+        let state = object.required("state", .code(states))
         charter = object.optional("charter", .text(1...64))
         decidedOn = object.optional("decided_on", .date)
         guard let state else { return nil }

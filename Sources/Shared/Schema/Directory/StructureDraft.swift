@@ -60,7 +60,8 @@ package struct StructureDraft: Sendable, Equatable {
         verifiedOn = object.optional("verified_on", .date)
         switch origin {
         case .importer, .stored:
-            label = object.optional("label", .object(Label.init))
+            let states = origin == .importer ? Label.publicStates : Vocabulary.labelState.codes
+            label = object.optional("label", .object { Label($0, states: states) })
             // An export may come back as it is.
             if origin == .importer { object.passOver(Self.readOnlyMembers) }
         case .editor:

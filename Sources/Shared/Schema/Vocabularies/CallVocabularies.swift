@@ -39,6 +39,16 @@ extension Vocabulary {
             ("desistement", "Abandon par le candidat", "Giving up by the candidate"),
         ])
 
+    /// Why there is a new version of what a call says.
+    package static let callOperation = Vocabulary(
+        "call_operation",
+        [
+            ("created", "Créé", "Created"),
+            ("updated", "Modifié", "Changed"),
+            ("examiner-merged", "La structure instructrice a été fusionnée", "The examining structure was merged"),
+            ("examiner-removed", "La structure instructrice a été supprimée", "The examining structure was removed"),
+        ])
+
     package static let opinion = Vocabulary(
         "opinion", [("favorable", "Favorable", "In favour"), ("defavorable", "Défavorable", "Against")])
 

@@ -26,6 +26,6 @@ package struct Vocabulary: Sendable {
         .outcome, .declineReason, .dataCategory, .purpose, .personMode, .consentGranter, .consentMethod, .consentState,
         .demandState, .referralState, .referralCommand, .referralActor, .eventKind, .eventModality, .schemeKind,
         .resourceKind, .conventionLevel, .coordinatorRole, .coordinationOperation, .recommendationReason,
-        .callKind, .applicationState, .procedureStep, .opinion, .withdrawalCause, .criterionVerdict,
+        .callKind, .callOperation, .applicationState, .procedureStep, .opinion, .withdrawalCause, .criterionVerdict,
     ]
 }
