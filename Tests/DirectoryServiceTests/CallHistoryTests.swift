@@ -103,6 +103,28 @@ struct CallHistoryTests {
         }
     }
 
+    @Test("its results are published once all is decided: what is decided later would be filed nowhere")
+    func undecided() async throws {
+        try await withCalls([candidate]) { calls in
+            let region = try await CallFixture.region()
+            let id = try await calls.create(
+                "/v1/calls", CallFixture.normandie(resultsOn: "2020-10-15"), token: region)
+            let application = try await calls.apply(id, candidate)
+            #expect(try await calls.file(application, by: candidate).status == 204)
+            try await calls.setClock("2020-10-15T08:00:00Z")
+            for steps in [[], [#"{"step":"instruction"}"#]] {
+                for step in steps { try await calls.take(application, step, token: region) }
+                let early = try await calls.listStep(id, #"{"step":"publication"}"#)
+                #expect(try reasons(early)["/step"] == "undecided-applications")
+            }
+            try await calls.take(
+                application, #"{"step":"vote","opinion":"favorable"}"#, #"{"step":"decision","decision":"accorde"}"#,
+                token: region)
+            #expect(try await calls.listStep(id, #"{"step":"depot-prefecture"}"#).status == 204)
+            #expect(try await calls.listStep(id, #"{"step":"publication"}"#).status == 204)
+        }
+    }
+
     @Test("an application is read as it was at one moment, whatever is written meanwhile")
     func oneMoment() async throws {
         try await withCalls([candidate]) { calls in

@@ -50,6 +50,22 @@ struct CoordinationEndTests {
         }
     }
 
+    @Test("a merger into another region's structure leaves the places empty, so that the coordinator goes on writing")
+    func abroad() async throws {
+        try await withDirectory(Example.all) { directory in
+            let region = try await DirectoryFixture.region()
+            let key = Self.keys[0]
+            let body = CoordinationBody.text(Example.mission.id, committee: [Example.mission.id, Example.office.id])
+            #expect(try await directory.coordinate(key, body, token: region).status == 204)
+            #expect(try await directory.merge(Example.mission, into: Example.bretonne, token: region).status == 204)
+            let shown = try await directory.coordination(of: key).json
+            #expect(shown["coordinator"] == JSONValue.null)
+            #expect(shown["committee"]?.array?.compactMap { $0["structure_id"]?.string } == [Example.office.id.text])
+            let next = CoordinationBody.text(Example.office.id, committee: [Example.office.id])
+            #expect(try await directory.coordinate(key, next, token: region).status == 204)
+        }
+    }
+
     @Test("whoever designates a structure while it is removed is refused, or it is taken out again", arguments: 0..<6)
     func race(_ turn: Int) async throws {
         try await withDirectory(Example.all) { directory in

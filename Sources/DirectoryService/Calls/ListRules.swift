@@ -3,7 +3,7 @@ import Schema
 
 /// What a step of a call's whole list makes of its applications.
 enum ListRules {
-    /// - Parameter applications: those that were decided.
+    /// - Parameter applications: those that were decided, or are still to be.
     /// - Returns: the step, and the applications that it is taken for.
     static func step(
         _ draft: ProcedureStepDraft, _ author: Author, of call: Call, _ applications: [Application]
@@ -15,9 +15,12 @@ enum ListRules {
             if call.draft.resultsOn == nil { flaws.append(notHeldBack) }
             if let day = call.draft.resultsOn, call.today < day { flaws.append(tooSoon(day)) }
             if call.resultsPublishedAt != nil { flaws.append(alreadyPublished) }
+            // What is decided afterwards would be public at once, and never filed.
+            if applications.contains(where: \.state.isUndecided) { flaws.append(undecided) }
         }
         if call.publishedAt == nil { flaws.append(notOpened) }
         if call.now <= call.closesAt { flaws.append(stillOpen) }
+        let applications = applications.filter(\.state.isDecided)
         let concerned = applications.filter { application in
             table.flaw(of: step, by: .region, in: application.standing) == nil
         }
@@ -46,6 +49,9 @@ enum ListRules {
         en: "Each decision of this call is public at once.")
     private static let alreadyPublished = Flaw(
         "step-already-taken", fr: "Cette étape a déjà eu lieu.", en: "This step was taken already.")
+    private static let undecided = Flaw(
+        "undecided-applications", fr: "Des candidatures attendent encore leur décision.",
+        en: "Applications still wait for their decision.")
     private static let notOpened = Flaw(
         "call-not-published", fr: "L’appel n’est pas publié.", en: "The call is not published.")
     private static let stillOpen = Flaw(

@@ -30,7 +30,8 @@ struct ProcedureRepository: Sendable {
         }
     }
 
-    /// Lets `judge` decide of a call and its decided applications which of them a step of the list is taken for.
+    /// Lets `judge` decide of a call and its applications, decided or still to be, which of them a step of the list is
+    /// taken for.
     ///
     /// - Returns: the call's new version.
     func changeList(
@@ -40,10 +41,11 @@ struct ProcedureRepository: Sendable {
             guard let call = try await StoredCallRepository.find(id, lock: "for update", in: transaction) else {
                 throw Refusal(.notFound)
             }
-            let decided = try await StoredApplicationRepository.list(
-                of: call, where: "a.call_id = \(id) and a.state in ('accorde', 'refuse')", lock: "for update",
+            let states = ApplicationState.allCases.filter { $0.isDecided || $0.isUndecided }.map(\.rawValue)
+            let applications = try await StoredApplicationRepository.list(
+                of: call, where: "a.call_id = \(id) and a.state = any (\(states))", lock: "for update",
                 in: transaction)
-            let (step, concerned) = try judge(call, decided)
+            let (step, concerned) = try judge(call, applications)
             let publishes = step.draft.step == ProcedureStep.publication.rawValue
             try await transaction.pipeline([
                 """

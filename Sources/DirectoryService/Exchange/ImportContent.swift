@@ -1,3 +1,4 @@
+import Charters
 import Postgres
 import Schema
 

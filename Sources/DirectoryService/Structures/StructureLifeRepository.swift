@@ -59,7 +59,11 @@ struct StructureLifeRepository: Sendable {
                 try await move(antennesOf: id, to: successor, below: parent, by: author, in: transaction)
                 try await FollowedCallRepository.follow(id, to: successor, by: author, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
-                try await CoordinationRepository.replace(id, by: successor, author: author, in: transaction)
+                // A territory is coordinated by its own region's structures.
+                let isOfRegion = try await transaction.query(
+                    "select count(distinct region) = 1 from structures where id = any(\(both))")[0].decode(Bool.self)
+                try await CoordinationRepository.replace(
+                    id, by: isOfRegion ? successor : nil, author: author, in: transaction)
             }
         } catch let error as DatabaseError
             where ["no_parent_cycle", "parent_in_region"].contains(error.constraint)
