@@ -160,15 +160,15 @@ struct ImportsTests {
     func statuses() async throws {
         try await withDirectory([Example.bretonne]) { directory in
             let before = try await directory.stored
-            let other = Self.with(Example.bretonne) { $0.status = "partenaire-ressource" }
-            let alone = Self.with(Example.office) {
+            let other = ImportSample.with(Example.bretonne) { $0.status = "partenaire-ressource" }
+            let alone = ImportSample.with(Example.office) {
                 ($0.commune, $0.point, $0.networks) = ("35238", Example.bretonne.point, ["reso-pro-normand"])
             }
             let region = try await DirectoryFixture.region("53")
             func send(_ sketches: [Sketch]) async throws -> JSONValue {
                 let answer = try await directory.service.send(
                     .POST, "/v1/imports", token: region, headers: [("Content-Type", "application/x-ndjson")],
-                    body: lines(sketches))
+                    body: ImportSample.lines(sketches))
                 let path = try #require(answer.headers["location"].first)
                 try await eventually {
                     ["done", "refused"].contains(
@@ -183,7 +183,7 @@ struct ImportsTests {
             }
             #expect(errors == ["1 /status unknown-code", "2 /networks network-needed"])
             #expect(try await directory.stored == before)
-            let associate = Self.with(Example.bretonne) { ($0.status, $0.networks) = ("membre-associe", []) }
+            let associate = ImportSample.with(Example.bretonne) { ($0.status, $0.networks) = ("membre-associe", []) }
             #expect(try await send([associate])["state"] == "done")
             try await eventually {
                 try await directory.get("/v1/structures/\(associate.id.text)").json["status"]?.string
