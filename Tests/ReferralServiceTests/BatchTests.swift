@@ -16,6 +16,7 @@ struct BatchTests {
             let token = try await ReferralFixture.token(ReferralFixture.sender)
             var elsewhere = ReferralRequest()
             elsewhere.recipient = UUID(text: "019b76da-a800-7000-8000-00000000ffff")!
+            elsewhere.consent = ReferralRequest.consent(recipients: [elsewhere.recipient])
             var foreign = ReferralRequest()
             foreign.sender = ReferralFixture.stranger
             var narrow = ReferralRequest()
@@ -45,6 +46,7 @@ struct BatchTests {
             let token = try await ReferralFixture.token(ReferralFixture.sender)
             var unknown = ReferralRequest()
             unknown.recipient = UUID(text: "019b76da-a800-7000-8000-00000000ffff")!
+            unknown.consent = ReferralRequest.consent(recipients: [unknown.recipient])
             let body = Self.body([ReferralRequest().json, unknown.json])
             let first = try await broker.post("/v1/referrals/batch", body, token: token, key: "k").json["items"]?.array
             #expect(first?.map { $0["status"]?.int } == [201, 422])
