@@ -2,8 +2,6 @@ import Foundation
 import Schema
 import Testing
 
-@testable import DirectoryService
-
 @Suite("iCalendar text")
 struct CalendarTextTests {
     private func lines(_ write: (inout CalendarText) -> Void) -> [String] {

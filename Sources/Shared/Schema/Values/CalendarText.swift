@@ -1,20 +1,21 @@
-import Foundation
-import Schema
+package import Foundation
 
 /// Writes content lines of iCalendar (RFC 5545 §3.1): folded at 75 octets without cutting a character, ended by CRLF.
-struct CalendarText {
-    private(set) var bytes: [UInt8] = []
+package struct CalendarText {
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
 
     private static let longest = 75
 
-    mutating func component(_ name: String, _ body: (inout CalendarText) -> Void) {
+    package mutating func component(_ name: String, _ body: (inout CalendarText) -> Void) {
         line("BEGIN", name)
         body(&self)
         line("END", name)
     }
 
     /// - Parameter value: as its type spells it, without line breaks.
-    mutating func line(_ name: String, _ value: String) {
+    package mutating func line(_ name: String, _ value: String) {
         var room = Self.longest
         for scalar in "\(name):\(value)".unicodeScalars {
             let encoded = String(scalar).utf8
@@ -30,7 +31,7 @@ struct CalendarText {
     }
 
     /// A value of type TEXT (§3.3.11).
-    mutating func text(_ name: String, _ value: String) {
+    package mutating func text(_ name: String, _ value: String) {
         var escaped = ""
         // Scalar by scalar: a comma that a mark is combined with is a comma.
         for scalar in value.replacing("\r\n", with: "\n").unicodeScalars {
@@ -44,7 +45,7 @@ struct CalendarText {
     }
 
     /// In UTC (§3.3.5, form 2), to the second.
-    mutating func instant(_ name: String, _ instant: Date) {
+    package mutating func instant(_ name: String, _ instant: Date) {
         let whole = Date(timeIntervalSince1970: instant.timeIntervalSince1970.rounded(.down))
         line(name, RFC3339.format(whole).filter { $0 != "-" && $0 != ":" })
     }
