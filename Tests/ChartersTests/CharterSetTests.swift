@@ -94,6 +94,7 @@ struct CharterSetTests {
         #expect(timers.urgentUntouchedHours == 24 && timers.reminderDays == [3, 10] && timers.senderWarnedDays == 15)
         #expect(timers.unansweredExpiresDays == 30 && timers.consentExpiresDays == 14)
         #expect(timers.uncontactedAlertDays == 15 && timers.uncontactedExpiresDays == 60)
+        #expect(timers.demandAbandonedDays == 180)
     }
 
     @Test("Networks are known together, each with the regions that have it")

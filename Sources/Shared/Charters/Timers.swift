@@ -17,6 +17,8 @@ package struct Timers: Sendable, Equatable {
     package let uncontactedExpiresDays: Int
     /// Days after which a referral that waits for consent expires.
     package let consentExpiresDays: Int
+    /// Days without a reception or a step of a referral after which an open demand counts as abandoned, and is closed.
+    package let demandAbandonedDays: Int
     /// The passages of the delays that the charter sets, by key; a delay without one is the product's.
     package let quotes: [String: String]
 
@@ -26,6 +28,7 @@ package struct Timers: Sendable, Equatable {
     private init() {
         (urgentUntouchedHours, reminderDays, senderWarnedDays, unansweredExpiresDays) = (24, [3, 10], 15, 30)
         (uncontactedAlertDays, uncontactedExpiresDays, consentExpiresDays) = (15, 60, 14)
+        demandAbandonedDays = 180
         quotes = [:]
     }
 
@@ -33,6 +36,7 @@ package struct Timers: Sendable, Equatable {
         let names = [
             "urgent_untouched_hours", "reminder_days", "sender_warned_days", "unanswered_expires_days",
             "uncontacted_alert_days", "uncontacted_expires_days", "consent_expires_days",
+            "demand_abandoned_days",
         ]
         let rules = QuotedRules(object, names: names)
         let usual = Self.productDefaults
@@ -49,6 +53,7 @@ package struct Timers: Sendable, Equatable {
         uncontactedAlertDays = read(names[4], .int(1...365), or: usual.uncontactedAlertDays)
         uncontactedExpiresDays = read(names[5], .int(1...365), or: usual.uncontactedExpiresDays)
         consentExpiresDays = read(names[6], .int(1...365), or: usual.consentExpiresDays)
+        demandAbandonedDays = read(names[7], .int(1...1095), or: usual.demandAbandonedDays)
         self.quotes = quotes
         reportDisorder(to: object)
     }
