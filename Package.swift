@@ -183,7 +183,8 @@ let package = Package(
         .testTarget(
             name: "ReferralServiceTests",
             dependencies: [
-                "Schema", "Postgres", "Tokens", "Web", "ReferralService", "Support", hummingbird, crypto, logging,
+                "Schema", "Charters", "Postgres", "Tokens", "Web", "ReferralService", "Support", hummingbird, crypto,
+                logging,
                 nioHTTP1,
             ],
             swiftSettings: houseRules),

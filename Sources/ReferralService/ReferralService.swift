@@ -43,11 +43,14 @@ extension ServiceDefinition {
                 let partners = PartnerStructures(
                     lookup: lookup ?? asking(calls, ground), known: tenants.known)
                 let persons = PersonRepository(keys: keys, index: index)
-                let handling = ReferralHandling(tenants: tenants, persons: persons)
+                let charters = try CharterSet.load(from: ground.host.chartersFolder)
+                let handling = ReferralHandling(
+                    tenants: tenants, persons: persons, limit: StructuresLimit(charters))
                 let making = ReferralMaking(partners: partners, handling: handling)
                 let reading = ReferralReading(tenants: tenants, persons: persons)
                 let referrals = ReferralsRoutes(
-                    tenants: tenants, making: making, handling: handling, reading: reading, cursors: cursors)
+                    tenants: tenants, making: making, handling: handling, reading: reading,
+                    timeline: Timeline(tenants: tenants), cursors: cursors)
                 let workers = ground.workers
                 let ledger = ledgerFolder.map { folder in
                     LedgerKeeping(
@@ -58,7 +61,8 @@ extension ServiceDefinition {
                 } else {
                     ground.logger.warning("no SPRO_LEDGER_DIR: a restored backup would undo withdrawals and erasures")
                 }
-                let charters = try CharterSet.load(from: ground.host.chartersFolder)
+                let messages = MessagesRoutes(
+                    tenants: tenants, messaging: Messaging(tenants: tenants, persons: persons))
                 return Parts(
                     routes: PersonsRoutes(
                         tenants: tenants, partners: partners, persons: persons,
@@ -69,6 +73,7 @@ extension ServiceDefinition {
                         + ReferralBatchRoutes(tenants: tenants, batch: ReferralBatch(tenants: tenants, making: making))
                         .routes
                         + WebhooksRoutes(tenants: tenants, partners: partners, key: webhookKey, cursors: cursors).routes
+                        + AppointmentsRoutes(tenants: tenants, handling: handling).routes + messages.routes
                         + StateMachineRoutes().routes + feed.routes + KeysRoutes(key: ownIssuer.key).routes
                         + ErasuresRoutes(tenants: tenants, cursors: cursors).routes
                         + AuditRoutes(worker: workers, key: ownIssuer.key, cursors: cursors).routes,

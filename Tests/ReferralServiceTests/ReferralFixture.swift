@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import NIOHTTP1
 import Postgres
@@ -115,6 +116,12 @@ struct ReferralFixture: Sendable {
         let standard =
             switch command.argument {
             case "reason_code": #"{"reason_code":"complet"}"#
+            case "chosen_structure_id":
+                #"{"chosen_structure_id":"\#(Self.recipient.text)","options":[{"structure_id":"\#(Self.recipient.text)","reasons":["near","wish"]}]}"#
+            case "target_structure_id": #"{"target_structure_id":"\#(Self.stranger.text)"}"#
+            case "starts_at": #"{"starts_at":"\#(Self.tomorrow)","channel":"presentiel"}"#
+            case "attendance": #"{"attendance":"seen"}"#
+            case "resume_by": #"{"resume_by":"\#(ParisClock.day(of: Date().addingTimeInterval(5 * 86_400)).text)"}"#
             case "outcome": #"{"outcome":"satisfaite"}"#
             default: "{}"
             }
@@ -160,6 +167,48 @@ struct ReferralFixture: Sendable {
         }
     }
 
+    static var tomorrow: String { RFC3339.format(Date().addingTimeInterval(86_400)) }
+
+    /// Records a consent of a person at the sender.
+    func record(_ consent: String, of person: String) async throws -> String {
+        let body = #"{"structure_id":"\#(Self.sender.text)","person_id":"\#(person)","# + consent.dropFirst()
+        let answer = try await post("/v1/consents", body, token: try await Self.token(Self.sender))
+        try #require(answer.status == 201, "\(answer.text)")
+        return try #require(answer.json["id"]?.string)
+    }
+
+    /// A referral that has come to this state by commands of the recipient.
+    func submitted(upTo commands: [ReferralCommand], _ request: ReferralRequest = ReferralRequest()) async throws
+        -> Made
+    {
+        let made = try await submitted(request)
+        let recipient = try await Self.token(Self.recipient)
+        for command in commands {
+            let answer = try await self.command(command, made.id, token: recipient)
+            try #require(answer.status == 200, "\(command): \(answer.text)")
+        }
+        return made
+    }
+
+    /// The broker's own parts, for whoever has no token: a person, a delay.
+    func person(_ id: String) async throws -> Acting {
+        let token = try await Self.token(Self.sender)
+        let caller = try await TestIssuer.shared.verifier(audience: "referral").verify(token, from: "test")
+        let person = try #require(UUID(text: id))
+        return Acting(
+            caller: caller, structures: [], person: person,
+            correlation: Correlation(requestID: "person", trace: nil))
+    }
+
+    func handling() throws -> ReferralHandling {
+        let line = try #require(Self.settings["SPRO_KEY_ENCRYPTION_KEYS"])
+        let key = try #require(KeyEncryptionKey(line: line))
+        return ReferralHandling(
+            tenants: TenantDatabase(pool: database.pool(for: .runtime)),
+            persons: PersonRepository(
+                keys: KeyEncryptionKeys([key]), index: BlindIndex(key: SymmetricKey(size: .bits256))))
+    }
+
     // MARK: Behind the service's back
 
     /// As the superuser, whom row-level security does not bind.
@@ -168,14 +217,38 @@ struct ReferralFixture: Sendable {
         try await Connection.with(database.superuserConfiguration) { try await $0.query(query) }
     }
 
-    /// Puts a referral into a state, as if it had come there by commands.
-    func put(_ id: String, into state: ReferralState) async throws {
+    /// Puts a referral into a state, as if it had come there by commands an hour ago.
+    func put(_ id: String, into state: ReferralState, after previous: ReferralState? = nil) async throws {
+        try await Connection.with(database.superuserConfiguration) { connection in
+            try await put(id, into: state, after: previous, on: connection)
+        }
+    }
+
+    func put(
+        _ id: String, into state: ReferralState, after previous: ReferralState? = nil, on connection: Connection
+    ) async throws {
         let id = try #require(UUID(text: id))
-        try await sql(
+        let wasSubmitted = !StateTable.initial.contains(state)
+        try await connection.query("delete from appointments where referral_id = \(id)")
+        for table in ["referral_transitions", "referral_options"] {
+            let name = try #require(Identifier(table))
+            try await connection.query(
+                "delete from \(name) where referral_id in (select id from referrals where parent_id = \(id))")
+        }
+        try await connection.query("delete from referrals where parent_id = \(id)")
+        try await connection.query(
             """
-            update referrals set state = \(state), reason_code = 'autre', outcome = 'partielle',
-                submitted_at = case when \(state == .awaitingConsent) then null else coalesce(submitted_at, now()) end
+            update referrals set state = \(state), previous_state = \(previous), reason_code = 'autre',
+                outcome = 'partielle', redirect_to = \(Self.stranger), resume_by = '2030-01-01',
+                changed_at = now() - interval '1 hour',
+                submitted_at = case when \(wasSubmitted) then coalesce(submitted_at, now() - interval '2 hours') end
             where id = \(id)
+            """)
+        guard state == .scheduled else { return }
+        try await connection.query(
+            """
+            insert into appointments (id, referral_id, starts_at, minutes, channel, made_by)
+            values (\(UUID.v7()), \(id), now() + interval '1 day', 60, 'presentiel', 'recipient')
             """)
     }
 

@@ -20,7 +20,7 @@ struct ReferralAnswerTests {
     private static let person =
         #""mode":"identified","age_band":"18-25","sex":"femme","education":"bac","situations":["parent"],"residence_commune":"44184","alias":"Colibri","relay_channel":{"channel":"courriel","value":"a@b.example"},"identity":{"given_name":"A","family_name":"B","birth_date":"2000-01-01"},"contact":{"phone":"3939","email":"a@b.example","address":"1 rue de l’Exemple"}"#
     private static var consent: String {
-        #""granted_by":"self","agent":"a7","method":"oral-witnessed","witness":"b8","notice":{"id":"n1","sha256":"\#(digest)"},"language":"fr","purposes":["transmission","retour"],"recipients":["\#(recipient)"],"data_categories":["besoin","situation","alias","canal-relais","identite","contact"],"explicit_art9":false,"valid_until":"\#(RFC3339.format(Date().addingTimeInterval(86_400)))","single_use":true,"evidence":{"id":"e1","sha256":"\#(digest)"}"#
+        #""granted_by":"self","agent":"a7","method":"oral-witnessed","witness":"b8","notice":{"id":"n1","sha256":"\#(digest)"},"language":"fr","purposes":["transmission","rendez-vous","retour"],"recipients":["\#(recipient)"],"data_categories":["besoin","situation","alias","canal-relais","identite","contact"],"explicit_art9":false,"valid_until":"\#(RFC3339.format(Date().addingTimeInterval(86_400)))","single_use":true,"evidence":{"id":"e1","sha256":"\#(digest)"}"#
     }
 
     @Test("From a person to the end of a referral")
@@ -58,11 +58,38 @@ struct ReferralAnswerTests {
             try await command("submit", "{}", 422)
             try await command("submit", "{\"consent_id\":\"\(consent)\"}")
             try await broker.hold("showConsent", "/v1/consents/\(consent)", 200)
+            let tomorrow = RFC3339.format(Date().addingTimeInterval(86_400))
+            let later = RFC3339.format(Date().addingTimeInterval(3 * 86_400)).prefix(10)
+            let appointment = "{\"starts_at\":\"\(tomorrow)\",\"channel\":\"visio\"}"
+            let target =
+                "{\"target_structure_id\":\"019b76da-a800-7000-8000-000000000009\",\"reason_code\":\"complet\"}"
             for (name, body) in [
-                ("start_review", "{}"), ("accept", "{}"), ("start", "{}"), ("complete", "{\"outcome\":\"satisfaite\"}"),
+                ("start_review", "{}"), ("accept", "{}"), ("schedule", appointment),
+                ("record_attendance", #"{"attendance":"noshow"}"#),
             ] {
                 try await command(name, body)
             }
+            let appointments = "\(path)/appointments"
+            try await broker.hold("createAppointment", appointments, 200, json: appointment)
+            try await broker.hold("createAppointment", appointments, 409, json: appointment)
+            try await broker.hold("createAppointment", appointments, 422, json: "{}")
+            try await broker.hold("listAppointments", appointments, 200)
+            try await broker.hold("listAppointments", appointments, [200], accept: "text/calendar")
+            try await broker.hold("listAppointments", appointments, [406], accept: "text/csv")
+            try await broker.hold("createMessage", "\(path)/messages", 201, json: #"{"text":"Bonjour"}"#)
+            try await broker.hold("createMessage", "\(path)/messages", 422, json: "{}")
+            try await broker.hold("listMessages", "\(path)/messages", 200)
+            for (name, body) in [
+                ("record_attendance", #"{"attendance":"seen"}"#), ("hold", #"{"resume_by":"\#(later)"}"#),
+                ("resume", "{}"), ("propose_redirect", target), ("refuse_redirect", "{}"),
+                ("complete", "{\"outcome\":\"satisfaite\"}"),
+            ] {
+                try await command(name, body)
+            }
+            try await broker.hold("showTimeline", "\(path)/timeline", 200)
+            try await broker.hold("showTimeline", "/v1/referrals/\(person)/timeline", 404)
+            try await broker.hold("listAlerts", "/v1/alerts?kind=uncontacted&limit=1", 200)
+            try await broker.hold("listAlerts", "/v1/alerts?kind=reminder", 400)
             try await command("withdraw", "{}", 409)
             try await command("unknown", "{}", 404)
             try await broker.hold(
@@ -224,7 +251,10 @@ struct ReferralAnswerTests {
             try await withService(definition, on: database, settings: Self.settings) { service in
                 let ids = [Self.sender, Self.recipient].compactMap { UUID(text: $0) }
                 let token = try await TestIssuer.shared.token(
-                    scopes: [.referralSend, .referralReceive, .consentManage, .eventsReporting, .auditRead],
+                    scopes: [
+                        .referralSend, .referralReceive, .consentManage, .referralCoordinate, .eventsReporting,
+                        .auditRead,
+                    ],
                     structures: ids)
                 try await body(Broker(service: service, description: try Description(of: "referral"), token: token))
             }

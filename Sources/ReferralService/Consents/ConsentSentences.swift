@@ -15,6 +15,12 @@ enum ConsentSentences {
         case "consent-for-other-data":
             text("L’accord ne nomme pas toutes ces données.", "The consent does not name all of these data.")
         case "consent-used": text("Cet accord ne valait qu’une fois.", "This consent was good for one use only.")
+        case "consent-without-appointments":
+            text("L’accord ne nomme pas les rendez-vous.", "The consent does not name appointments.")
+        case "consent-not-new":
+            text(
+                "Une réorientation demande un nouvel accord, donné après la proposition.",
+                "A redirect needs a new consent, given after the proposal.")
         default: text("L’accord ne le permet pas.", "The consent does not allow it.")
         }
     }

@@ -78,10 +78,17 @@ struct DemandRepository: Sendable {
         }
         guard row.1 == "open" else { throw Refusal(.conflict, detail: Self.closed) }
         // A submission holds the demand's row as this does, and no other step leaves the open states for them again.
-        let open = StateTable.states.filter { $0.isOpen && $0 != StateTable.initial }
+        let open = StateTable.underWay
         let referred = try await transaction.query(
             "select from referrals where demand_id = \(demand) and state = any (\(open)) limit 1")
         guard referred.isEmpty else { throw Refusal(.conflict, detail: Self.underWay) }
+        return try await end(demand, closure, in: transaction)
+    }
+
+    /// Closes an open demand whose row the transaction holds.
+    private func end(
+        _ demand: UUID, _ closure: DemandClosure, in transaction: Transaction
+    ) async throws -> Way {
         let results = try await transaction.pipeline([
             """
             update demands set state = 'closed', closed_at = now(), outcome = \(closure.outcome),

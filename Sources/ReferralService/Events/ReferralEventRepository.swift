@@ -85,6 +85,14 @@ struct ReferralEventRepository: Sendable {
         try await append(.referralSubmitted(submission), step.sequence, in: transaction)
     }
 
+    /// R5: an appointment was made, or what became of it. Counts on the referral, as its steps do.
+    func tell(_ record: AppointmentRecord, in transaction: Transaction) async throws {
+        let rows = try await transaction.query(
+            "update referrals set sequence = sequence + 1 where id = \(record.referral) returning sequence")
+        guard let sequence = try rows.first?.decode(Int.self) else { throw Refusal(.notFound) }
+        try await append(.appointmentRecorded(record), sequence, in: transaction)
+    }
+
     private static func party(_ id: UUID, _ part: String, _ row: Row) throws -> ReferralSubmission.Party {
         ReferralSubmission.Party(
             structure: id,

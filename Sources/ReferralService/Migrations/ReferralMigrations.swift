@@ -10,7 +10,8 @@ enum ReferralMigrations {
     static let all: [Migration] = [
         .idempotencyKeys(number: 1), structures, people, consents, referrals, referralPolicies, journal,
         .events(number: 8), leastRights, knownStructures, .unlinkedEvents(number: 11), consentTurns,
-        joinedDemands, knownOffers, keptKeys, sealedJournal, forgetting, webhooks,
+        joinedDemands, knownOffers, keptKeys, sealedJournal, forgetting, webhooks, referralLife,
+        appointmentsAndMessages,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.

@@ -78,6 +78,13 @@ struct PersonRepository: Sendable {
         return try rows.first.map { try unwrap($0, of: person) }
     }
 
+    /// The key of a person, where row-level security lets the transaction take it.
+    func key(of person: UUID, in transaction: Transaction) async throws -> PersonKey? {
+        let rows = try await transaction.query(
+            "select wrapped_key, wrapping_key from person_keys where person_id = \(person)")
+        return try rows.first.map { try unwrap($0, of: person) }
+    }
+
     /// Opens what row-level security lets the transaction see of a person in these categories.
     func disclosures(
         of person: UUID, _ categories: Set<DataCategory>, in transaction: Transaction

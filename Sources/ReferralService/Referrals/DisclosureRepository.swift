@@ -84,10 +84,20 @@ struct DisclosureRepository: Sendable {
                 ? "sender_id = any (\(mine))"
                 : """
                 recipient_id = any (\(mine)) and submitted_at is not null
-                and state not in ('withdrawn', 'entered_in_error')
+                and tier_of(state, previous_state) is not null
                 """
         ]
-        if !states.isEmpty { conditions.append("state = any (\(states))") }
+        // A sender who may not know of appointments finds none by asking for them.
+        if !states.isEmpty {
+            let shown: Query =
+                role == .sender
+                ? """
+                case when state = 'scheduled' and not exists (
+                    select from consents where id = consent_id and 'retour' = any (purposes)
+                        and is_in_force(consents, recipient_id)) then 'accepted' else state end
+                """ : "state"
+            conditions.append("\(shown) = any (\(states))")
+        }
         if let before { conditions.append("id < \(before)") }
         let rows = try await transaction.query(
             "select * from referrals where \(Query(conditions, separator: " and ")) order by id desc limit \(limit)")

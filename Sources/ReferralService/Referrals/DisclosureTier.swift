@@ -43,9 +43,10 @@ enum DataCategory: String, Sendable, CaseIterable {
     ///
     /// - Parameter consented: empty where no consent is in force.
     static func visible(
-        in state: ReferralState, isAnonymous: Bool, meant: Set<DataCategory>, consented: Set<DataCategory>
+        in state: ReferralState, after previous: ReferralState? = nil, isAnonymous: Bool, meant: Set<DataCategory>,
+        consented: Set<DataCategory>
     ) -> Set<DataCategory> {
-        guard let ofState = state.tier else { return [] }
+        guard let ofState = state.tier(after: previous) else { return [] }
         let limit = isAnonymous ? min(ofState, .relay) : ofState
         return meant.intersection(consented).filter { $0.tier <= limit }
     }

@@ -27,6 +27,19 @@ struct Referral: Sendable {
     let createdAt: Date
     let submittedAt: Date?
     let changedAt: Date
+    /// The state before this one.
+    let previous: ReferralState?
+    /// Whom the recipient proposes, or proposed, in its place.
+    let redirect: UUID?
+    /// The day on which a hold is to end.
+    let resumeBy: CalendarDate?
+    /// The referral that it follows after a redirect or a decline.
+    let parent: UUID?
+    let exceedsLimitByChoice: Bool
+
+    /// The highest tier that the recipient may see; nil: nothing, not even that it exists (SQL function `tier_of`).
+    /// Who proposes a redirect keeps what it saw until the person has answered.
+    var tier: DisclosureTier? { state.tier(after: previous) }
 
     init(_ row: Row) throws {
         id = try row["id"]
@@ -50,6 +63,11 @@ struct Referral: Sendable {
         createdAt = try row["created_at"]
         submittedAt = try row["submitted_at"]
         changedAt = try row["changed_at"]
+        previous = try row["previous_state"]
+        redirect = try row["redirect_to"]
+        resumeBy = try row["resume_by", as: String?.self].flatMap { CalendarDate(text: $0) }
+        parent = try row["parent_id"]
+        exceedsLimitByChoice = try row["exceeds_limit_by_choice"]
     }
 }
 
@@ -60,7 +78,7 @@ extension Acting {
         var roles: Set<ReferralActor> = []
         if let person, person == referral.person { roles.insert(.person) }
         if structures.contains(referral.sender), caller.scopes.contains(.referralSend) { roles.insert(.sender) }
-        let isPassedOn = referral.submittedAt != nil && referral.state.tier != nil
+        let isPassedOn = referral.submittedAt != nil && referral.tier != nil
         if isPassedOn, structures.contains(referral.recipient), caller.scopes.contains(.referralReceive) {
             roles.insert(.recipient)
         }

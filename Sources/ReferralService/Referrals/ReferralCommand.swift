@@ -1,29 +1,48 @@
 import Postgres
 
-/// What somebody does to a referral.
+/// What somebody does to a referral, in the order of the vocabulary `referral_command`.
 enum ReferralCommand: String, Sendable, CaseIterable, Bindable, Readable {
+    case requestConsent = "request_consent"
     case submit, cancel
     case startReview = "start_review"
-    case accept, decline, start, complete
+    case accept, decline
+    case proposeRedirect = "propose_redirect"
+    case confirmRedirect = "confirm_redirect"
+    case refuseRedirect = "refuse_redirect"
+    case schedule
+    case recordAttendance = "record_attendance"
+    case start, hold, resume, complete
     case closeUnfulfilled = "close_unfulfilled"
-    case withdraw
+    case withdraw, reopen
     case markEnteredInError = "mark_entered_in_error"
+    /// Those of delays: nobody sends them.
+    case expire, remind, alert
 
     /// The member that its body must have.
     var argument: String? {
         switch self {
-        case .submit: "consent_id"
+        case .requestConsent: "chosen_structure_id"
+        case .submit, .confirmRedirect: "consent_id"
         case .decline, .closeUnfulfilled: "reason_code"
+        case .proposeRedirect: "target_structure_id"
+        case .schedule: "starts_at"
+        case .recordAttendance: "attendance"
+        case .hold: "resume_by"
         case .complete: "outcome"
-        case .cancel, .startReview, .accept, .start, .withdraw, .markEnteredInError: nil
+        case .cancel, .startReview, .accept, .refuseRedirect, .start, .resume, .withdraw, .reopen,
+            .markEnteredInError, .expire, .remind, .alert:
+            nil
         }
     }
 }
 
 /// In which part somebody does it.
 enum ReferralActor: String, Sendable, CaseIterable, Bindable, Readable {
-    /// Through their consent: to withdraw it withdraws every open referral that rests on it.
+    /// In their follow-up, or through their consent: to withdraw it withdraws every open referral that rests on it.
     case person
     case sender
     case recipient
+    /// Of a territory in which one of both structures is.
+    case coordinator
+    case timer
 }

@@ -12,18 +12,17 @@ struct ReferralHandling: Sendable {
     private let referrals = ReferralRepository()
     private let demands = DemandRepository()
     private let consents = ConsentRepository()
+    private let options = OptionRepository()
+    private let guards = GuardRepository()
+    private let stepping: ReferralStepping
 
-    init(tenants: TenantDatabase, persons: PersonRepository) {
+    init(tenants: TenantDatabase, persons: PersonRepository, limit: StructuresLimit = StructuresLimit()) {
         self.tenants = tenants
         self.persons = persons
+        stepping = ReferralStepping(persons: persons, limit: limit)
     }
 
-    /// What a command's body says.
-    struct Arguments: Sendable {
-        var consent: UUID?
-        var reason: String?
-        var outcome: String?
-    }
+    typealias Arguments = ReferralStepping.Arguments
 
     /// Creates a referral with all that comes along; with a consent it is submitted at once.
     func create(
@@ -36,14 +35,14 @@ struct ReferralHandling: Sendable {
                 let demand = try await demand(draft, person, sender, in: transaction)
                 let consent = try await consent(draft, person, in: transaction)
                 let client = acting.caller.clientID
-                _ = try await referrals.insert(
+                let step = try await referrals.insert(
                     draft, id: id, person: person, demand: demand,
                     pseudonym: personKey.pseudonym(for: draft.recipient), by: client, in: transaction)
-                var state = StateTable.initial
-                var sequence = 1
+                if !draft.options.isEmpty { try await options.replace(draft.options, of: id, in: transaction) }
+                var (state, sequence) = (step.to, step.sequence)
                 if let consent {
-                    let step = try await submit(id, resting: consent, acting, in: transaction)
-                    (state, sequence) = (step.to, step.sequence)
+                    let taken = try await submit(id, resting: consent, acting, in: transaction)
+                    (state, sequence) = (taken.state, taken.sequence)
                 }
                 return Self.answer(201, id, state, sequence, StateTable.commands(in: state, for: [.sender])) { json in
                     json.member("person_id", person.text)
@@ -60,60 +59,46 @@ struct ReferralHandling: Sendable {
         try await guarded(id, acting) {
             try await tenants.once(key, acting) { transaction in
                 guard let referral = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
-                let roles = acting.roles(in: referral)
-                guard !roles.isEmpty else { throw Refusal(.notFound) }
-                let step: ReferralRepository.Step
-                if command == .submit, let consent = arguments.consent {
-                    guard roles.contains(.sender), referral.state == StateTable.initial else {
-                        throw Self.refused(referral, roles)
-                    }
-                    guard try await demands.isOpen(referral.demand, in: transaction) == true else {
-                        throw Self.refused(referral, roles, DemandRepository.closed)
-                    }
-                    step = try await submit(id, resting: consent, acting, in: transaction)
-                } else {
-                    step = try await move(referral, command, arguments, roles, acting, in: transaction)
-                }
-                return Self.answer(200, id, step.to, step.sequence, StateTable.commands(in: step.to, for: roles)) { _ in
+                let roles = try await roles(in: referral, acting, in: transaction)
+                let taken = try await stepping.take(
+                    command, of: referral, arguments, as: roles, acting, in: transaction)
+                let commands = StateTable.commands(in: taken.state, for: roles)
+                return Self.answer(200, id, taken.state, taken.sequence, commands, to: roles) { json in
+                    json.member("sequel_id", taken.sequel?.text)
+                    json.member("appointment_id", taken.appointment?.text)
                 }
             }
         }
     }
 
-    private func submit(
-        _ id: UUID, resting consent: UUID, _ acting: Acting, in transaction: Transaction
-    ) async throws -> ReferralRepository.Step {
-        let rests = try await referrals.rest(id, on: consent, in: transaction)
-        guard let referral = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
-        guard rests, let transition = StateTable.transition(from: referral.state, .submit, by: .sender),
-            let step = try await referrals.apply(
-                transition, to: referral, by: .sender, of: referral.sender, client: acting.caller.clientID,
-                in: transaction)
-        else { throw Self.refused(referral, acting.roles(in: referral)) }
-        return step
+    /// The referral as a party to it may know it, for what a command needs of it.
+    func find(_ id: UUID, _ acting: Acting) async throws -> Referral {
+        let found = try await tenants.withTransaction(acting) { transaction -> Referral? in
+            guard let referral = try await referrals.find(id, in: transaction) else { return nil }
+            return try await roles(in: referral, acting, in: transaction).isEmpty ? nil : referral
+        }
+        guard let found else { throw Refusal(.notFound) }
+        return found
     }
 
-    private func move(
-        _ referral: Referral, _ command: ReferralCommand, _ arguments: Arguments, _ roles: Set<ReferralActor>,
-        _ acting: Acting, in transaction: Transaction
-    ) async throws -> ReferralRepository.Step {
-        let parts: [ReferralActor] = [.person, .sender, .recipient].filter(roles.contains)
-        guard
-            let transition = parts.compactMap({ StateTable.transition(from: referral.state, command, by: $0) }).first
-        else { throw Self.refused(referral, roles) }
-        // The consent's row before the referral's, as a withdrawal takes them: neither waits for the other in a circle.
-        // (A submission takes the referral's first: no withdrawal looks for it before it rests on the consent.)
-        if transition.guards.contains(.consent) {
-            try await referrals.guardConsent(of: referral.id, in: transaction)
+    private func roles(
+        in referral: Referral, _ acting: Acting, in transaction: Transaction
+    ) async throws -> Set<ReferralActor> {
+        var roles = acting.roles(in: referral)
+        if !acting.territories.isEmpty, try await guards.isCoordinated(referral.id, in: transaction) {
+            roles.insert(.coordinator)
         }
-        // What a person does is told of the structure that registered them.
-        let structure = transition.actor == .recipient ? referral.recipient : referral.sender
-        let step = try await referrals.apply(
-            transition, to: referral, by: transition.actor, of: structure, client: acting.caller.clientID,
-            reason: arguments.reason, outcome: arguments.outcome, in: transaction)
-        if let step { return step }
-        guard let present = try await referrals.find(referral.id, in: transaction) else { throw Refusal(.notFound) }
-        throw Self.refused(present, roles)
+        return roles
+    }
+
+    /// Submits a referral that was just made, whose demand is held.
+    private func submit(
+        _ id: UUID, resting consent: UUID, _ acting: Acting, in transaction: Transaction
+    ) async throws -> ReferralStepping.Taken {
+        guard let referral = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
+        return try await stepping.take(
+            .submit, of: referral, Arguments(consent: consent), as: [.sender], acting, held: [.demandOpen],
+            in: transaction)
     }
 
     // MARK: What comes along
@@ -175,41 +160,31 @@ struct ReferralHandling: Sendable {
     ) async throws -> IdempotencyRepository.Answer {
         do {
             return try await work()
+        } catch let refusal as Refusal where id == nil && refusal.code == .conflict {
+            throw Refusal(.conflict, detail: refusal.detail)
         } catch let error as DatabaseError {
             guard case .raised("SP001", let reason) = error.kind else { throw error }
             let sentence = ConsentSentences.of(reason)
             guard let id else { throw Refusal(.conflict, detail: sentence) }
-            let present = try await tenants.withTransaction(acting) { try await referrals.find(id, in: $0) }
-            guard let present else { throw Refusal(.notFound) }
-            throw Self.refused(present, acting.roles(in: present), sentence)
+            let present = try await tenants.withTransaction(acting) { transaction -> Refusal? in
+                guard let referral = try await referrals.find(id, in: transaction) else { return nil }
+                return ReferralRefusal.of(
+                    referral, try await roles(in: referral, acting, in: transaction), sentence)
+            }
+            throw present ?? Refusal(.notFound)
         }
-    }
-
-    private static func refused(
-        _ referral: Referral, _ roles: Set<ReferralActor>, _ detail: LocalizedText? = nil
-    ) -> Refusal {
-        guard !roles.isEmpty else { return Refusal(.notFound) }
-        let commands = StateTable.commands(in: referral.state, for: roles).map { JSONValue.string($0.rawValue) }
-        let state = ReferralView.shownState(referral.state)
-        return Refusal(
-            .conflict,
-            detail: detail
-                ?? LocalizedText(
-                    fr: "Cette commande n’est pas possible dans l’état \(state).",
-                    en: "This command is not possible in the state \(state)."),
-            members: ["current_state": .string(state), "allowed_commands": .array(commands)])
     }
 
     private static func answer(
         _ status: Int, _ id: UUID, _ state: ReferralState, _ sequence: Int, _ commands: [ReferralCommand],
-        _ more: (inout JSONWriter) -> Void
+        to roles: Set<ReferralActor> = [.sender], _ more: (inout JSONWriter) -> Void
     ) -> IdempotencyRepository.Answer {
         let location = "/v1/referrals/\(id.text)"
         var json = JSONWriter()
         json.object { json in
             json.member("id", id.text)
             more(&json)
-            json.member("state", ReferralView.shownState(state))
+            json.member("state", ReferralView.shownState(state, to: roles))
             json.member("sequence", sequence)
             json.member("allowed_commands", commands.map(\.rawValue))
             json.member("links") { json in json.object { $0.member("self", location) } }

@@ -9,6 +9,7 @@ struct ReferralReading: Sendable {
     let persons: PersonRepository
     private let disclosures = DisclosureRepository()
     private let referrals = ReferralRepository()
+    private let options = OptionRepository()
 
     init(tenants: TenantDatabase, persons: PersonRepository) {
         self.tenants = tenants
@@ -24,10 +25,14 @@ struct ReferralReading: Sendable {
             guard let (referral, outline) = try await disclosures.list([id], in: transaction).first else {
                 throw Refusal(.notFound)
             }
-            let parts = acting.roles(in: referral).filter { role == nil || role == $0 }
+            let parts = acting.roles(in: referral).intersection([.sender, .recipient]).filter {
+                role == nil || role == $0
+            }
             guard let part = parts.contains(.sender) ? .sender : parts.first else { throw Refusal(.notFound) }
-            return try await view(
+            var view = try await view(
                 referral, outline, as: part, upTo: .record, grants[id], acting, in: transaction)
+            if part == .sender { view.options = try await options.list([id], in: transaction)[id] ?? [] }
+            return view
         }
     }
 
@@ -41,11 +46,13 @@ struct ReferralReading: Sendable {
                 of: role, acting.structures, states: states, before: before, limit: limit + 1, in: transaction)
             let page = Array(found.prefix(limit))
             let grants = try await disclosures.hold(page, in: transaction)
+            let offered = role == .sender ? try await options.list(page.map(\.id), in: transaction) : [:]
             var views: [ReferralView] = []
             for (referral, outline) in try await disclosures.list(page.map(\.id), in: transaction) {
-                views.append(
-                    try await view(
-                        referral, outline, as: role, upTo: .need, grants[referral.id], acting, in: transaction))
+                var view = try await view(
+                    referral, outline, as: role, upTo: .need, grants[referral.id], acting, in: transaction)
+                view.options = offered[referral.id] ?? []
+                views.append(view)
             }
             return (views, found.count > limit ? page.last?.id : nil)
         }
@@ -59,7 +66,7 @@ struct ReferralReading: Sendable {
         var opened: [DataCategory: Redacted<[UInt8]>] = [:]
         if role == .recipient {
             visible = DataCategory.visible(
-                in: referral.state, isAnonymous: outline.isAnonymous, meant: referral.meant,
+                in: referral.state, after: referral.previous, isAnonymous: outline.isAnonymous, meant: referral.meant,
                 consented: grant?.categories ?? []
             ).filter { $0.tier <= limit }
             let sealed = visible.filter { $0.tier >= .relay }

@@ -15,27 +15,59 @@ struct ReferralRepository: Sendable {
         let from: ReferralState?
         let to: ReferralState
         let actor: ReferralActor
-        let structure: UUID
+        /// nil for a coordinator and a delay, who act for none of the parties.
+        let structure: UUID?
         let reason: String?
         /// Seconds since it was submitted; nil where it never was.
         let delay: Int?
+    }
+
+    /// What a step writes beside the state; nil: it stays as it was.
+    struct Changes: Sendable {
+        var reason: String?
+        var outcome: String?
+        var redirect: UUID?
+        var resumeBy: CalendarDate?
     }
 
     func insert(
         _ draft: ReferralDraft, id: UUID, person: UUID, demand: UUID, pseudonym: String, by client: String,
         in transaction: Transaction
     ) async throws -> Step {
+        let state: ReferralState = draft.isDraft ? .draft : .awaitingConsent
         try await transaction.query(
             """
             insert into referrals (id, sender_id, recipient_id, person_id, demand_id, pseudonym, service_kind,
-                service_id, theme, urgency, cep_level, cep_framework, data_categories)
+                service_id, theme, urgency, cep_level, cep_framework, data_categories, state, exceeds_limit_by_choice)
             values (\(id), \(draft.sender), \(draft.recipient), \(person), \(demand), \(pseudonym),
                 \(draft.serviceKind), \(draft.service), \(draft.theme), \(draft.urgency), \(draft.cepLevel),
-                \(draft.cepFramework), \(draft.dataCategories))
+                \(draft.cepFramework), \(draft.dataCategories), \(state), \(draft.exceedsLimitByChoice))
             """)
         let step = Step(
-            referral: id, sequence: 1, command: nil, from: nil, to: StateTable.initial, actor: .sender,
-            structure: draft.sender, reason: nil, delay: nil)
+            referral: id, sequence: 1, command: nil, from: nil, to: state, actor: .sender, structure: draft.sender,
+            reason: nil, delay: nil)
+        try await insert(step, by: client, in: transaction)
+        return step
+    }
+
+    /// A draft that follows another referral of the person's, to the structure that they go to instead or again.
+    func insertSequel(
+        of parent: Referral, id: UUID, to recipient: UUID, pseudonym: String, by actor: ReferralActor, client: String,
+        in transaction: Transaction
+    ) async throws -> Step {
+        let service = recipient == parent.recipient ? parent.service : nil
+        let categories = parent.meant.map(\.rawValue).sorted()
+        try await transaction.query(
+            """
+            insert into referrals (id, sender_id, recipient_id, person_id, demand_id, pseudonym, service_kind,
+                service_id, theme, urgency, cep_level, cep_framework, data_categories, state, parent_id)
+            values (\(id), \(parent.sender), \(recipient), \(parent.person), \(parent.demand), \(pseudonym),
+                \(parent.serviceKind), \(service), \(parent.theme), \(parent.urgency), \(parent.cepLevel),
+                \(parent.cepFramework), \(categories), 'draft', \(parent.id))
+            """)
+        let step = Step(
+            referral: id, sequence: 1, command: nil, from: nil, to: .draft, actor: actor, structure: parent.sender,
+            reason: nil, delay: nil)
         try await insert(step, by: client, in: transaction)
         return step
     }
@@ -56,41 +88,32 @@ struct ReferralRepository: Sendable {
         ).map(Referral.init)
     }
 
-    /// The guard `consent`, for a referral that rests on one already.
-    func guardConsent(of referral: UUID, in transaction: Transaction) async throws {
-        try await transaction.query("select guard_consent(\(referral), false)")
-    }
-
-    /// Rests a referral that still waits on this consent, which must pass the guard and is used up if it is for one use.
-    /// - Returns: false where it no longer waits.
-    func rest(_ referral: UUID, on consent: UUID, in transaction: Transaction) async throws -> Bool {
-        let updated = try await transaction.query(
-            """
-            update referrals set consent_id = \(consent)
-            where id = \(referral) and state = \(StateTable.initial) returning id
-            """)
-        guard !updated.isEmpty else { return false }
-        try await transaction.query("select guard_consent(\(referral), true)")
-        return true
+    /// The same, and nobody moves it on until the transaction ends.
+    func findHeld(_ id: UUID, in transaction: Transaction) async throws -> Referral? {
+        try await transaction.query("select * from referrals where id = \(id) for no key update").first
+            .map(Referral.init)
     }
 
     /// Makes the transition, unless the referral has left the state meanwhile: then nil.
     func apply(
-        _ transition: StateTable.Transition, to referral: Referral, by actor: ReferralActor, of structure: UUID,
-        client: String, reason: String? = nil, outcome: String? = nil, in transaction: Transaction
+        _ transition: StateTable.Transition, to referral: Referral, by actor: ReferralActor, of structure: UUID?,
+        client: String, _ changes: Changes = Changes(), in transaction: Transaction
     ) async throws -> Step? {
         let rows = try await transaction.query(
             """
-            update referrals set state = \(transition.to), sequence = sequence + 1, changed_at = now(),
+            update referrals set state = \(transition.to), previous_state = state, sequence = sequence + 1,
+                changed_at = now(),
                 submitted_at = case when \(transition.to == .submitted) then now() else submitted_at end,
-                reason_code = coalesce(\(reason), reason_code), outcome = coalesce(\(outcome), outcome)
+                reason_code = coalesce(\(changes.reason), reason_code), outcome = coalesce(\(changes.outcome), outcome),
+                redirect_to = coalesce(\(changes.redirect), redirect_to),
+                resume_by = coalesce(\(changes.resumeBy?.text), resume_by)
             where id = \(referral.id) and state = \(transition.from)
             returning sequence, extract(epoch from now() - submitted_at)::bigint
             """)
         guard let (sequence, delay) = try rows.first?.decode((Int, Int?).self) else { return nil }
         let step = Step(
             referral: referral.id, sequence: sequence, command: transition.command, from: transition.from,
-            to: transition.to, actor: actor, structure: structure, reason: reason, delay: delay)
+            to: transition.to, actor: actor, structure: structure, reason: changes.reason, delay: delay)
         try await insert(step, by: client, in: transaction)
         return step
     }
@@ -115,7 +138,8 @@ struct ReferralRepository: Sendable {
         return steps
     }
 
-    private func insert(_ step: Step, by client: String, in transaction: Transaction) async throws {
+    /// Writes down a step that its referral has taken, and tells of it.
+    func insert(_ step: Step, by client: String, in transaction: Transaction) async throws {
         try await transaction.query(
             """
             insert into referral_transitions (referral_id, sequence, command, from_state, to_state, actor, structure_id,

@@ -26,4 +26,9 @@ extension ReferralState {
         case .accepted, .scheduled, .inProgress, .onHold: .record
         }
     }
+
+    /// The same where the state before matters: a redirect is proposed out of one in which more was seen, or less.
+    func tier(after previous: ReferralState?) -> DisclosureTier? {
+        self == .redirectProposed && previous == .inProgress ? previous?.tier : tier
+    }
 }

@@ -14,14 +14,21 @@ struct ReferralView: Sendable {
     /// The values of what is L1 and above, and visible.
     let disclosures: [DataCategory: Redacted<[UInt8]>]
 
-    /// `closed` is all that a sender learns of a withdrawal.
-    static func shownState(_ state: ReferralState) -> String { state == .withdrawn ? "closed" : state.rawValue }
+    /// What the person was offered; the sender's to see.
+    var options: [OfferedOption] = []
+
+    /// `closed` is all that a sender learns of a withdrawal; of an appointment nothing but with the purpose `retour`.
+    static func shownState(_ state: ReferralState, to roles: Set<ReferralActor>, feedback: Bool = false) -> String {
+        if state == .withdrawn { return "closed" }
+        let mayKnow = feedback || !roles.isDisjoint(with: [.recipient, .person])
+        return state == .scheduled && !mayKnow ? ReferralState.accepted.rawValue : state.rawValue
+    }
 
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("id", referral.id.text)
             json.member("role", role.rawValue)
-            json.member("state", Self.shownState(referral.state))
+            json.member("state", Self.shownState(referral.state, to: [role], feedback: grant?.feedback == true))
             json.member("allowed_commands", commands.map(\.rawValue))
             if role == .recipient {
                 writeForRecipient(to: &json)
@@ -42,6 +49,17 @@ struct ReferralView: Sendable {
         json.member("data_categories", DataCategory.allCases.filter(referral.meant.contains).map(\.rawValue))
         json.member("need", writeNeed)
         json.member("created_at", RFC3339.format(referral.createdAt))
+        json.member("parent_id", referral.parent?.text)
+        json.member("exceeds_limit_by_choice", referral.exceedsLimitByChoice)
+        json.member("options") { json in
+            json.array(of: options) { json, option in
+                json.object { json in
+                    json.member("structure_id", option.structure.text)
+                    json.member("reasons", option.reasons)
+                    json.member("chosen", option.structure == referral.recipient && referral.state != .draft)
+                }
+            }
+        }
         // How it ended is the person's to tell: with the purpose `retour`, the recipient may.
         let feedback = grant?.feedback == true
         json.member("reason_code", feedback ? referral.reason : nil)
@@ -80,6 +98,8 @@ struct ReferralView: Sendable {
         json.member("recipient_structure_id", referral.recipient.text)
         json.member("submitted_at", referral.submittedAt.map(RFC3339.format))
         json.member("changed_at", RFC3339.format(referral.changedAt))
+        json.member("redirect_to", referral.redirect?.text)
+        json.member("resume_by", referral.resumeBy?.text)
     }
 
     private func writeNeed(to json: inout JSONWriter) {

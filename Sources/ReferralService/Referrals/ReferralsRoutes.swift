@@ -11,6 +11,7 @@ struct ReferralsRoutes {
     let making: ReferralMaking
     let handling: ReferralHandling
     let reading: ReferralReading
+    let timeline: Timeline
     let cursors: CursorCoder
 
     var routes: [Route] {
@@ -19,7 +20,10 @@ struct ReferralsRoutes {
             Route(.post, "/v1/referrals", .scope(.referralSend), create),
             Route(.get, "/v1/referrals", parties, list),
             Route(.get, "/v1/referrals/{id}", parties, show),
-            Route(.post, "/v1/referrals/{id}/commands/{command}", parties, apply),
+            Route(
+                .post, "/v1/referrals/{id}/commands/{command}",
+                .anyOf([.referralSend, .referralReceive, .referralCoordinate]), apply),
+            Route(.get, "/v1/referrals/{id}/timeline", parties, listTimeline),
         ]
     }
 
@@ -68,20 +72,43 @@ struct ReferralsRoutes {
         }
         let operation = "\(command.rawValue) \(id.text)"
         return try await tenants.post(request, context, operation: operation) { body, key, acting in
-            let arguments = try request.parse(body) { ReferralHandling.Arguments($0, of: command) }
-            return try await handling.apply(command, to: id, arguments, key, acting)
+            let now = Date()
+            let draft = try request.parse(body) { CommandDraft($0, of: command, now: now) }
+            return try await handling.apply(
+                command, to: id, try await arguments(draft, of: command, to: id, acting), key, acting)
         }
     }
-}
 
-extension ReferralHandling.Arguments {
-    init?(_ object: ObjectReader, of command: ReferralCommand) {
-        switch command.argument {
-        case "consent_id": consent = object.required("consent_id", .string(.uuid))
-        case "reason_code": reason = object.required("reason_code", .code(Vocabulary.declineReason.codes))
-        case "outcome": outcome = object.required("outcome", .code(Vocabulary.outcome.codes))
-        default: break
+    /// With whom somebody chooses or is proposed, as the directory knows it: it takes referrals for this service.
+    private func arguments(
+        _ draft: CommandDraft, of command: ReferralCommand, to id: UUID, _ acting: Acting
+    ) async throws -> ReferralHandling.Arguments {
+        var arguments = draft.arguments
+        guard let structure = draft.structure, let name = command.argument else { return arguments }
+        let referral = try await handling.find(id, acting)
+        arguments.structure = try await making.partners.requireNext(structure, for: referral, acting, at: "/\(name)")
+        return arguments
+    }
+
+    private func listTimeline(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        let entries = try await timeline.list(of: try context.id(), try await tenants.acting(context))
+        var json = JSONWriter()
+        json.object { json in
+            json.member("items") { json in
+                json.array(of: entries) { json, entry in
+                    json.object { json in
+                        json.member("at", RFC3339.format(entry.at))
+                        json.member("what", entry.what)
+                        json.member("from", entry.from?.rawValue)
+                        json.member("to", entry.to?.rawValue)
+                        json.member("actor", entry.actor.rawValue)
+                        json.member("reason_code", entry.reason)
+                    }
+                }
+            }
         }
+        return .confidential(json)
     }
 }
 

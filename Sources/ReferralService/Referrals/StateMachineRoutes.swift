@@ -12,9 +12,9 @@ struct StateMachineRoutes {
         try request.query().finish()
         var json = JSONWriter(reservingCapacity: 8192)
         json.object { json in
-            json.member("initial", StateTable.initial.rawValue)
+            json.member("initial", StateTable.initial.map(\.rawValue))
             json.member("states") { json in
-                json.array(of: StateTable.states) { json, state in
+                json.array(of: ReferralState.allCases) { json, state in
                     json.object { json in
                         json.member("state", state.rawValue)
                         json.member("open", state.isOpen)

@@ -1,73 +1,40 @@
 import Schema
 
-/// The whole life of a referral: who may do what in which state, where it leads, and what must hold. Handlers, the route
-/// that shows it and the tests all read this one table.
+/// The whole life of a referral: who may do what in which state, where it leads, and what must hold. Handlers, timers,
+/// the route that shows it, its description and the tests all read this one table.
 struct StateTable: Sendable {
-    /// A condition that the database holds to in the transaction of the change.
-    enum Guard: String, Sendable, CaseIterable {
-        /// A consent in force that names this recipient, the transmission and these data (SQL function `guard_consent`).
-        case consent
-        /// The demand is open, and stays so until the transaction ends (``DemandRepository/requireOpen(_:in:)``).
-        case demandOpen = "demand-open"
-        /// No other open referral of this person to this structure on this theme (index `no_open_duplicate`).
-        case noOpenDuplicate = "no-open-duplicate"
-    }
-
     struct Transition: Sendable, Equatable {
         let from: ReferralState
         let command: ReferralCommand
         let actor: ReferralActor
+        /// The same state where the command leaves the referral where it is: it is reopened by another, told of.
         let to: ReferralState
-        let guards: [Guard]
+        let guards: [TransitionGuard]
     }
 
-    /// The states that a referral can be in: those that the table reaches.
-    static let states: [ReferralState] = [
-        .awaitingConsent, .submitted, .underReview, .accepted, .inProgress, .completed, .closedUnfulfilled, .declined,
-        .cancelled, .withdrawn, .enteredInError,
-    ]
-
-    /// A referral begins here.
-    static let initial = ReferralState.awaitingConsent
-
-    static let transitions: [Transition] = build {
-        $0.from(.awaitingConsent) { row in
-            row.sender(.submit, to: .submitted, [.demandOpen, .consent, .noOpenDuplicate])
-            row.sender(.cancel, to: .cancelled)
-        }
-        $0.from(.submitted) { row in
-            row.recipient(.startReview, to: .underReview)
-            row.recipient(.decline, to: .declined)
-            row.sender(.cancel, to: .cancelled)
-        }
-        $0.from(.underReview) { row in
-            row.recipient(.accept, to: .accepted, [.consent])
-            row.recipient(.decline, to: .declined)
-        }
-        $0.from(.accepted) { row in
-            row.recipient(.start, to: .inProgress)
-            row.recipient(.closeUnfulfilled, to: .closedUnfulfilled)
-        }
-        $0.from(.inProgress) { row in
-            row.recipient(.complete, to: .completed)
-            row.recipient(.closeUnfulfilled, to: .closedUnfulfilled)
-        }
-        for state in states where state.isOpen {
-            $0.from(state) { row in
-                row.sender(.withdraw, to: .withdrawn)
-                // What still waits for a consent rests on none.
-                if state != initial { row.person(.withdraw, to: .withdrawn) }
-            }
-        }
-        for state in states where state != .enteredInError {
-            $0.from(state) { row in row.sender(.markEnteredInError, to: .enteredInError) }
-        }
+    /// What decides between transitions of one command; nil: it is not known, and none is ruled out.
+    struct Circumstances: Sendable {
+        /// The state before the present one.
+        var previous: ReferralState?
+        /// A code of the vocabulary `attendance`.
+        var attendance: String?
     }
+
+    /// A referral begins here: as a draft, or with what the person has chosen already.
+    static let initial: [ReferralState] = [.draft, .awaitingConsent]
+
+    static let transitions: [Transition] = TransitionRows.all
+
+    /// Passed on and open: somebody has to deal with it (SQL function `is_under_way`).
+    static let underWay = ReferralState.allCases.filter { $0.isOpen && !initial.contains($0) }
 
     static func transition(
-        from state: ReferralState, _ command: ReferralCommand, by actor: ReferralActor
+        from state: ReferralState, _ command: ReferralCommand, by actor: ReferralActor,
+        in circumstances: Circumstances = Circumstances()
     ) -> Transition? {
-        transitions.first { $0.from == state && $0.command == command && $0.actor == actor }
+        transitions.first {
+            $0.from == state && $0.command == command && $0.actor == actor && $0.isPossible(in: circumstances)
+        }
     }
 
     /// What these actors may do next, in the order of the commands.
@@ -80,41 +47,12 @@ struct StateTable: Sendable {
     static func origins(of command: ReferralCommand, by actor: ReferralActor) -> [ReferralState] {
         transitions.filter { $0.command == command && $0.actor == actor }.map(\.from)
     }
+}
 
-    // MARK: Writing the table
-
-    private struct Rows {
-        var transitions: [Transition] = []
-
-        mutating func from(_ state: ReferralState, _ write: (inout Row) -> Void) {
-            var row = Row(state: state)
-            write(&row)
-            transitions += row.transitions
-        }
-    }
-
-    private struct Row {
-        let state: ReferralState
-        var transitions: [Transition] = []
-
-        mutating func sender(_ command: ReferralCommand, to: ReferralState, _ guards: [Guard] = []) {
-            add(command, .sender, to, guards)
-        }
-        mutating func recipient(_ command: ReferralCommand, to: ReferralState, _ guards: [Guard] = []) {
-            add(command, .recipient, to, guards)
-        }
-        mutating func person(_ command: ReferralCommand, to: ReferralState) { add(command, .person, to, []) }
-
-        private mutating func add(
-            _ command: ReferralCommand, _ actor: ReferralActor, _ to: ReferralState, _ guards: [Guard]
-        ) {
-            transitions.append(Transition(from: state, command: command, actor: actor, to: to, guards: guards))
-        }
-    }
-
-    private static func build(_ write: (inout Rows) -> Void) -> [Transition] {
-        var rows = Rows()
-        write(&rows)
-        return rows.transitions
+extension StateTable.Transition {
+    fileprivate func isPossible(in circumstances: StateTable.Circumstances) -> Bool {
+        if guards.contains(.cameFrom), let previous = circumstances.previous, previous != to { return false }
+        guard let attendance = circumstances.attendance else { return true }
+        return !guards.contains(attendance == "seen" ? .notSeen : .seen)
     }
 }

@@ -21,7 +21,7 @@ struct RetentionRepository: Sendable {
         }
     }
 
-    private static let open = StateTable.states.filter(\.isOpen)
+    private static let open = ReferralState.allCases.filter(\.isOpen)
 
     /// Deletes some contents of referrals that ended too long ago.
     /// - Returns: how many; fewer than the limit where no more are left.

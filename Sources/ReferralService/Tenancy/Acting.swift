@@ -22,12 +22,16 @@ struct Acting: Sendable {
         Acting(caller: caller, structures: [structure], person: person, correlation: correlation)
     }
 
+    /// Keys (`kind:code`) of the territories that the caller coordinates.
+    var territories: [String] { caller.scopes.contains(.referralCoordinate) ? caller.territories : [] }
+
     /// The settings that row-level security reads.
     var settings: [(name: String, value: String)] {
         [
             (name: "spro.structures", value: structures.map(\.text).sorted().joined(separator: ",")),
             (name: "spro.client", value: caller.clientID),
             (name: "spro.person", value: person?.text ?? ""),
+            (name: "spro.territories", value: territories.joined(separator: ",")),
         ]
     }
 }

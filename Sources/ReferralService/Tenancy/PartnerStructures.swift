@@ -71,6 +71,29 @@ struct PartnerStructures: Sendable {
         guard violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
     }
 
+    /// The structure to which a person goes next: another than the parties, which takes referrals for the same service.
+    /// - Throws: ``Refusal`` `invalid-body`.
+    func requireNext(
+        _ id: UUID, for referral: Referral, _ acting: Acting, at pointer: String
+    ) async throws -> StructureFacts {
+        let isFurther = referral.state != .draft
+        guard id != referral.sender, !isFurther || id != referral.recipient else {
+            throw Refusal(.invalidBody, violations: [Violation(Self.party, at: pointer)])
+        }
+        guard let facts = try await find(id, for: acting.correlation) else {
+            throw Refusal(.invalidBody, violations: [Violation(Self.unknown, at: pointer)])
+        }
+        let violations = facts.offering?.violations(referringFor: referral.serviceKind, service: nil) ?? []
+        if let first = violations.first {
+            throw Refusal(
+                .invalidBody, violations: [Violation(pointer: pointer, code: first.code, detail: first.detail)])
+        }
+        return facts
+    }
+
+    private static let party = Flaw(
+        "own-recipient", fr: "Cette structure a déjà part à l’orientation.",
+        en: "This structure has a part in the referral already.")
     static let unknown = Flaw(
         "unknown-structure", fr: "L’annuaire ne connaît pas cette structure.",
         en: "The directory knows no such structure.")

@@ -91,6 +91,10 @@ extension Refusal {
             self.init(
                 .conflict, fr: "Une orientation vers cette structure sur ce thème est déjà ouverte.",
                 en: "A referral to this structure on this theme is open already.")
+        case "followed_once":
+            self.init(
+                .conflict, fr: "Une autre orientation suit déjà celle-ci.",
+                en: "Another referral follows this one already.")
         default: return nil
         }
     }

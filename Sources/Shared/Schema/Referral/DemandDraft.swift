@@ -71,6 +71,15 @@ package struct DemandClosure: Sendable {
         guard let outcome else { return nil }
         self.outcome = outcome
     }
+
+    /// Of a demand that nobody came back to.
+    package static let abandoned = DemandClosure(outcome: "abandonnee")
+
+    private init(outcome: String) {
+        self.outcome = outcome
+        (summaryGiven, charged, counsellingProposed, counsellingAccepted, appointmentRequested) =
+            (nil, nil, nil, nil, nil)
+    }
 }
 
 extension Flaw {

@@ -115,6 +115,11 @@ extension TextRule where Value == String {
         text(length).without { NationalIdentifier.isFound(in: $0) }
     }
 
+    /// The same with line breaks.
+    package static func personalLines(_ length: ClosedRange<Int>) -> TextRule {
+        lines(length).without { NationalIdentifier.isFound(in: $0) }
+    }
+
     static let personalEmail = email.without { NationalIdentifier.isFound(in: $0) }
     static let personalTelephone = telephone.without { NationalIdentifier.isFound(inTelephone: $0) }
 

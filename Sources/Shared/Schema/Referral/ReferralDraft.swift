@@ -23,6 +23,12 @@ package struct ReferralDraft: Sendable {
     package let cepFramework: String?
     /// What the sender means to pass on; never more than the consent names.
     package let dataCategories: [String]
+    /// Whether it stays a draft until its options have been shown and the person has chosen.
+    package let isDraft: Bool
+    /// The structures that the person was offered; the recipient is among them.
+    package let options: [OfferedOption]
+    /// The person wishes to go on though the demand then passes through more structures than the charter's limit.
+    package let exceedsLimitByChoice: Bool
 
     package init?(_ object: ObjectReader, now: Date) {
         let sender = object.required("sender_structure_id", .string(.uuid))
@@ -39,6 +45,15 @@ package struct ReferralDraft: Sendable {
         cepFramework = object.optional("cep_framework", .code(Vocabulary.cepFramework.codes))
         let categories = object.required("data_categories", .set(1...10, of: .code(Vocabulary.dataCategory.codes)))
         if let categories, !categories.contains("besoin") { object.report(Self.withoutNeed, at: "data_categories") }
+        isDraft = object.optional("draft", .bool) ?? false
+        if isDraft, consent != nil { object.report(Self.draftWithConsent, at: "draft") }
+        options = object.optional("options", .array(1...20, of: .object(OfferedOption.init))) ?? []
+        let offered = options.map(\.structure)
+        if Set(offered).count < offered.count { object.report(.duplicateItem, at: "options") }
+        if let recipient, !offered.isEmpty, !offered.contains(recipient) {
+            object.report(Self.notOffered, at: "recipient_structure_id")
+        }
+        exceedsLimitByChoice = object.optional("exceeds_limit_by_choice", .bool) ?? false
         object.refuse(["id", "state", "sequence"])
         self.consent = consent
         guard let sender, let recipient, let person, let demand, let serviceKind, let theme, let urgency, let categories
@@ -61,6 +76,11 @@ package struct ReferralDraft: Sendable {
         "own-recipient", fr: "Une structure n’oriente pas vers elle-même.", en: "A structure does not refer to itself.")
     private static let withoutNeed = Flaw(
         "need-required", fr: "Le besoin accompagne toujours la personne.", en: "The need always goes along.")
+    private static let draftWithConsent = Flaw(
+        "draft-with-consent", fr: "Un brouillon ne porte pas encore d’accord.", en: "A draft carries no consent yet.")
+    package static let notOffered = Flaw(
+        "not-among-options", fr: "La personne choisit parmi les structures qui lui ont été proposées.",
+        en: "The person chooses among the structures that were offered.")
     private static let uncovered = Flaw(
         "consent-too-narrow", fr: "L’accord doit nommer ce destinataire, la transmission et ces données.",
         en: "The consent must name this recipient, transmission and these data.")

@@ -40,11 +40,20 @@ extension Vocabulary {
     package static let referralCommand = Vocabulary(
         "referral_command",
         [
-            ("submit", "Transmettre", "Submit"), ("cancel", "Annuler", "Cancel"),
-            ("start_review", "Commencer l’étude", "Start the review"), ("accept", "Accepter", "Accept"),
-            ("decline", "Décliner", "Decline"), ("start", "Commencer", "Start"), ("complete", "Terminer", "Complete"),
+            ("request_consent", "Demander l’accord", "Ask for consent"), ("submit", "Transmettre", "Submit"),
+            ("cancel", "Annuler", "Cancel"), ("start_review", "Commencer l’étude", "Start the review"),
+            ("accept", "Accepter", "Accept"), ("decline", "Décliner", "Decline"),
+            ("propose_redirect", "Proposer une réorientation", "Propose a redirect"),
+            ("confirm_redirect", "Confirmer la réorientation", "Confirm the redirect"),
+            ("refuse_redirect", "Refuser la réorientation", "Refuse the redirect"),
+            ("schedule", "Fixer un rendez-vous", "Make an appointment"),
+            ("record_attendance", "Noter la venue", "Record attendance"), ("start", "Commencer", "Start"),
+            ("hold", "Suspendre", "Hold"), ("resume", "Reprendre", "Resume"), ("complete", "Terminer", "Complete"),
             ("close_unfulfilled", "Clore sans suite", "Close unfulfilled"), ("withdraw", "Retirer", "Withdraw"),
+            ("reopen", "Rouvrir", "Reopen"),
             ("mark_entered_in_error", "Signaler une erreur de saisie", "Mark as entered in error"),
+            ("expire", "Laisser expirer", "Let expire"), ("remind", "Rappeler", "Remind"),
+            ("alert", "Alerter", "Alert"),
         ])
 
     package static let referralActor = Vocabulary(
@@ -52,5 +61,34 @@ extension Vocabulary {
         [
             ("person", "La personne", "The person"), ("sender", "La structure qui oriente", "The sending structure"),
             ("recipient", "La structure destinataire", "The receiving structure"),
+            ("coordinator", "La coordination du territoire", "The coordinator of the territory"),
+            ("timer", "Un délai", "A delay"),
+        ])
+
+    /// Why a structure is offered to a person: whatever speaks for it, or that it follows another.
+    package static let optionReason = Vocabulary(
+        "option_reason",
+        recommendationReason.terms.map { ($0.code, $0.label.fr, $0.label.en) } + [
+            ("redirect", "Proposée par la structure précédente", "Proposed by the structure before"),
+            ("wish", "Souhait de la personne", "The person’s wish"),
+        ])
+
+    package static let attendance = Vocabulary(
+        "attendance",
+        [
+            ("seen", "Venue", "Seen"), ("excused", "Excusée", "Excused"),
+            ("revoked", "Annulé par la structure", "Called off by the structure"),
+            ("noshow", "Non venue", "Did not come"),
+        ])
+
+    /// What a delay tells, and whom: the recipient of a reminder, the sender of a warning, the coordinator of the others.
+    package static let noticeKind = Vocabulary(
+        "notice_kind",
+        [
+            ("reminder", "Rappel : orientation sans réponse", "Reminder: a referral without an answer"),
+            ("sender-warning", "Orientation toujours sans réponse", "A referral still without an answer"),
+            ("urgent-untouched", "Urgence non traitée", "An urgent referral that nobody touched"),
+            ("uncontacted", "Acceptée, sans contact", "Accepted, without contact"),
+            ("hold-over", "Reprise dépassée", "A hold past its day"),
         ])
 }

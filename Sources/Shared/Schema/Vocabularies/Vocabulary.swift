@@ -24,8 +24,9 @@ package struct Vocabulary: Sendable {
         .accessibility, .locationPrecision, .zoneType, .cepFramework, .structureOperation, .recordGap, .ageBand, .sex,
         .education, .theme, .urgency,
         .outcome, .declineReason, .dataCategory, .purpose, .personMode, .consentGranter, .consentMethod, .consentState,
-        .demandState, .referralState, .referralCommand, .referralActor, .eventKind, .eventModality, .schemeKind,
-        .resourceKind, .conventionLevel, .coordinatorRole, .coordinationOperation, .recommendationReason,
+        .demandState, .referralState, .referralCommand, .referralActor, .optionReason, .attendance, .noticeKind,
+        .eventKind, .eventModality, .schemeKind, .resourceKind, .conventionLevel, .coordinatorRole,
+        .coordinationOperation, .recommendationReason,
         .callKind, .callOperation, .applicationState, .procedureStep, .opinion, .withdrawalCause, .criterionVerdict,
     ]
 }
