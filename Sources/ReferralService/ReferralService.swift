@@ -63,6 +63,8 @@ extension ServiceDefinition {
                 }
                 let messages = MessagesRoutes(
                     tenants: tenants, messaging: Messaging(tenants: tenants, persons: persons))
+                let timers = TimerWorker(
+                    pool: workers, timers: CharterTimers(charters), logger: ground.logger, poke: { feed.poke() })
                 return Parts(
                     routes: PersonsRoutes(
                         tenants: tenants, partners: partners, persons: persons,
@@ -74,12 +76,13 @@ extension ServiceDefinition {
                         .routes
                         + WebhooksRoutes(tenants: tenants, partners: partners, key: webhookKey, cursors: cursors).routes
                         + AppointmentsRoutes(tenants: tenants, handling: handling).routes + messages.routes
+                        + AlertsRoutes(tenants: tenants, cursors: cursors).routes
                         + StateMachineRoutes().routes + feed.routes + KeysRoutes(key: ownIssuer.key).routes
                         + ErasuresRoutes(tenants: tenants, cursors: cursors).routes
                         + AuditRoutes(worker: workers, key: ownIssuer.key, cursors: cursors).routes,
                     background: feed.background
                         + [
-                            KnownStructureReview(partners: partners, logger: ground.logger), telling,
+                            KnownStructureReview(partners: partners, logger: ground.logger), telling, timers,
                             ErasureTelling(worker: workers, poke: { feed.poke() }, logger: ground.logger),
                             JournalSealer(worker: workers, logger: ground.logger),
                             RetentionSweep(

@@ -1,5 +1,7 @@
+import Charters
 import Crypto
 import Foundation
+import Logging
 import NIOHTTP1
 import Postgres
 import Schema
@@ -209,6 +211,13 @@ struct ReferralFixture: Sendable {
                 keys: KeyEncryptionKeys([key]), index: BlindIndex(key: SymmetricKey(size: .bits256))))
     }
 
+    func worker() throws -> TimerWorker {
+        TimerWorker(
+            pool: database.pool(for: .worker),
+            timers: CharterTimers(try CharterSet.load(from: Repository.path("charters"))), logger: Logger(label: "test")
+        )
+    }
+
     // MARK: Behind the service's back
 
     /// As the superuser, whom row-level security does not bind.
@@ -230,7 +239,7 @@ struct ReferralFixture: Sendable {
         let id = try #require(UUID(text: id))
         let wasSubmitted = !StateTable.initial.contains(state)
         try await connection.query("delete from appointments where referral_id = \(id)")
-        for table in ["referral_transitions", "referral_options"] {
+        for table in ["referral_transitions", "referral_options", "referral_timers"] {
             let name = try #require(Identifier(table))
             try await connection.query(
                 "delete from \(name) where referral_id in (select id from referrals where parent_id = \(id))")

@@ -18,6 +18,7 @@ struct TenancyTests {
         "schema_migrations", "idempotency_keys", "known_structures", "event_epochs", "event_outbox",
         "webhook_position",
         "journal_segments", "journal_seals",
+        "referral_timers",
     ]
 
     @Test("every table with a tenant has row-level security, forced, and nothing else is without a reason")
@@ -67,9 +68,16 @@ struct TenancyTests {
                 insert into appointments (id, referral_id, starts_at, minutes, channel, made_by)
                 values (\(UUID.v7()), \(id), now(), 60, 'visio', 'recipient')
                 """)
+            try await broker.sql(
+                """
+                insert into referral_notices (id, referral_id, kind, delay, since, sender_id, recipient_id, territories,
+                    theme, urgency)
+                values (\(UUID.v7()), \(id), 'sender-warning', 1, now(), \(ReferralFixture.sender),
+                    \(ReferralFixture.recipient), '{}', 'emploi', 'haute')
+                """)
             let tables = try await broker.sql("select relname::text from pg_class where relrowsecurity").decode(
                 String.self)
-            #expect(tables.count >= 12)
+            #expect(tables.count >= 13)
             let runtime = broker.database.pool(for: .runtime)
             let worker = broker.database.pool(for: .worker)
             for table in tables {
@@ -95,7 +103,7 @@ struct TenancyTests {
                 #expect(try own[0][0].decode(Int.self) > 0, "\(table): hidden from its own tenants, too")
                 if ["persons", "person_fields", "person_fingerprints"].contains(table) {
                     let error = await #expect(throws: DatabaseError.self) {
-                        try await worker.query("select count(*) from \(name)")
+                        try await worker.query("select * from \(name)")
                     }
                     #expect(error?.sqlstate == "42501")
                 }

@@ -106,6 +106,37 @@ struct DemandRepository: Sendable {
         return way
     }
 
+    /// Closes one demand that nobody has come back to: no referral of it is under way, and since so many days nobody was
+    /// received and no referral took a step. For the worker, on any replica.
+    ///
+    /// - Parameter days: the delay, by the region of the structure at which it was opened; `usual` where there is none.
+    /// - Returns: false where there is none, or others are at it.
+    func closeAbandoned(
+        days: [(region: String, days: Int)], usual: Int, in transaction: Transaction
+    ) async throws -> Bool {
+        let (regions, delays) = (days.map(\.region), days.map(\.days))
+        let abandoned: Query = """
+            demands.state = 'open'
+            and demands.opened_at < now() - interval '1 day'
+            and not exists (select from referrals where demand_id = demands.id and is_under_way(referrals.state))
+            and greatest(demands.opened_at,
+                    (select max(created_at) from receptions where demand_id = demands.id),
+                    (select max(changed_at) from referrals where demand_id = demands.id))
+                < now() - make_interval(days => coalesce(
+                    (select delay.days from known_structures
+                        join unnest(\(regions)::text[], \(delays)::bigint[]) as delay (region, days) using (region)
+                        where known_structures.id = demands.structure_id), \(usual))::int)
+            """
+        let found = try await transaction.query(
+            "select id from demands where \(abandoned) order by opened_at limit 1 for no key update skip locked")
+        guard let demand = try found.first?.decode(UUID.self) else { return false }
+        // Whoever held the row until now may have submitted a referral, or received the person: looked at again, held.
+        let still = try await transaction.query("select from demands where id = \(demand) and \(abandoned)")
+        guard !still.isEmpty else { return false }
+        _ = try await end(demand, .abandoned, in: transaction)
+        return true
+    }
+
     static let closed = LocalizedText(fr: "Cette demande est close.", en: "This demand is closed.")
     private static let underWay = LocalizedText(
         fr: "Une orientation de cette demande est en cours : elle doit d’abord prendre fin.",

@@ -24,6 +24,8 @@ struct TimelineRepository: Sendable {
             select at, command as what, from_state, to_state, actor, reason_code, sequence as position
             from referral_transitions where referral_id = \(referral)
             union all
+            select raised_at, kind, null, null, 'timer', null, 0 from referral_notices where referral_id = \(referral)
+            union all
             select created_at, 'message', null, null, author, null, 0 from messages where referral_id = \(referral)
             order by at, position
             """)
