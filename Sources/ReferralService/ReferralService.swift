@@ -26,11 +26,14 @@ extension ServiceDefinition {
             if lookup == nil, calls == nil {
                 settings.complain("SPRO_DIRECTORY_URL, SPRO_CLIENT_ID and SPRO_CLIENT_SECRET are required")
             }
+            let linkDays = settings.value("follow.up.days", .int(1...366), default: 180)
             return { ground in
                 guard let ownIssuer = ground.ownIssuer else { preconditionFailure("it signs") }
+                let workers = ground.workers
+                let charters = try CharterSet.load(from: ground.host.chartersFolder)
                 let feed = try await EventFeed(of: "referral", on: ground, cursors: cursors)
                 let telling = WebhookTelling(
-                    repository: TellingRepository(pool: ground.workers),
+                    repository: TellingRepository(pool: workers),
                     sender: WebhookSender(
                         key: webhookKey, caller: PartnerCaller(rule: PublicAddress(allowing: reachable))),
                     logger: ground.logger)
@@ -43,15 +46,26 @@ extension ServiceDefinition {
                 let partners = PartnerStructures(
                     lookup: lookup ?? asking(calls, ground), known: tenants.known)
                 let persons = PersonRepository(keys: keys, index: index)
-                let charters = try CharterSet.load(from: ground.host.chartersFolder)
+                let contents = ContentRepository(persons: persons)
+                let summaries = SummaryRepository(persons: persons)
+                let summarising = SummaryHandling(tenants: tenants, summaries: summaries)
+                let consents = ConsentHandling(tenants: tenants, issuer: ownIssuer)
                 let handling = ReferralHandling(
-                    tenants: tenants, persons: persons, limit: StructuresLimit(charters))
+                    tenants: tenants, persons: persons,
+                    summaries: SummaryRequirement(charters, summaries: summaries, known: tenants.known),
+                    limit: StructuresLimit(charters))
                 let making = ReferralMaking(partners: partners, handling: handling)
                 let reading = ReferralReading(tenants: tenants, persons: persons)
                 let referrals = ReferralsRoutes(
-                    tenants: tenants, making: making, handling: handling, reading: reading,
-                    timeline: Timeline(tenants: tenants), cursors: cursors)
-                let workers = ground.workers
+                    tenants: tenants, making: making, reading: reading, timeline: Timeline(tenants: tenants),
+                    cursors: cursors)
+                let messages = MessagesRoutes(
+                    tenants: tenants, messaging: Messaging(tenants: tenants, persons: persons))
+                let followUp = FollowUpRoutes(
+                    tenants: tenants,
+                    reading: FollowUpReading(
+                        tenants: tenants, persons: persons, contents: contents, summaries: summaries),
+                    consents: consents, referrals: making, summaries: summarising)
                 let ledger = ledgerFolder.map { folder in
                     LedgerKeeping(
                         worker: workers, file: LedgerFile(folder: folder, key: ownIssuer.key), logger: ground.logger)
@@ -61,34 +75,42 @@ extension ServiceDefinition {
                 } else {
                     ground.logger.warning("no SPRO_LEDGER_DIR: a restored backup would undo withdrawals and erasures")
                 }
-                let messages = MessagesRoutes(
-                    tenants: tenants, messaging: Messaging(tenants: tenants, persons: persons))
-                let timers = TimerWorker(
-                    pool: workers, timers: CharterTimers(charters), logger: ground.logger, poke: { feed.poke() })
-                return Parts(
-                    routes: PersonsRoutes(
+                let routes: [[Route]] = [
+                    PersonsRoutes(
                         tenants: tenants, partners: partners, persons: persons,
                         export: PersonExport(persons: persons, reading: reading)
-                    ).routes
-                        + DemandsRoutes(tenants: tenants, partners: partners).routes
-                        + ConsentsRoutes(tenants: tenants, partners: partners).routes + referrals.routes
-                        + ReferralBatchRoutes(tenants: tenants, batch: ReferralBatch(tenants: tenants, making: making))
-                        .routes
-                        + WebhooksRoutes(tenants: tenants, partners: partners, key: webhookKey, cursors: cursors).routes
-                        + AppointmentsRoutes(tenants: tenants, handling: handling).routes + messages.routes
-                        + AlertsRoutes(tenants: tenants, cursors: cursors).routes
-                        + StateMachineRoutes().routes + feed.routes + KeysRoutes(key: ownIssuer.key).routes
-                        + ErasuresRoutes(tenants: tenants, cursors: cursors).routes
-                        + AuditRoutes(worker: workers, key: ownIssuer.key, cursors: cursors).routes,
-                    background: feed.background
-                        + [
-                            KnownStructureReview(partners: partners, logger: ground.logger), telling, timers,
-                            ErasureTelling(worker: workers, poke: { feed.poke() }, logger: ground.logger),
-                            JournalSealer(worker: workers, logger: ground.logger),
-                            RetentionSweep(
-                                worker: workers, scopes: RetentionRepository.Scope.all(charters),
-                                poke: { feed.poke() }, logger: ground.logger),
-                        ] + [ledger].compactMap(\.self) as [any Service],
+                    ).routes,
+                    DemandsRoutes(tenants: tenants, partners: partners).routes,
+                    ConsentsRoutes(tenants: tenants, partners: partners, handling: consents).routes,
+                    referrals.routes,
+                    ReferralBatchRoutes(tenants: tenants, batch: ReferralBatch(tenants: tenants, making: making))
+                        .routes,
+                    ContentsRoutes(tenants: tenants, contents: contents).routes,
+                    SummariesRoutes(tenants: tenants, handling: summarising).routes,
+                    AppointmentsRoutes(tenants: tenants, handling: handling).routes, messages.routes,
+                    AlertsRoutes(tenants: tenants, cursors: cursors).routes, StateMachineRoutes().routes,
+                    FollowUpLinksRoutes(tenants: tenants, partners: partners, days: linkDays).routes,
+                    FollowUpSessionsRoutes(pool: ground.pool, issuer: ownIssuer).routes, followUp.routes,
+                    ErasuresRoutes(tenants: tenants, cursors: cursors).routes,
+                    AuditRoutes(worker: workers, key: ownIssuer.key, cursors: cursors).routes,
+                    WebhooksRoutes(tenants: tenants, partners: partners, key: webhookKey, cursors: cursors).routes,
+                    feed.routes, KeysRoutes(key: ownIssuer.key).routes,
+                ]
+                let poke: @Sendable () -> Void = { feed.poke() }
+                let background: [any Service] = [
+                    KnownStructureReview(partners: partners, logger: ground.logger), telling,
+                    TimerWorker(
+                        pool: workers, timers: CharterTimers(charters), logger: ground.logger, poke: poke),
+                    ConsentExpiry(pool: ground.pool, poke: poke, logger: ground.logger),
+                    ErasureTelling(worker: workers, poke: poke, logger: ground.logger),
+                    JournalSealer(worker: workers, logger: ground.logger),
+                    RetentionSweep(
+                        worker: workers, scopes: RetentionRepository.Scope.all(charters), poke: poke,
+                        logger: ground.logger),
+                ]
+                return Parts(
+                    routes: routes.flatMap(\.self),
+                    background: feed.background + background + [ledger].compactMap(\.self),
                     checks: [ledger].compactMap(\.self).map { ledger in
                         ReadinessCheck(name: "ledger", isEssential: false) { await ledger.isPunctual() }
                     })

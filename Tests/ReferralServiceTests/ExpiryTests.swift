@@ -45,11 +45,11 @@ struct ExpiryTests {
             let consent = try #require(made.consent.flatMap { UUID(text: $0) })
             let body = #"{"structure_id":"\#(ReferralFixture.recipient.text)","# + ReferralRequest.reception.dropFirst()
             let before = try await broker.counts()["receptions"]
+            let sender = try await ReferralFixture.acting(ReferralFixture.sender)
             let answer = try await broker.database.pool(for: .runtime).withTransaction(
                 settings: [(name: "spro.structures", value: ReferralFixture.sender.text)]
             ) { transaction in
-                let isFirst = try await ConsentRepository().withdraw(
-                    consent, of: [ReferralFixture.sender], in: transaction)
+                let isFirst = try await ConsentRepository().withdraw(consent, sender, in: transaction)
                 #expect(isFirst == true)
                 let reception = Task {
                     try await broker.post("/v1/demands/\(made.demand)/receptions", body, token: recipient)

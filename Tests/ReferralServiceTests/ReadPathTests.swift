@@ -10,7 +10,7 @@ import Testing
 @Suite("What a read discloses")
 struct ReadPathTests {
     /// Why a recipient must not see what it asks for.
-    private enum Obstacle: String, CaseIterable {
+    enum Obstacle: String, CaseIterable {
         case noConsent, expired, notYetValid, withdrawn, otherRecipient, otherPurpose, otherCategory, notMeant
 
         /// The consent of an accepted referral made so, behind the service's back.

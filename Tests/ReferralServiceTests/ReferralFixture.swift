@@ -103,6 +103,15 @@ struct ReferralFixture: Sendable {
             structures: structures, networks: networks)
     }
 
+    /// Who acts for a structure, where no edge is in between.
+    static func acting(_ structure: UUID) async throws -> Acting {
+        let caller = try await TestIssuer.shared.verifier(audience: "referral").verify(
+            try await token(structure), from: "test")
+        return Acting(
+            caller: caller, structures: [structure], person: nil,
+            correlation: Correlation(requestID: "test", trace: nil))
+    }
+
     // MARK: Requests
 
     func post(
@@ -266,7 +275,7 @@ struct ReferralFixture: Sendable {
         var counts: [String: Int] = [:]
         for table in [
             "persons", "person_fields", "person_keys", "demands", "receptions", "consents", "referrals",
-            "referral_transitions", "idempotency_keys",
+            "referral_transitions", "idempotency_keys", "follow_up_links", "referral_contents", "summaries",
         ] {
             let name = try #require(Identifier(table))
             counts[table] = try await sql("select count(*) from \(name)")[0].decode(Int.self)
@@ -290,13 +299,13 @@ struct ReferralRequest: Sendable {
     static func consent(
         recipients: [UUID] = [ReferralFixture.recipient], purposes: [String] = ["transmission"],
         categories: [String] = ["besoin", "situation", "alias", "canal-relais", "identite", "contact"],
-        singleUse: Bool = false, validFor seconds: Double = 86_400
+        explicit: Bool = false, singleUse: Bool = false, validFor seconds: Double = 86_400
     ) -> String {
         """
         {"granted_by":"self","agent":"agent-7","method":"signed","notice":{"id":"notice-1","sha256":"\(ReferralFixture.digest)"},
         "language":"fr","purposes":\(list(purposes)),"recipients":\(list(recipients.map(\.text))),
         "data_categories":\(list(categories)),"valid_until":"\(RFC3339.format(Date().addingTimeInterval(seconds)))",
-        "single_use":\(singleUse),"evidence":{"sha256":"\(ReferralFixture.digest)"}}
+        "explicit_art9":\(explicit),"single_use":\(singleUse),"evidence":{"sha256":"\(ReferralFixture.digest)"}}
         """
     }
 

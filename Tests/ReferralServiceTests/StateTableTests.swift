@@ -36,7 +36,7 @@ struct StateTableTests {
         accepted alert timer accepted
         scheduled record_attendance recipient in_progress seen
         scheduled record_attendance recipient accepted not-seen
-        in_progress complete recipient completed
+        in_progress complete recipient completed final-summary
         in_progress hold recipient on_hold
         in_progress close_unfulfilled recipient closed_unfulfilled
         in_progress propose_redirect recipient redirect_proposed

@@ -47,7 +47,7 @@ struct TenancyTests {
     func withoutTenant() async throws {
         try await withReferrals { broker in
             let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
-            var request = ReferralRequest()
+            var request = ReferralRequest.record()
             request.birthDate = "2000-01-01"
             let made = try await broker.submitted(request)
             #expect(try await broker.command(.startReview, made.id, token: recipient).status == 200)
@@ -75,6 +75,8 @@ struct TenancyTests {
                 values (\(UUID.v7()), \(id), 'sender-warning', 1, now(), \(ReferralFixture.sender),
                     \(ReferralFixture.recipient), '{}', 'emploi', 'haute')
                 """)
+            try await broker.writeRecord(of: made)
+            _ = try await broker.session(of: made.person)
             let tables = try await broker.sql("select relname::text from pg_class where relrowsecurity").decode(
                 String.self)
             #expect(tables.count >= 13)

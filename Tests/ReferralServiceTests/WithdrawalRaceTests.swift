@@ -88,20 +88,15 @@ private struct Race: Sendable {
         let persons = PersonRepository(
             keys: KeyEncryptionKeys([KeyEncryptionKey(.init(size: .bits256), month: "2026-01")]),
             index: BlindIndex(key: .init(size: .bits256)))
-        handling = ReferralHandling(tenants: tenants, persons: persons)
+        handling = ReferralHandling(
+            tenants: tenants, persons: persons,
+            summaries: SummaryRequirement(
+                regions: [], summaries: SummaryRepository(persons: persons), known: tenants.known))
         reading = ReferralReading(tenants: tenants, persons: persons)
-        sender = try await Self.acting(ReferralFixture.sender)
-        recipient = try await Self.acting(ReferralFixture.recipient)
+        sender = try await ReferralFixture.acting(ReferralFixture.sender)
+        recipient = try await ReferralFixture.acting(ReferralFixture.recipient)
         facts = StructureFacts(
             id: ReferralFixture.sender, root: ReferralFixture.sender, region: "52", networks: [], territories: [])
-    }
-
-    private static func acting(_ structure: UUID) async throws -> Acting {
-        let token = try await ReferralFixture.token(structure)
-        let caller = try await TestIssuer.shared.verifier(audience: "referral").verify(token, from: "test")
-        return Acting(
-            caller: caller, structures: [structure], person: nil,
-            correlation: Correlation(requestID: "race", trace: nil))
     }
 
     /// A new referral that has come to this state by commands.
@@ -122,7 +117,7 @@ private struct Race: Sendable {
     func withdraw(_ made: Made) async throws {
         try await tenants.withTransaction(sender) { transaction in
             #expect(
-                try await ConsentRepository().withdraw(made.consent, of: sender.structures, in: transaction) == true)
+                try await ConsentRepository().withdraw(made.consent, sender, in: transaction) == true)
             _ = try await ReferralRepository().withdrawAll(
                 restingOn: made.consent, of: ReferralFixture.sender, by: "test", in: transaction)
         }

@@ -36,7 +36,7 @@ struct ReferralDraftTests {
     @Test("a consent needs all of its evidence")
     func consentEvidence() throws {
         let draft = try ObjectReader.read(Self.consent()) { ConsentDraft($0, now: Self.now) }
-        #expect(draft.validFrom == nil && !draft.singleUse && !draft.explicitArticle9)
+        #expect(draft.terms.validFrom == nil && !draft.terms.singleUse && !draft.terms.explicitArticle9)
         for name in [
             "granted_by", "agent", "method", "notice", "language", "purposes", "recipients", "data_categories",
             "valid_until", "evidence",
@@ -44,7 +44,7 @@ struct ReferralDraftTests {
             #expect(consentFlaws([name: .some(nil)]) == ["/\(name) required"])
         }
         #expect(consentFlaws(["method": "oral-witnessed"]) == ["/witness required"])
-        #expect(consentFlaws(["notice": ["sha256": .string(Self.digest)]]) == ["/notice required"])
+        #expect(consentFlaws(["notice": ["sha256": .string(Self.digest)]]) == ["/notice/id required"])
         #expect(consentFlaws(["evidence": ["sha256": "ABC"]]) == ["/evidence/sha256 wrong-format"])
         #expect(consentFlaws(["recipients": []]) == ["/recipients wrong-count"])
         #expect(consentFlaws(["data_categories": ["sante"]]) == ["/explicit_art9 explicit-consent-required"])
@@ -52,6 +52,56 @@ struct ReferralDraftTests {
         #expect(
             consentFlaws(["evidence_hash": "x", "surprise": 1])
                 == ["/evidence_hash read-only", "/surprise unknown-member"])
+    }
+
+    @Test("each kind of evidence needs what makes it evidence, and takes nothing else")
+    func kindsOfEvidence() {
+        func flawsOf(_ method: String, _ evidence: JSONValue, _ more: [String: JSONValue?] = [:]) -> Set<String> {
+            consentFlaws(["method": .string(method), "evidence": .some(evidence)].merging(more) { $1 })
+        }
+        let digest = JSONValue.string(Self.digest)
+        let instant = JSONValue.string(RFC3339.format(Self.now))
+        let code: JSONValue = ["sha256": digest, "channel": "telephone", "confirmed_at": instant]
+        #expect(flawsOf("one-time-code", code) == [])
+        #expect(
+            flawsOf("one-time-code", ["sha256": digest])
+                == ["/evidence/channel required", "/evidence/confirmed_at required"])
+        #expect(
+            flawsOf("signed", code) == ["/evidence/channel not-a-code", "/evidence/confirmed_at not-a-code"])
+        for (offset, isRight) in [(-86_400.0, true), (-86_401, false), (300, true), (301, false)] {
+            let at = JSONValue.string(RFC3339.format(Self.now.addingTimeInterval(offset)))
+            let found = flawsOf("one-time-code", ["sha256": digest, "channel": "courriel", "confirmed_at": at])
+            #expect(found == (isRight ? [] : ["/evidence/confirmed_at out-of-range"]), "\(offset)")
+        }
+        let oral: JSONValue = ["sha256": digest]
+        #expect(flawsOf("oral-witnessed", oral, ["witness": "w-1"]) == [])
+        #expect(flawsOf("oral-witnessed", oral, ["witness": "w-1", "agent": "w-1"]) == ["/witness same-person"])
+        #expect(consentFlaws(["granted_by": "legal-representative"]) == ["/representation required"])
+        #expect(
+            consentFlaws(["granted_by": "legal-representative", "representation": "tuteur"]) == [])
+        #expect(consentFlaws(["representation": "tuteur"]) == ["/representation not-represented"])
+    }
+
+    @Test("what goes along at L3 is one category at least, and documents stay where they are")
+    func contents() throws {
+        let attachment: JSONValue = [
+            "name": "CV", "media_type": "application/pdf", "size": 1024, "sha256": .string(Self.digest),
+            "reference": "doc-1",
+        ]
+        let draft = try ObjectReader.read(["narrative": "Une\nhistoire", "attachments": [attachment]]) {
+            ContentDraft($0)
+        }
+        #expect(Set(draft.disclosures.keys) == ["recit", "pieces"])
+        #expect(!"\(draft)".contains("histoire"))
+        #expect(flaws([:]) { ContentDraft($0) } == ["/narrative required"])
+        #expect(flaws(["health": "1 85 05 78 006 084 91"]) { ContentDraft($0) } == ["/health national-identifier"])
+        let wrong: JSONValue = ["name": "CV", "media_type": "Application/PDF", "size": 0, "sha256": "x", "data": "…"]
+        #expect(
+            flaws(["attachments": [wrong]]) { ContentDraft($0) } == [
+                "/attachments/0/media_type wrong-format", "/attachments/0/size out-of-range",
+                "/attachments/0/sha256 wrong-format", "/attachments/0/reference required",
+                "/attachments/0/data unknown-member",
+            ])
     }
 
     @Test("a consent holds six calendar months at most")

@@ -197,6 +197,90 @@ struct ReferralAnswerTests {
         }
     }
 
+    @Test("The person's own side, L3, summaries and receipts")
+    func person() async throws {
+        try await withBroker { broker in
+            let everything =
+                #"["besoin","situation","alias","canal-relais","identite","contact","recit","synthese","pieces","sante"]"#
+            let consent = Self.consent.replacing(#""explicit_art9":false"#, with: #""explicit_art9":true"#)
+                .replacing(#"["transmission","retour"]"#, with: #"["transmission","synthese"]"#)
+                .replacing(
+                    #"["besoin","situation","alias","canal-relais","identite","contact"]"#, with: everything)
+            let whole = """
+                {"sender_structure_id":"\(Self.sender)","recipient_structure_id":"\(Self.recipient)",
+                "service_kind":"cep-conseil","theme":"emploi","urgency":"haute","data_categories":\(everything),
+                "person":{\(Self.person)},"demand":{"theme":"emploi","reception":{\(Self.reception)}},
+                "consent":{\(consent)}}
+                """
+            let made = try await broker.hold("createReferral", "/v1/referrals", 201, json: whole).json.object
+            func id(_ name: String) throws -> String { try #require(made?[name]?.string) }
+            let path = "/v1/referrals/\(try id("id"))"
+            try await broker.hold(
+                "writeContents", "\(path)/contents", 200,
+                json:
+                    #"{"narrative":"n","health":"h","attachments":[{"name":"CV","media_type":"application/pdf","size":1,"sha256":"\#(Self.digest)","reference":"d1"}]}"#
+            )
+            try await broker.hold("writeContents", "\(path)/contents", 422, json: "{}")
+            let summary = try await broker.hold(
+                "writeSummary", "\(path)/summaries", 201, json: #"{"text":"t","next_steps":["s"]}"#
+            ).json.object
+            let digest = try #require(summary?["sha256"]?.string)
+            let written = "/v1/summaries/\(try #require(summary?["id"]?.string))"
+            try await broker.hold("approveSummary", "\(written)/approval", 200, json: #"{"sha256":"\#(digest)"}"#)
+            try await broker.hold(
+                "approveSummary", "\(written)/approval", 409, json: #"{"sha256":"\#(Self.digest)"}"#)
+            for accept in ["application/json", "text/html"] {
+                try await broker.hold("showSummary", written, [200], accept: accept)
+            }
+            let links = "/v1/persons/\(try id("person_id"))/follow-up-links"
+            let link = try await broker.hold(
+                "createFollowUpLink", links, 201, json: #"{"structure_id":"\#(Self.sender)"}"#
+            ).json.object
+            try await broker.hold("listFollowUpLinks", links, 200)
+            let secret = try #require(link?["secret"]?.string)
+            let opened = try await broker.hold(
+                "openFollowUp", "/v1/follow-up/sessions", 200, json: #"{"secret":"\#(secret)"}"#)
+            try await broker.hold("openFollowUp", "/v1/follow-up/sessions", 401, json: #"{"secret":"x"}"#)
+            try await broker.hold("openFollowUp", "/v1/follow-up/sessions", 422, json: "{}")
+
+            let own = Broker(
+                service: broker.service, description: broker.description,
+                token: try #require(try opened.json.object?["access_token"]?.string))
+            try await own.hold("showFollowUp", "/v1/follow-up", 200)
+            try await own.hold(
+                "showOwnSummary", written.replacing("/v1/", with: "/v1/follow-up/"), [200], accept: "text/html")
+            try await own.hold(
+                "approveOwnSummary", written.replacing("/v1/", with: "/v1/follow-up/") + "/approval", 200,
+                json: #"{"sha256":"\#(digest)"}"#)
+            for command in ["start_review", "accept"] {
+                try await broker.hold("commandReferral", "\(path)/commands/\(command)", 200, json: "{}")
+            }
+            try await broker.hold("showReferral", "\(path)?role=recipient", 200)
+            try await broker.hold("listSummaries", "\(path)/summaries", 200)
+            try await own.hold("showFollowUp", "/v1/follow-up", 200)
+            try await own.hold("listFollowUpAccesses", "/v1/follow-up/accesses", 200)
+            try await own.hold(
+                "grantConsent", "/v1/follow-up/consents", 201,
+                json:
+                    #"{"notice":{"id":"n1","sha256":"\#(Self.digest)"},"language":"fr","purposes":["transmission"],"recipients":["\#(Self.recipient)"],"data_categories":["besoin"],"valid_until":"\#(RFC3339.format(Date().addingTimeInterval(3600)))"}"#
+            )
+            let mine = "/v1/follow-up/consents/\(try id("consent_id"))"
+            try await own.hold("showOwnConsent", mine, 200)
+            try await own.hold("showOwnReceipt", mine + "/receipt", 200)
+            try await broker.hold("showReceipt", "/v1/consents/\(try id("consent_id"))/receipt", 200)
+            try await own.hold("decideOnReferral", "/v1/follow-up\(path.dropFirst(3))/commands/accept", 409, json: "{}")
+            try await own.hold("withdrawOwnConsent", mine + "/withdrawal", 200, json: "{}")
+            try await own.hold("showOwnConsent", mine, 200)
+            try await broker.hold(
+                "approveSummaryInPerson", "\(written)/approval-in-person", 200,
+                json: #"{"sha256":"\#(digest)","witness":"w","agent":"a"}"#)
+            let revocation = "/v1/follow-up-links/\(try #require(link?["id"]?.string))/revocation"
+            try await broker.hold("revokeFollowUpLink", revocation, 200, json: "{}")
+            try await own.hold("showFollowUp", "/v1/follow-up", 401)
+            try await broker.hold("showKeys", "/v1/keys", 200)
+        }
+    }
+
     /// The broker and its description.
     private struct Broker: Sendable {
         let service: RunningService

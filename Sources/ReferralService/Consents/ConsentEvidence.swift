@@ -17,18 +17,26 @@ enum ConsentEvidence {
             json.member("agent", draft.agent)
             json.member("method", draft.method)
             json.member("witness", draft.witness)
-            json.member("notice", [draft.noticeID, draft.noticeDigest])
-            json.member("language", draft.language)
-            json.member("purposes", draft.purposes)
-            json.member("recipients", draft.recipients.map(\.text))
-            json.member("data_categories", draft.dataCategories)
-            json.member("explicit_art9", draft.explicitArticle9)
-            // As the database keeps instants: in microseconds.
-            json.member("valid_from", Int((validFrom.timeIntervalSinceReferenceDate * 1_000_000).rounded()))
-            json.member("valid_until", Int((draft.validUntil.timeIntervalSinceReferenceDate * 1_000_000).rounded()))
-            json.member("single_use", draft.singleUse)
-            json.member("evidence", [draft.evidenceDigest, draft.evidenceReference ?? ""])
+            json.member("notice", [draft.terms.noticeID, draft.terms.noticeDigest])
+            json.member("language", draft.terms.language)
+            json.member("purposes", draft.terms.purposes)
+            json.member("recipients", draft.terms.recipients.map(\.text))
+            json.member("data_categories", draft.terms.dataCategories)
+            json.member("explicit_art9", draft.terms.explicitArticle9)
+            json.member("valid_from", Self.microseconds(validFrom))
+            json.member("valid_until", Self.microseconds(draft.terms.validUntil))
+            json.member("single_use", draft.terms.singleUse)
+            // Only where they are: a consent that was recorded before they were asked for keeps its digest.
+            if let representation = draft.representation { json.member("representation", representation) }
+            if let channel = draft.evidence.channel { json.member("channel", channel) }
+            if let instant = draft.evidence.confirmedAt { json.member("confirmed_at", Self.microseconds(instant)) }
+            json.member("evidence", [draft.evidence.digest, draft.evidence.reference ?? ""])
         }
         return Array(SHA256.hash(data: json.bytes))
+    }
+
+    /// As the database keeps instants.
+    private static func microseconds(_ instant: Date) -> Int {
+        Int((instant.timeIntervalSinceReferenceDate * 1_000_000).rounded())
     }
 }

@@ -6,67 +6,100 @@ import Schema
 struct ConsentRepository: Sendable {
     private let events = ReferralEventRepository()
 
+    /// - Parameter pointer: where the request says who grants it.
+    /// - Throws: ``Refusal`` `invalid-body` where somebody else must consent for the person.
     func insert(
-        _ draft: ConsentDraft, id: UUID, person: UUID, at structure: UUID, in transaction: Transaction
+        _ draft: ConsentDraft, id: UUID, person: UUID, at structure: UUID, pointer: String = "/granted_by",
+        in transaction: Transaction
     ) async throws {
-        let validFrom: Date
-        if let given = draft.validFrom {
-            validFrom = given
-        } else {
-            validFrom = try await transaction.query("select now()")[0].decode(Date.self)
+        let facts = try await transaction.query("select now(), (select age_band from persons where id = \(person))")
+        let (now, ageBand) = try facts[0].decode((Date, String?).self)
+        if let violation = ConsentCapacity.violation(of: draft.grantedBy, ageBand: ageBand, at: pointer) {
+            throw Refusal(.invalidBody, violations: [violation])
         }
+        let (terms, evidence) = (draft.terms, draft.evidence)
+        let validFrom = terms.validFrom ?? now
         let hash = ConsentEvidence.hash(draft, from: validFrom, id: id, person: person, structure: structure)
         try await transaction.query(
             """
-            insert into consents (id, structure_id, person_id, granted_by, agent, method, witness, notice_id,
-                notice_sha256, language, purposes, recipients, data_categories, explicit_art9, valid_from, valid_until,
-                single_use, evidence_sha256, evidence_reference, evidence_hash)
-            values (\(id), \(structure), \(person), \(draft.grantedBy), \(draft.agent), \(draft.method),
-                \(draft.witness), \(draft.noticeID), \(draft.noticeDigest), \(draft.language), \(draft.purposes),
-                \(draft.recipients), \(draft.dataCategories), \(draft.explicitArticle9), \(validFrom),
-                \(draft.validUntil), \(draft.singleUse), \(draft.evidenceDigest), \(draft.evidenceReference), \(hash))
+            insert into consents (id, structure_id, person_id, granted_by, representation, agent, method, witness,
+                notice_id, notice_sha256, language, purposes, recipients, data_categories, explicit_art9, valid_from,
+                valid_until, single_use, evidence_sha256, evidence_reference, evidence_channel, confirmed_at,
+                evidence_hash)
+            values (\(id), \(structure), \(person), \(draft.grantedBy), \(draft.representation), \(draft.agent),
+                \(draft.method), \(draft.witness), \(terms.noticeID), \(terms.noticeDigest), \(terms.language),
+                \(terms.purposes), \(terms.recipients), \(terms.dataCategories), \(terms.explicitArticle9),
+                \(validFrom), \(terms.validUntil), \(terms.singleUse), \(evidence.digest), \(evidence.reference),
+                \(evidence.channel), \(evidence.confirmedAt), \(hash))
             """)
         try await events.tell(
-            consent: id, version: 1, isWithdrawn: false, recipients: draft.recipients, purposes: draft.purposes,
-            in: transaction)
+            .granted, consent: id, version: 1, recipients: terms.recipients, purposes: terms.purposes, in: transaction)
     }
 
-    /// A consent that one of these structures recorded.
-    func find(_ id: UUID, of structures: Set<UUID>, in transaction: Transaction) async throws -> Consent? {
+    /// A consent that one of the caller's structures recorded, or that the person themselves gave.
+    func find(_ id: UUID, _ acting: Acting, in transaction: Transaction) async throws -> Consent? {
         let rows = try await transaction.query(
             """
             select *, state = 'active' and clock_timestamp() < valid_until as holds from consents
-            where id = \(id) and structure_id = any (\(Array(structures)))
+            where id = \(id) and \(Self.mine(acting))
             """)
         return try rows.first.map(Consent.init)
     }
 
-    /// Withdraws a consent of one of these structures; one that was withdrawn before stays as it was. From now on until
-    /// the transaction ends nobody passes the guard with it, and afterwards neither.
-    func withdraw(_ id: UUID, of structures: Set<UUID>, in transaction: Transaction) async throws -> Bool? {
-        // Only who may withdraw it takes a turn: nobody else keeps its readers waiting.
+    /// All that a person gave, the newest first.
+    func list(of person: UUID, in transaction: Transaction) async throws -> [Consent] {
         try await transaction.query(
             """
-            select pg_advisory_xact_lock(consent_turn(id)) from consents
-            where id = \(id) and structure_id = any (\(Array(structures)))
-            """)
-        let rows = try await transaction.query(
+            select *, state = 'active' and clock_timestamp() < valid_until as holds from consents
+            where person_id = \(person) order by id desc limit 500
             """
-            select state from consents where id = \(id) and structure_id = any (\(Array(structures)))
-            for no key update
-            """)
+        ).map(Consent.init)
+    }
+
+    /// Withdraws a consent of the caller's; one that was withdrawn before stays as it was. From now on until the
+    /// transaction ends nobody passes the guard with it, and afterwards neither.
+    func withdraw(_ id: UUID, _ acting: Acting, in transaction: Transaction) async throws -> Bool? {
+        // Only who may withdraw it takes a turn: nobody else keeps its readers waiting.
+        try await transaction.query(
+            "select pg_advisory_xact_lock(consent_turn(id)) from consents where id = \(id) and \(Self.mine(acting))")
+        let rows = try await transaction.query(
+            "select state from consents where id = \(id) and \(Self.mine(acting)) for no key update")
         guard let state = try rows.first?.decode(String.self) else { return nil }
         guard state == "active" else { return false }
         let updated = try await transaction.query(
             """
-            update consents set state = 'withdrawn', withdrawn_at = clock_timestamp(), version = version + 1
+            update consents set state = 'withdrawn', withdrawn_at = clock_timestamp(), version = version + 1,
+                withdrawn_by = \(acting.person == nil ? "structure" : "person")
             where id = \(id) returning version, recipients, purposes
             """)
         let (version, recipients, purposes) = try updated[0].decode((Int, [UUID], [String]).self)
         try await events.tell(
-            consent: id, version: version, isWithdrawn: true, recipients: recipients, purposes: purposes,
-            in: transaction)
+            .withdrawn, consent: id, version: version, recipients: recipients, purposes: purposes, in: transaction)
         return true
+    }
+
+    /// Tells once of consents that are past their time, the first to end first; those that somebody holds come later.
+    /// - Returns: how many.
+    func expire(atMost limit: Int, in transaction: Transaction) async throws -> Int {
+        let rows = try await transaction.query(
+            """
+            update consents set expired_at = clock_timestamp(), version = version + 1
+            where id in (
+                select id from consents
+                where state = 'active' and expired_at is null and valid_until <= now()
+                order by valid_until limit \(limit) for no key update skip locked)
+            returning id, version, recipients, purposes
+            """)
+        for row in rows {
+            let (id, version, recipients, purposes) = try row.decode((UUID, Int, [UUID], [String]).self)
+            try await events.tell(
+                .expired, consent: id, version: version, recipients: recipients, purposes: purposes, in: transaction)
+        }
+        return rows.count
+    }
+
+    private static func mine(_ acting: Acting) -> Query {
+        "(structure_id = any (\(Array(acting.structures))) or person_id = \(acting.person))"
     }
 }
 
@@ -77,6 +110,7 @@ struct Consent: Sendable {
     let structure: UUID
     let person: UUID
     let grantedBy: String
+    let representation: String?
     let agent: String
     let method: String
     let witness: String?
@@ -93,12 +127,26 @@ struct Consent: Sendable {
     let isUsed: Bool
     let evidenceDigest: String
     let evidenceReference: String?
+    let evidenceChannel: String?
+    let confirmedAt: Date?
     let evidenceHash: [UInt8]
     let state: String
     let grantedAt: Date
     let withdrawnAt: Date?
+    /// `person` or `structure`; nil also where it was not noted.
+    let withdrawnBy: String?
+    /// When it was told that it is past its time.
+    let expiredAt: Date?
     /// Neither withdrawn nor over.
     let holds: Bool
+
+    /// What became of it, the oldest first; a consent that was withdrawn is past nothing any more.
+    var history: [(event: String, at: Date, by: String?)] {
+        var turns: [(event: String, at: Date, by: String?)] = [("granted", grantedAt, grantedBy)]
+        if let expiredAt { turns.append(("expired", expiredAt, nil)) }
+        if let withdrawnAt { turns.append(("withdrawn", withdrawnAt, withdrawnBy)) }
+        return turns
+    }
 
     init(_ row: Row) throws {
         id = try row["id"]
@@ -106,6 +154,7 @@ struct Consent: Sendable {
         structure = try row["structure_id"]
         person = try row["person_id"]
         grantedBy = try row["granted_by"]
+        representation = try row["representation"]
         agent = try row["agent"]
         method = try row["method"]
         witness = try row["witness"]
@@ -122,10 +171,14 @@ struct Consent: Sendable {
         isUsed = try row["used_by", as: UUID?.self] != nil
         evidenceDigest = try row["evidence_sha256"]
         evidenceReference = try row["evidence_reference"]
+        evidenceChannel = try row["evidence_channel"]
+        confirmedAt = try row["confirmed_at"]
         evidenceHash = try row["evidence_hash"]
         state = try row["state"]
         grantedAt = try row["granted_at"]
         withdrawnAt = try row["withdrawn_at"]
+        withdrawnBy = try row["withdrawn_by"]
+        expiredAt = try row["expired_at"]
         holds = try row["holds"]
     }
 }

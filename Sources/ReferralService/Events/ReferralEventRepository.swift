@@ -48,13 +48,21 @@ struct ReferralEventRepository: Sendable {
         try await append(.demandClosed(closing), sequence, in: transaction)
     }
 
-    /// A consent was granted, as its first version, or withdrawn, as its next.
+    enum ConsentTurn { case granted, withdrawn, expired }
+
+    /// A consent was granted, as its first version, or withdrawn, or ended by its time, as a next.
     func tell(
-        consent: UUID, version: Int, isWithdrawn: Bool, recipients: [UUID], purposes: [String],
+        _ turn: ConsentTurn, consent: UUID, version: Int, recipients: [UUID], purposes: [String],
         in transaction: Transaction
     ) async throws {
         let notice = ConsentNotice(consent: consent, recipients: recipients, purposes: purposes)
-        try await append(isWithdrawn ? .consentWithdrawn(notice) : .consentGranted(notice), version, in: transaction)
+        let data: EventData =
+            switch turn {
+            case .granted: .consentGranted(notice)
+            case .withdrawn: .consentWithdrawn(notice)
+            case .expired: .consentExpired(notice)
+            }
+        try await append(data, version, in: transaction)
     }
 
     /// R3 and R4: a step of a referral's life.

@@ -32,7 +32,7 @@ extension ReferralMigrations {
         -- The territories that this transaction coordinates, and the person for whom it acts; null: none.
         create function acting_territories() returns text[] language sql stable parallel safe
             return string_to_array(nullif(current_setting('spro.territories', true), ''), ',');
-        create function moving_person() returns uuid language sql stable parallel safe
+        create function acting_person() returns uuid language sql stable parallel safe
             return nullif(current_setting('spro.person', true), '')::uuid;
 
         alter table referrals
@@ -104,7 +104,7 @@ extension ReferralMigrations {
                 and sender_id = any ((select acting_structures())::uuid[])));
         create policy of_person on referral_options to referral_runtime
             using (exists (select from referrals where referrals.id = referral_id
-                and person_id = (select moving_person())));
+                and person_id = (select acting_person())));
 
         -- The roots (a siège and its antennes are one) of the structures that a demand has passed through or is
         -- with: whoever received the person, and whoever was asked and has not refused.

@@ -46,28 +46,28 @@ extension ReferralMigrations {
 
         -- The person moves their own referrals on: it is for them to choose, to agree and to go.
         create policy moved_by_person on referrals for select to referral_runtime
-            using (person_id = (select moving_person()));
+            using (person_id = (select acting_person()));
         create policy changed_by_person on referrals for update to referral_runtime
-            using (person_id = (select moving_person()));
+            using (person_id = (select acting_person()));
         create policy followed_by_person on referrals for insert to referral_runtime
-            with check (person_id = (select moving_person()) and parent_id is not null and state = 'draft');
+            with check (person_id = (select acting_person()) and parent_id is not null and state = 'draft');
         create policy told_by_person on referral_transitions for insert to referral_runtime
             with check (actor = 'person' and exists (select from referrals where referrals.id = referral_id
-                and person_id = (select moving_person()) and referrals.sender_id = structure_id));
+                and person_id = (select acting_person()) and referrals.sender_id = structure_id));
         create policy moved_by_person on consents for select to referral_runtime
-            using (person_id = (select moving_person()));
+            using (person_id = (select acting_person()));
         create policy locked_by_person on consents for update to referral_runtime
-            using (person_id = (select moving_person()));
+            using (person_id = (select acting_person()));
         create policy moved_by_person on demands for select to referral_runtime
-            using (person_id = (select moving_person()));
+            using (person_id = (select acting_person()));
         create policy locked_by_person on demands for update to referral_runtime
-            using (person_id = (select moving_person())) with check (state = 'open');
+            using (person_id = (select acting_person())) with check (state = 'open');
         create policy moved_by_person on receptions for select to referral_runtime
             using (exists (select from demands where demands.id = demand_id
-                and demands.person_id = (select moving_person())));
+                and demands.person_id = (select acting_person())));
         create policy moved_by_person on persons for select to referral_runtime
-            using (id = (select moving_person()));
+            using (id = (select acting_person()));
         create policy moved_by_person on person_keys for select to referral_runtime
-            using (person_id = (select moving_person()));
+            using (person_id = (select acting_person()));
         """
 }

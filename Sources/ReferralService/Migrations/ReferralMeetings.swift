@@ -47,7 +47,7 @@ extension ReferralMigrations {
                     and recipient_id = any ((select acting_structures())::uuid[])));
             create policy of_person on appointments to referral_runtime
                 using (exists (select from referrals where referrals.id = referral_id
-                    and person_id = (select moving_person())));
+                    and person_id = (select acting_person())));
             create policy of_sent on appointments for select to referral_runtime
                 using (exists (select from referrals join consents on consents.id = consent_id
                     where referrals.id = referral_id and sender_id = any ((select acting_structures())::uuid[])
@@ -58,7 +58,7 @@ extension ReferralMigrations {
                     where referrals.id = referral_id
                         and (recipient_id = any ((select acting_structures())::uuid[])
                             or sender_id = any ((select acting_structures())::uuid[])
-                            or referrals.person_id = (select moving_person()))
+                            or referrals.person_id = (select acting_person()))
                         and tier_of(referrals.state, previous_state) >= 1 and is_in_force(consents, recipient_id)));
             -- The key of a person opens nothing by itself: whoever may read their messages may take it to do so.
             create policy of_messages on person_keys for select to referral_runtime

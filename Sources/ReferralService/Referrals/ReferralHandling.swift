@@ -16,10 +16,13 @@ struct ReferralHandling: Sendable {
     private let guards = GuardRepository()
     private let stepping: ReferralStepping
 
-    init(tenants: TenantDatabase, persons: PersonRepository, limit: StructuresLimit = StructuresLimit()) {
+    init(
+        tenants: TenantDatabase, persons: PersonRepository, summaries: SummaryRequirement,
+        limit: StructuresLimit = StructuresLimit()
+    ) {
         self.tenants = tenants
         self.persons = persons
-        stepping = ReferralStepping(persons: persons, limit: limit)
+        stepping = ReferralStepping(persons: persons, limit: limit, summaries: summaries)
     }
 
     typealias Arguments = ReferralStepping.Arguments
@@ -144,7 +147,8 @@ struct ReferralHandling: Sendable {
         case .known(let id): return id
         case .new(let consent):
             let id = UUID.v7()
-            try await consents.insert(consent, id: id, person: person, at: draft.sender, in: transaction)
+            try await consents.insert(
+                consent, id: id, person: person, at: draft.sender, pointer: "/consent/granted_by", in: transaction)
             return id
         }
     }

@@ -7,6 +7,8 @@ import Schema
 struct ReferralReading: Sendable {
     let tenants: TenantDatabase
     let persons: PersonRepository
+    private let contents: ContentRepository
+    private let summaries: SummaryRepository
     private let disclosures = DisclosureRepository()
     private let referrals = ReferralRepository()
     private let options = OptionRepository()
@@ -14,6 +16,8 @@ struct ReferralReading: Sendable {
     init(tenants: TenantDatabase, persons: PersonRepository) {
         self.tenants = tenants
         self.persons = persons
+        contents = ContentRepository(persons: persons)
+        summaries = SummaryRepository(persons: persons)
     }
 
     /// - Parameter role: which view, for a caller who has both parts; else the part that it has.
@@ -72,6 +76,7 @@ struct ReferralReading: Sendable {
             let sealed = visible.filter { $0.tier >= .relay }
             if !sealed.isEmpty {
                 opened = try await persons.disclosures(of: referral.person, sealed, in: transaction)
+                opened.merge(try await record(of: referral, sealed, in: transaction)) { $1 }
                 try await disclosures.record(
                     Set(opened.keys), of: referral, under: grant, acting, in: transaction)
             }
@@ -99,5 +104,20 @@ struct ReferralReading: Sendable {
                     referral, outline, as: .sender, upTo: .record, grants[referral.id], acting, in: transaction))
         }
         return views
+    }
+
+    /// What is L3: of the referral itself, and the sender's final summary.
+    private func record(
+        of referral: Referral, _ visible: Set<DataCategory>, in transaction: Transaction
+    ) async throws -> [DataCategory: Redacted<[UInt8]>] {
+        let categories = visible.filter { $0.tier == .record }
+        guard !categories.isEmpty else { return [:] }
+        var opened = try await contents.disclosures(of: referral, categories, in: transaction)
+        if categories.contains(.summary), let summary = try await summaries.findFinal(of: referral, in: transaction) {
+            var json = JSONWriter()
+            summary.draft.write(to: &json)
+            opened[.summary] = Redacted(json.bytes)
+        }
+        return opened
     }
 }

@@ -88,6 +88,12 @@ struct ReferralRepository: Sendable {
         ).map(Referral.init)
     }
 
+    /// Whether somebody still has to deal with it; its row is held, so that it stays so until the transaction ends.
+    func isOpen(_ id: UUID, in transaction: Transaction) async throws -> Bool {
+        let rows = try await transaction.query("select state from referrals where id = \(id) for no key update")
+        return try rows.first?.decode(ReferralState.self).isOpen ?? false
+    }
+
     /// The same, and nobody moves it on until the transaction ends.
     func findHeld(_ id: UUID, in transaction: Transaction) async throws -> Referral? {
         try await transaction.query("select * from referrals where id = \(id) for no key update").first

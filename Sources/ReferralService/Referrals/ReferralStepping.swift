@@ -7,15 +7,17 @@ import Tokens
 struct ReferralStepping: Sendable {
     let persons: PersonRepository
     let limit: StructuresLimit
+    let summaries: SummaryRequirement
     private let referrals = ReferralRepository()
     private let guards = GuardRepository()
     private let options = OptionRepository()
     private let demands = DemandRepository()
     private let appointments = AppointmentRepository()
 
-    init(persons: PersonRepository, limit: StructuresLimit) {
+    init(persons: PersonRepository, limit: StructuresLimit, summaries: SummaryRequirement) {
         self.persons = persons
         self.limit = limit
+        self.summaries = summaries
     }
 
     /// What a command's body says.
@@ -122,6 +124,10 @@ struct ReferralStepping: Sendable {
             try await guards.requireNewConsent(consent, toRedirect: id, in: transaction)
         case .withinSevenDays:
             guard try await guards.isReopenable(id, in: transaction) else { throw refused(ReferralRefusal.tooLate) }
+        case .finalSummary:
+            guard try await summaries.isMet(by: referral, in: transaction) else {
+                throw refused(SummaryRequirement.missing)
+            }
         // The index holds the first, the choice of the transition the others.
         case .noOpenDuplicate, .cameFrom, .seen, .notSeen: break
         }

@@ -82,6 +82,7 @@ struct ReferralView: Sendable {
         }
         let named: [(String, DataCategory)] = [
             ("alias", .alias), ("relay_channel", .relayChannel), ("identity", .identity), ("contact", .contact),
+            ("narrative", .narrative), ("attachments", .attachments), ("health", .health), ("summary", .summary),
         ]
         for (name, category) in named {
             json.member(name) { json in

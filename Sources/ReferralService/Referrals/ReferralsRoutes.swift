@@ -9,7 +9,6 @@ import Web
 struct ReferralsRoutes {
     let tenants: TenantDatabase
     let making: ReferralMaking
-    let handling: ReferralHandling
     let reading: ReferralReading
     let timeline: Timeline
     let cursors: CursorCoder
@@ -74,20 +73,8 @@ struct ReferralsRoutes {
         return try await tenants.post(request, context, operation: operation) { body, key, acting in
             let now = Date()
             let draft = try request.parse(body) { CommandDraft($0, of: command, now: now) }
-            return try await handling.apply(
-                command, to: id, try await arguments(draft, of: command, to: id, acting), key, acting)
+            return try await making.apply(draft, command, to: id, key, acting)
         }
-    }
-
-    /// With whom somebody chooses or is proposed, as the directory knows it: it takes referrals for this service.
-    private func arguments(
-        _ draft: CommandDraft, of command: ReferralCommand, to id: UUID, _ acting: Acting
-    ) async throws -> ReferralHandling.Arguments {
-        var arguments = draft.arguments
-        guard let structure = draft.structure, let name = command.argument else { return arguments }
-        let referral = try await handling.find(id, acting)
-        arguments.structure = try await making.partners.requireNext(structure, for: referral, acting, at: "/\(name)")
-        return arguments
     }
 
     private func listTimeline(_ request: Request, _ context: ServiceContext) async throws -> Response {

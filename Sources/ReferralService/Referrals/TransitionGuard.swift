@@ -14,6 +14,8 @@ enum TransitionGuard: String, Sendable, CaseIterable {
     case consentAppointment = "consent-appointment"
     /// Another consent, given after the proposal, that names the structure to go to (SQL function `guard_redirect`).
     case newConsent = "new-consent"
+    /// A summary that the person approved, at level 3 of the CEP, where the charter asks for it (``SummaryRequirement``).
+    case finalSummary = "final-summary"
     /// Back to where it came from.
     case cameFrom = "came-from"
     /// The person came to the appointment.

@@ -39,7 +39,7 @@ enum TransitionRows {
             row.add(.recordAttendance, [.recipient], to: .accepted, [.notSeen])
         }
         $0.from(.inProgress) { row in
-            row.add(.complete, [.recipient], to: .completed)
+            row.add(.complete, [.recipient], to: .completed, [.finalSummary])
             row.add(.hold, [.recipient], to: .onHold)
             row.add(.closeUnfulfilled, [.recipient], to: .closedUnfulfilled)
             row.add(.proposeRedirect, [.recipient], to: .redirectProposed)

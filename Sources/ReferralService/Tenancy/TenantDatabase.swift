@@ -11,6 +11,7 @@ struct TenantDatabase: Sendable {
     /// After a commit: whoever waits for events need not wait longer.
     private let poke: @Sendable () -> Void
     private let idempotency = IdempotencyRepository()
+    private let links = FollowUpLinkRepository()
 
     init(pool: Pool, poke: @escaping @Sendable () -> Void = {}) {
         self.pool = pool
@@ -35,8 +36,18 @@ struct TenantDatabase: Sendable {
     func withTransaction<Value>(
         _ acting: Acting, _ body: nonisolated(nonsending) (Transaction) async throws -> Value
     ) async throws -> Value {
-        try await pool.withTransaction(settings: acting.settings, body)
+        try await pool.withTransaction(settings: acting.settings) { transaction in
+            if let person = acting.person {
+                guard let link = FollowUpLink.id(ofClient: acting.caller.clientID),
+                    try await links.holds(link, of: person, in: transaction)
+                else { throw Self.ended }
+            }
+            return try await body(transaction)
+        }
     }
+
+    private static let ended = Refusal(
+        .unauthenticated, fr: "Ce lien de suivi n’est plus valable.", en: "This follow-up link is no longer valid.")
 
     /// The answer that a request with this key already got.
     func answer(to key: IdempotencyKey) async throws -> IdempotencyRepository.Answer? {

@@ -3,11 +3,56 @@ package import Foundation
 /// What a person agreed to, to whom, for what and until when, with the evidence of it. Fields after ISO/IEC TS 27560.
 package struct ConsentDraft: Sendable {
     package let grantedBy: String
+    /// By what right the legal representative speaks; nil where the person does.
+    package let representation: String?
     /// Who asked, as the structure's own system calls them; not a name.
     package let agent: String
     package let method: String
     /// Who heard it, where it was given orally.
     package let witness: String?
+    package let terms: ConsentTerms
+    package let evidence: ConsentEvidenceDraft
+
+    package init?(_ object: ObjectReader, now: Date) {
+        let grantedBy = object.required("granted_by", .code(Vocabulary.consentGranter.codes))
+        representation = object.optional("representation", .code(Vocabulary.legalRepresentation.codes))
+        let isRepresented = grantedBy == "legal-representative"
+        if isRepresented, !object.holds("representation") { object.report(.required, at: "representation") }
+        if grantedBy == "self", object.holds("representation") {
+            object.report(Self.notRepresented, at: "representation")
+        }
+        let agent = object.required("agent", .string(.personal(1...100)))
+        let method = object.required("method", .code(Vocabulary.consentMethod.codes))
+        witness = object.optional("witness", .string(.personal(1...100)))
+        if method == "oral-witnessed" {
+            if !object.holds("witness") { object.report(.required, at: "witness") }
+            if let witness, witness == agent { object.report(Self.sameWitness, at: "witness") }
+        }
+        let terms = ConsentTerms(object, now: now)
+        let evidence = object.required(
+            "evidence", .object { ConsentEvidenceDraft($0, of: method ?? "", now: now) })
+        object.refuse(["id", "version", "state", "evidence_hash"])
+        guard let grantedBy, let agent, let method, let terms, let evidence else { return nil }
+        (self.grantedBy, self.agent, self.method) = (grantedBy, agent, method)
+        (self.terms, self.evidence) = (terms, evidence)
+    }
+
+    /// What the person grants themselves, in a session that they opened with their own secret.
+    package init(byPerson terms: ConsentTerms, evidence: ConsentEvidenceDraft) {
+        (grantedBy, representation, agent, method, witness) = ("self", nil, "follow-up", "one-time-code", nil)
+        (self.terms, self.evidence) = (terms, evidence)
+    }
+
+    private static let notRepresented = Flaw(
+        "not-represented", fr: "La personne donne cet accord elle-même.",
+        en: "The person gives this consent themselves.")
+    private static let sameWitness = Flaw(
+        "same-person", fr: "Le témoin est quelqu’un d’autre que qui demande l’accord.",
+        en: "The witness is somebody else than who asks for the consent.")
+}
+
+/// On which notice, for what, to whom, with which data and how long.
+package struct ConsentTerms: Sendable {
     package let noticeID: String
     /// SHA-256 of the notice that the person was given, in lower-case hexadecimal.
     package let noticeDigest: String
@@ -23,19 +68,11 @@ package struct ConsentDraft: Sendable {
     package let validFrom: Date?
     package let validUntil: Date
     package let singleUse: Bool
-    /// SHA-256 of the signed form, of the log of the one-time code or of the witness's statement.
-    package let evidenceDigest: String
-    package let evidenceReference: String?
 
     /// The longest that a consent holds.
     package static let longestValidityInMonths = 6
 
     package init?(_ object: ObjectReader, now: Date) {
-        let grantedBy = object.required("granted_by", .code(Vocabulary.consentGranter.codes))
-        let agent = object.required("agent", .string(.personal(1...100)))
-        let method = object.required("method", .code(Vocabulary.consentMethod.codes))
-        witness = object.optional("witness", .string(.personal(1...100)))
-        if method == "oral-witnessed", !object.holds("witness") { object.report(.required, at: "witness") }
         let notice = object.required("notice", .object(Digested.init))
         let language = object.required("language", .string(.language))
         let purposes = object.required("purposes", .set(1...4, of: .code(Vocabulary.purpose.codes)))
@@ -48,23 +85,19 @@ package struct ConsentDraft: Sendable {
         validFrom = object.optional("valid_from", .string(.instant))
         let validUntil = object.required("valid_until", .string(.instant))
         singleUse = object.optional("single_use", .bool) ?? false
-        let evidence = object.required("evidence", .object(Digested.init))
         if let validUntil {
             let earliest = max(validFrom ?? now, now)
             let latest = Self.latestEnd(ofConsentFrom: validFrom ?? now)
             if validUntil <= earliest { object.report(.notBefore(earliest), at: "valid_until") }
             if validUntil > latest { object.report(.notAfter(latest), at: "valid_until") }
         }
-        object.refuse(["id", "version", "state", "evidence_hash"])
-        guard let grantedBy, let agent, let method, let notice, let language, let purposes, let recipients,
-            let categories,
-            let validUntil, let evidence
-        else { return nil }
-        if notice.name == nil { object.report(.required, at: "notice") }
-        (self.grantedBy, self.agent, self.method, self.language) = (grantedBy, agent, method, language)
-        (noticeID, noticeDigest) = (notice.name ?? "", notice.digest)
+        guard let notice, let language, let purposes, let recipients, let categories, let validUntil else {
+            return nil
+        }
+        self.language = language
+        (noticeID, noticeDigest) = (notice.name, notice.digest)
         (self.purposes, self.recipients, dataCategories) = (purposes, recipients, categories)
-        (self.validUntil, evidenceDigest, evidenceReference) = (validUntil, evidence.digest, evidence.name)
+        self.validUntil = validUntil
     }
 
     /// Six calendar months later, as UTC counts them.
@@ -81,14 +114,14 @@ package struct ConsentDraft: Sendable {
 
 /// A document by its name (`id`) and digest.
 private struct Digested {
-    let name: String?
+    let name: String
     let digest: String
 
     init?(_ object: ObjectReader) {
-        name = object.optional("id", .string(.personal(1...200)))
+        let name = object.required("id", .string(.personal(1...200)))
         let digest = object.required("sha256", .string(.sha256))
-        guard let digest else { return nil }
-        self.digest = digest
+        guard let name, let digest else { return nil }
+        (self.name, self.digest) = (name, digest)
     }
 }
 

@@ -65,8 +65,9 @@ package struct ReferralDraft: Sendable {
 
     /// What the consent that comes along does not cover of the referral that it comes with.
     private func report(gapsIn consent: ConsentDraft, to object: ObjectReader) {
-        if !consent.recipients.contains(recipient) || !consent.purposes.contains("transmission")
-            || !Set(dataCategories).isSubset(of: consent.dataCategories)
+        let terms = consent.terms
+        if !terms.recipients.contains(recipient) || !terms.purposes.contains("transmission")
+            || !Set(dataCategories).isSubset(of: terms.dataCategories)
         {
             object.report(Self.uncovered, at: "consent")
         }

@@ -10,6 +10,14 @@ extension Vocabulary {
             ("legal-representative", "Son représentant légal", "Their legal representative"),
         ])
 
+    package static let legalRepresentation = Vocabulary(
+        "legal_representation",
+        [
+            ("autorite-parentale", "Titulaire de l’autorité parentale", "Holder of parental authority"),
+            ("tuteur", "Tuteur ou tutrice", "Guardian"),
+            ("autre", "Autre représentant légal", "Other legal representative"),
+        ])
+
     package static let consentMethod = Vocabulary(
         "consent_method",
         [

@@ -23,7 +23,7 @@ package struct Vocabulary: Sendable {
         .territoryKind, .structureStatus, .labelState, .serviceKind, .channel, .access, .format, .audience, .situation,
         .accessibility, .locationPrecision, .zoneType, .cepFramework, .structureOperation, .recordGap, .ageBand, .sex,
         .education, .theme, .urgency,
-        .outcome, .declineReason, .dataCategory, .purpose, .personMode, .consentGranter, .consentMethod, .consentState,
+        .outcome, .declineReason, .dataCategory, .purpose, .personMode, .consentGranter, .legalRepresentation, .consentMethod, .consentState,
         .demandState, .referralState, .referralCommand, .referralActor, .optionReason, .attendance, .noticeKind,
         .eventKind, .eventModality, .schemeKind, .resourceKind, .conventionLevel, .coordinatorRole,
         .coordinationOperation, .recommendationReason,

@@ -1,0 +1,47 @@
+import Logging
+import Postgres
+import ServiceLifecycle
+
+/// Tells of consents that are past their time, as long as the service runs. Every replica does; each consent is told
+/// once. None of them has held since its end: that is the clock's matter, not this one's.
+struct ConsentExpiry: Service {
+    let pool: Pool
+    let poke: @Sendable () -> Void
+    let logger: Logger
+    var interval = Duration.seconds(60)
+    private let consents = ConsentRepository()
+    /// Of one transaction.
+    private static let batch = 100
+
+    init(pool: Pool, poke: @escaping @Sendable () -> Void, logger: Logger) {
+        self.pool = pool
+        self.poke = poke
+        self.logger = logger
+    }
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                do {
+                    _ = try await sweep()
+                } catch let error as DatabaseError {
+                    logger.warning("expired consents are not told", metadata: ["error": "\(String(reflecting: error))"])
+                }
+                try await Task.sleep(for: interval)
+            }
+        }
+    }
+
+    /// - Returns: how many were told.
+    func sweep() async throws -> Int {
+        var total = 0
+        while true {
+            let count = try await pool.withTransaction(settings: [(name: "spro.timer", value: "on")]) { transaction in
+                try await consents.expire(atMost: Self.batch, in: transaction)
+            }
+            total += count
+            if count > 0 { poke() }
+            if count < Self.batch { return total }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Hummingbird
+import Schema
+import Web
+
+/// Summaries for their authors: written, read, approved by them, and by the person before a witness.
+struct SummariesRoutes {
+    let tenants: TenantDatabase
+    let handling: SummaryHandling
+
+    var routes: [Route] {
+        let parties: Access = .anyOf([.referralSend, .referralReceive])
+        return [
+            Route(.post, "/v1/referrals/{id}/summaries", parties, create),
+            Route(.get, "/v1/referrals/{id}/summaries", parties, list),
+            Route(.get, "/v1/summaries/{id}", parties, produces: SummaryPage.forms, show),
+            Route(.post, "/v1/summaries/{id}/approval", parties, approve),
+            Route(.post, "/v1/summaries/{id}/approval-in-person", parties, approveInPerson),
+        ]
+    }
+
+    private func create(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let referral = try context.id()
+        return try await tenants.post(
+            request, context, operation: "write-summary \(referral.text)"
+        ) { body, key, acting in
+            let draft = try request.parse(body) { SummaryDraft($0) }
+            return try await handling.create(draft, about: referral, key, acting)
+        }
+    }
+
+    private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        let found = try await handling.list(about: try context.id(), try await tenants.acting(context))
+        var json = JSONWriter(reservingCapacity: 4096)
+        json.object { json in
+            json.member("items") { json in
+                json.array(of: found) { $1.write(to: &$0, at: SummaryHandling.path) }
+            }
+        }
+        return .confidential(json)
+    }
+
+    private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        let summary = try await handling.find(try context.id(), try await tenants.acting(context))
+        return try SummaryPage.response(to: request, summary, at: SummaryHandling.path, in: context.language)
+    }
+
+    private func approve(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let id = try context.id()
+        return try await tenants.post(request, context, operation: "approve-summary \(id.text)") { body, key, acting in
+            let digest = try request.parse(body) { $0.required("sha256", .string(.sha256)) }
+            return try await handling.approve(id, digest, .author, key, acting)
+        }
+    }
+
+    private func approveInPerson(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let id = try context.id()
+        return try await tenants.post(
+            request, context, operation: "approve-summary-in-person \(id.text)"
+        ) { body, key, acting in
+            let draft = try request.parse(body) { InPersonApproval($0) }
+            return try await handling.approve(
+                id, draft.digest, .personBefore(witness: draft.witness, agent: draft.agent), key, acting)
+        }
+    }
+}
+
+/// Who heard the person approve a summary, and who asked them.
+private struct InPersonApproval {
+    let digest: String
+    let witness: String
+    let agent: String
+
+    init?(_ object: ObjectReader) {
+        let digest = object.required("sha256", .string(.sha256))
+        let witness = object.required("witness", .string(.personal(1...100)))
+        let agent = object.required("agent", .string(.personal(1...100)))
+        if let witness, witness == agent {
+            object.report(
+                Flaw(
+                    "same-person", fr: "Le témoin est quelqu’un d’autre que l’agent.",
+                    en: "The witness is somebody else than the agent."), at: "witness")
+        }
+        guard let digest, let witness, let agent else { return nil }
+        (self.digest, self.witness, self.agent) = (digest, witness, agent)
+    }
+}

@@ -1,0 +1,36 @@
+import Charters
+import Postgres
+import Schema
+
+/// The guard `final-summary`: at level 3 of the CEP nothing is completed without a summary that the person approved, where
+/// the charter of the recipient's region says so.
+struct SummaryRequirement: Sendable {
+    /// Regions (INSEE codes) whose charter asks for it.
+    let regions: Set<String>
+    let summaries: SummaryRepository
+    let known: KnownStructureRepository
+
+    init(_ charters: CharterSet, summaries: SummaryRepository, known: KnownStructureRepository) {
+        self.init(
+            regions: Set(
+                charters.charters.values.filter { $0.cep.summaryRequiredForLevel3?.value == true }.map(\.region)),
+            summaries: summaries, known: known)
+    }
+
+    init(regions: Set<String>, summaries: SummaryRepository, known: KnownStructureRepository) {
+        self.regions = regions
+        self.summaries = summaries
+        self.known = known
+    }
+
+    func isMet(by referral: Referral, in transaction: Transaction) async throws -> Bool {
+        guard referral.cepLevel == 3, let region = try await known.region(of: referral.recipient, in: transaction),
+            regions.contains(region)
+        else { return true }
+        return try await summaries.hasFinal(referral.id, in: transaction)
+    }
+
+    static let missing = LocalizedText(
+        fr: "Au niveau 3 du conseil en évolution professionnelle, une synthèse approuvée par la personne est requise.",
+        en: "At level 3 of career advice, a summary that the person approved is required.")
+}

@@ -1,0 +1,184 @@
+import Foundation
+import NIOHTTP1
+import Postgres
+import Schema
+import Support
+import Testing
+
+@testable import ReferralService
+
+@Suite("Summaries")
+struct SummaryTests {
+    @Test("final only when both have approved the same text; an edit begins anew")
+    func approval() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let made = try await broker.submitted(.record())
+            let session = try await broker.session(of: made.person)
+            let first = try await broker.writeSummary(of: made, token: sender)
+            func approve(_ summary: ReferralFixture.Written, _ digest: String? = nil) async throws
+                -> RunningService.Answer
+            {
+                try await broker.post(
+                    "/v1/follow-up/summaries/\(summary.id)/approval", #"{"sha256":"\#(digest ?? summary.digest)"}"#,
+                    token: session)
+            }
+            try expectProblem(try await approve(first, ReferralFixture.digest), 409, "conflict")
+            #expect(try await approve(first).json["final"] == false)
+            let second = try await broker.writeSummary(of: made, "Autre texte", token: sender)
+            #expect(second.version == 2 && second.digest != first.digest)
+            try expectProblem(try await approve(first), 409, "conflict")
+            try await broker.approve(second, token: sender)
+            let listed = try await broker.get("/v1/referrals/\(made.id)/summaries", token: sender).json
+            #expect(listed["items"]?.array?.compactMap { $0["final_at"] } == [.null, .null])
+            #expect(try await approve(second).json["final"] == true)
+            let shown = try await broker.get("/v1/summaries/\(second.id)", token: sender).json
+            #expect(shown["text"] == "Autre texte" && shown["approval_method"] == "follow-up")
+            #expect(shown["final_at"] != .null)
+            let (text, steps) = (try #require(shown["text"]?.string), shown["next_steps"])
+            #expect(text == "Autre texte" && steps == ["<b>Appeler</b>"])
+        }
+    }
+
+    @Test("in person before a named witness, who is not the agent")
+    func inPerson() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let made = try await broker.submitted(.record())
+            let summary = try await broker.writeSummary(of: made, token: sender)
+            try await broker.approve(summary, token: sender)
+            let path = "/v1/summaries/\(summary.id)/approval-in-person"
+            try expectProblem(
+                try await broker.post(path, #"{"sha256":"\#(summary.digest)","agent":"a-1"}"#, token: sender), 422,
+                "invalid-body", at: ["/witness"])
+            try expectProblem(
+                try await broker.post(
+                    path, #"{"sha256":"\#(summary.digest)","agent":"a-1","witness":"a-1"}"#, token: sender), 422,
+                "invalid-body", at: ["/witness"])
+            let body = #"{"sha256":"\#(summary.digest)","agent":"a-1","witness":"w-1"}"#
+            for other in [ReferralFixture.recipient, ReferralFixture.stranger] {
+                let token = try await ReferralFixture.token(other)
+                try expectProblem(try await broker.post(path, body, token: token), 404, "not-found")
+            }
+            #expect(try await broker.post(path, body, token: sender).json["final"] == true)
+            let shown = try await broker.get("/v1/summaries/\(summary.id)", token: sender).json
+            #expect(shown["approval_method"] == "in-person" && shown["witness"] == "w-1")
+        }
+    }
+
+    @Test("a page to print: escaped, without a script or anything from elsewhere")
+    func page() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let made = try await broker.submitted(.record())
+            let session = try await broker.session(of: made.person)
+            let summary = try await broker.writeSummary(
+                of: made, "<script>alert('x')</script> & <img src=x>", token: sender)
+            for (path, token) in [
+                ("/v1/summaries/\(summary.id)", sender), ("/v1/follow-up/summaries/\(summary.id)", session),
+            ] {
+                let page = try await broker.service.get(path, token: token, headers: [("Accept", "text/html")])
+                #expect(page.status == 200 && page.headers["content-type"] == ["text/html; charset=utf-8"])
+                #expect(page.headers["cache-control"] == ["no-store"])
+                #expect(page.headers["content-security-policy"].first?.hasPrefix("default-src 'none';") == true)
+                #expect(page.text.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &lt;img src=x&gt;"))
+                #expect(page.text.contains("<li>&lt;b&gt;Appeler&lt;/b&gt;</li>"))
+                for forbidden in ["<script", "<img", "<style", "style=", "http:", "https:", "<link"] {
+                    #expect(!page.text.contains(forbidden), "\(forbidden)")
+                }
+                let json = try await broker.get(path, token: token)
+                #expect(try json.json["text"]?.string?.hasPrefix("<script>") == true)
+            }
+        }
+    }
+
+    @Test("a recipient writes one with the purpose `synthese` only, while it accompanies the person")
+    func recipients() async throws {
+        try await withReferrals { broker in
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let plain = try await broker.submitted()
+            let made = try await broker.submitted(.record(theme: "emploi"))
+            for id in [plain.id, made.id] {
+                try expectProblem(
+                    try await broker.post("/v1/referrals/\(id)/summaries", #"{"text":"x"}"#, token: recipient), 409,
+                    "conflict")
+                for command in [ReferralCommand.startReview, .accept] {
+                    #expect(try await broker.command(command, id, token: recipient).status == 200)
+                }
+            }
+            try expectProblem(
+                try await broker.post("/v1/referrals/\(plain.id)/summaries", #"{"text":"x"}"#, token: recipient), 409,
+                "conflict")
+            let written = try await broker.writeSummary(of: made, "Entretien-Canari", token: recipient)
+            try expectProblem(try await broker.get("/v1/summaries/\(written.id)", token: sender), 404, "not-found")
+            #expect(
+                try await !broker.get("/v1/referrals/\(made.id)/summaries", token: sender).text.contains("Canari"))
+            let session = try await broker.session(of: made.person)
+            #expect(try await broker.get("/v1/follow-up", token: session).text.contains("Entretien-Canari"))
+        }
+    }
+
+    @Test("at level 3 nothing is completed without one, where the charter asks for it", arguments: ["53", "52"])
+    func required(_ region: String) async throws {
+        try await withReferrals { broker in
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let facts = StructureFacts(
+                id: ReferralFixture.recipient, root: ReferralFixture.recipient, region: region, networks: ["cio"],
+                territories: [], offering: ReferralFixture.offering)
+            broker.directory.say(facts, of: ReferralFixture.recipient)
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let third = ReferralRequest.record().json.replacing(#""cep_level":2"#, with: #""cep_level":3"#)
+            let made = try ReferralFixture.Made(try await broker.post("/v1/referrals", third, token: sender))
+            for command in [ReferralCommand.startReview, .accept, .start] {
+                #expect(try await broker.command(command, made.id, token: recipient).status == 200)
+            }
+            guard region == "53" else {
+                #expect(try await broker.command(.complete, made.id, token: recipient).status == 200)
+                return
+            }
+            let refused = try await broker.command(.complete, made.id, token: recipient)
+            try expectProblem(refused, 409, "conflict")
+            #expect(try refused.json["current_state"] == "in_progress")
+            let summary = try await broker.writeSummary(of: made, token: recipient)
+            try await broker.approve(summary, token: recipient)
+            try expectProblem(try await broker.command(.complete, made.id, token: recipient), 409, "conflict")
+            let session = try await broker.session(of: made.person)
+            let approved = try await broker.post(
+                "/v1/follow-up/summaries/\(summary.id)/approval", #"{"sha256":"\#(summary.digest)"}"#, token: session)
+            #expect(try approved.json["final"] == true)
+            #expect(try await broker.command(.complete, made.id, token: recipient).status == 200)
+        }
+    }
+
+    @Test("an edit and an approval at once: nobody approves a text behind a newer one")
+    func race() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let made = try await broker.submitted(.record())
+            let session = try await broker.session(of: made.person)
+            var outcomes: Set<Int> = []
+            for number in 0..<24 {
+                let summary = try await broker.writeSummary(of: made, "Texte \(number)", token: sender)
+                async let approval = broker.post(
+                    "/v1/follow-up/summaries/\(summary.id)/approval", #"{"sha256":"\#(summary.digest)"}"#,
+                    token: session)
+                async let edit = broker.writeSummary(of: made, "Autre \(number)", token: sender)
+                let approved = try await approval
+                let next = try await edit
+                outcomes.insert(approved.status)
+                #expect([200, 409].contains(approved.status))
+                let ids = [try #require(UUID(text: summary.id)), try #require(UUID(text: next.id))]
+                let rows = try await broker.sql(
+                    """
+                    select count(*) from summaries as old join summaries as new on new.id = \(ids[1])
+                    where old.id = \(ids[0]) and old.person_approved_at < new.written_at
+                    """)
+                #expect(try rows[0].decode(Int.self) == (approved.status == 200 ? 1 : 0))
+            }
+            let latest = try await broker.sql("select max(version), count(*) from summaries")
+            let (version, count) = try latest[0].decode((Int, Int).self)
+            #expect(version == 48 && count == 48)
+        }
+    }
+}
