@@ -92,7 +92,11 @@ struct TimerTests {
             for state in ReferralState.allCases {
                 try await broker.put(made.id, into: state, after: .underReview)
                 try await broker.sql("delete from referral_notices")
-                try await broker.sql("update referrals set resume_by = '2026-01-01'")
+                try await broker.sql(
+                    """
+                    update referrals set resume_by = '2026-01-01', changed_at = now(),
+                        submitted_at = case when submitted_at is not null then now() end
+                    """)
                 try await Self.age(broker, by: "20 days")
                 try await worker.sweep()
                 let tells = StateTable.commands(in: state, for: [.timer]).contains { $0 != .expire }
