@@ -47,6 +47,29 @@ struct ExportTests {
         }
     }
 
+    @Test("has what goes along with referrals, who met when, what was written, and the links that were given")
+    func records() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let made = try await broker.submitted(.record())
+            #expect(try await broker.command(.startReview, made.id, token: recipient).status == 200)
+            try await broker.writeRecord(of: made)
+            let message = #"{"text":"Bonjour"}"#
+            #expect(
+                try await broker.post("/v1/referrals/\(made.id)/messages", message, token: recipient).status == 201)
+            let export = try await broker.get("/v1/persons/\(made.person)/export", token: sender).json
+            let record = try #require(export["records"]?.array?.first)
+            #expect(record["referral_id"]?.string == made.id)
+            #expect(record["narrative"]?.string?.contains(ReferralFixture.narrative) == true)
+            #expect(record["health"]?.string == ReferralFixture.health)
+            #expect(record["attachments"]?.array?.first?["name"]?.string == ReferralFixture.attachment)
+            #expect(record["messages"]?.array?.map { $0["text"]?.string } == ["Bonjour"])
+            #expect(export["summaries"]?.array?.count == 1)
+            #expect(export["follow_up_links"]?.array?.isEmpty == false)
+        }
+    }
+
     @Test("every table that hangs on a person is in it, or is known to hold nothing more")
     func tables() async throws {
         try await withDatabase(service: "referral", migrations: ReferralMigrations.all) { database in
@@ -62,9 +85,12 @@ struct ExportTests {
                     """
                 ).decode(String.self)
             }
-            let exported = ["consents", "demands", "person_fields", "persons", "receptions", "referrals"]
-            // Keys, a digest of what is exported, and the steps by which referrals came to be as they are.
-            let besides = ["person_fingerprints", "person_keys", "referral_transitions"]
+            let exported = [
+                "appointments", "consents", "demands", "follow_up_links", "messages", "person_fields", "persons",
+                "receptions", "referral_contents", "referral_options", "referrals", "summaries",
+            ]
+            // Keys, a digest of what is exported, and the steps and delays by which referrals came to be as they are.
+            let besides = ["person_fingerprints", "person_keys", "referral_notices", "referral_transitions"]
             #expect(tables == (exported + besides).sorted())
         }
     }

@@ -62,7 +62,7 @@ struct AppointmentsRoutes {
 }
 
 extension Appointment {
-    fileprivate func write(to json: inout JSONWriter) {
+    func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("id", id.text)
             json.member("starts_at", RFC3339.format(startsAt))

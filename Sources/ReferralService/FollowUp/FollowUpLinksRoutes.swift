@@ -89,7 +89,7 @@ struct FollowUpLinksRoutes {
 }
 
 extension FollowUpLink {
-    fileprivate func write(to json: inout JSONWriter) {
+    func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("id", id.text)
             writeTimes(to: &json)

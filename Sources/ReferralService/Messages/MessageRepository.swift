@@ -32,15 +32,17 @@ struct MessageRepository: Sendable {
             .decode(Int.self)
     }
 
-    /// In the order in which they were written. Those of the others count as delivered from now on.
-    func list(
-        of referral: UUID, readBy reader: ReferralActor, in transaction: Transaction
-    ) async throws -> [SealedMessage] {
+    /// Those of the others count as delivered from now on.
+    func markDelivered(of referral: UUID, to reader: ReferralActor, in transaction: Transaction) async throws {
         try await transaction.query(
             """
             update messages set delivered_at = now()
             where referral_id = \(referral) and author <> \(reader) and delivered_at is null
             """)
+    }
+
+    /// In the order in which they were written.
+    func list(of referral: UUID, in transaction: Transaction) async throws -> [SealedMessage] {
         let rows = try await transaction.query(
             """
             select id, author, sealed, created_at, delivered_at from messages

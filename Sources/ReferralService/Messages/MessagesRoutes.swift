@@ -30,17 +30,21 @@ struct MessagesRoutes {
         var json = JSONWriter()
         json.object { json in
             json.member("items") { json in
-                json.array(of: messages) { json, message in
-                    json.object { json in
-                        json.member("id", message.id.text)
-                        json.member("author", message.author.rawValue)
-                        json.member("text", message.text.revealed)
-                        json.member("created_at", RFC3339.format(message.createdAt))
-                        json.member("delivered_at", message.deliveredAt.map(RFC3339.format))
-                    }
-                }
+                json.array(of: messages) { $1.write(to: &$0) }
             }
         }
         return .confidential(json)
+    }
+}
+
+extension Messaging.Message {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", id.text)
+            json.member("author", author.rawValue)
+            json.member("text", text.revealed)
+            json.member("created_at", RFC3339.format(createdAt))
+            json.member("delivered_at", deliveredAt.map(RFC3339.format))
+        }
     }
 }

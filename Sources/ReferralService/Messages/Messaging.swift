@@ -22,6 +22,14 @@ struct Messaging: Sendable {
         let text: Redacted<String>
         let createdAt: Date
         let deliveredAt: Date?
+
+        /// - Parameter key: the person's.
+        init(_ message: SealedMessage, opening key: PersonKey) throws {
+            let opened = try key.open(message.sealed, category: Messaging.category(message.id))
+            (id, author) = (message.id, message.author)
+            text = Redacted(String(decoding: opened.revealed, as: UTF8.self))
+            (createdAt, deliveredAt) = (message.createdAt, message.deliveredAt)
+        }
     }
 
     /// Sends one to the other parties.
@@ -71,18 +79,13 @@ struct Messaging: Sendable {
             guard grants[id] != nil, Self.isOpen(referral),
                 let key = try await persons.key(of: referral.person, in: transaction)
             else { return [] }
-            let sealed = try await messages.list(of: id, readBy: reader, in: transaction)
+            try await messages.markDelivered(of: id, to: reader, in: transaction)
+            let sealed = try await messages.list(of: id, in: transaction)
             if !sealed.isEmpty, reader == .recipient || reader == .sender {
                 let structure = reader == .recipient ? referral.recipient : referral.sender
                 try await messages.record(of: referral, by: structure, acting, in: transaction)
             }
-            return try sealed.map { message in
-                let opened = try key.open(message.sealed, category: Self.category(message.id))
-                return Message(
-                    id: message.id, author: message.author,
-                    text: Redacted(String(decoding: opened.revealed, as: UTF8.self)),
-                    createdAt: message.createdAt, deliveredAt: message.deliveredAt)
-            }
+            return try sealed.map { try Message($0, opening: key) }
         }
     }
 
@@ -93,7 +96,7 @@ struct Messaging: Sendable {
 
     private static func isOpen(_ referral: Referral) -> Bool { referral.tier.map { $0 >= .relay } ?? false }
 
-    private static func category(_ message: UUID) -> String { "message \(message.text)" }
+    fileprivate static func category(_ message: UUID) -> String { "message \(message.text)" }
 
     private static func refused(
         _ referral: Referral, _ acting: Acting, _ detail: LocalizedText? = nil

@@ -97,11 +97,13 @@ struct ReferralReading: Sendable {
     func sent(_ person: UUID, _ acting: Acting, in transaction: Transaction) async throws -> [ReferralView] {
         let found = try await referrals.list(ofPerson: person, from: acting.structures, in: transaction)
         let grants = try await disclosures.hold(found, in: transaction)
+        let offered = try await options.list(found.map(\.id), in: transaction)
         var views: [ReferralView] = []
         for (referral, outline) in try await disclosures.list(found.map(\.id), in: transaction) {
-            views.append(
-                try await view(
-                    referral, outline, as: .sender, upTo: .record, grants[referral.id], acting, in: transaction))
+            var view = try await view(
+                referral, outline, as: .sender, upTo: .record, grants[referral.id], acting, in: transaction)
+            view.options = offered[referral.id] ?? []
+            views.append(view)
         }
         return views
     }
