@@ -8,7 +8,7 @@ struct SummaryPage {
     let summary: Summary
     let language: Language
 
-    static let html = "text/html; charset=utf-8"
+    static let html = "text/html"
     static let forms = ["application/json", html]
     /// Nothing but the page's own text.
     private static let policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -24,7 +24,7 @@ struct SummaryPage {
             return .confidential(json)
         }
         let page = SummaryPage(summary: summary, language: language)
-        var response = Response.confidential(Array(page.text.utf8), type: html)
+        var response = Response.confidential(Array(page.text.utf8), type: html + "; charset=utf-8")
         response.headers[.contentSecurityPolicy] = policy
         return response
     }
