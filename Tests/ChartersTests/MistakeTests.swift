@@ -142,8 +142,9 @@ struct MistakeTests {
     @Test("A delay that a charter sets replaces the product's, and needs its passage")
     func timers() throws {
         let rest = "unanswered_expires_days: null, uncontacted_alert_days: null, uncontacted_expires_days: null, "
+        let last = "demand_abandoned_days: null"
         func timers(_ own: String, quotes: String) -> String {
-            "timers: {urgent_untouched_hours: null, \(own), \(rest)consent_expires_days: null, quotes: {\(quotes)}}"
+            "timers: {urgent_untouched_hours: null, \(own), \(rest)consent_expires_days: null, \(last), quotes: {\(quotes)}}"
         }
         func load(_ timers: String) throws -> (Timers?, [CharterFailure.Mistake]) {
             let folder = try CharterFolder(["93"])
