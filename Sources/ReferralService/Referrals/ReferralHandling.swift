@@ -74,14 +74,14 @@ struct ReferralHandling: Sendable {
         }
     }
 
-    /// The referral as a party to it may know it, for what a command needs of it.
-    func find(_ id: UUID, _ acting: Acting) async throws -> Referral {
-        let found = try await tenants.withTransaction(acting) { transaction -> Referral? in
-            guard let referral = try await referrals.find(id, in: transaction) else { return nil }
-            return try await roles(in: referral, acting, in: transaction).isEmpty ? nil : referral
+    /// A referral of the caller's, and what it may do with it.
+    func find(_ id: UUID, _ acting: Acting) async throws -> (referral: Referral, commands: [ReferralCommand]) {
+        try await tenants.withTransaction(acting) { transaction in
+            guard let referral = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
+            let roles = try await roles(in: referral, acting, in: transaction)
+            guard !roles.isEmpty else { throw Refusal(.notFound) }
+            return (referral, StateTable.commands(in: referral.state, for: roles))
         }
-        guard let found else { throw Refusal(.notFound) }
-        return found
     }
 
     private func roles(

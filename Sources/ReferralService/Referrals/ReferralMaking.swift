@@ -29,8 +29,12 @@ struct ReferralMaking: Sendable {
     ) async throws -> IdempotencyRepository.Answer {
         var arguments = draft.arguments
         if let structure = draft.structure, let name = command.argument {
-            let referral = try await handling.find(id, acting)
-            arguments.structure = try await partners.requireNext(structure, for: referral, acting, at: "/\(name)")
+            let (referral, commands) = try await handling.find(id, acting)
+            // Who may not do it at all is told so, whoever they name.
+            if commands.contains(command) {
+                arguments.structure = try await partners.requireNext(
+                    structure, for: referral, acting, at: "/\(name)")
+            }
         }
         return try await handling.apply(command, to: id, arguments, key, acting)
     }
