@@ -52,7 +52,7 @@ extension ServiceDefinition {
                 let consents = ConsentHandling(tenants: tenants, issuer: ownIssuer)
                 let handling = ReferralHandling(
                     tenants: tenants, persons: persons,
-                    summaries: SummaryRequirement(charters, summaries: summaries, known: tenants.known),
+                    summaries: SummaryRequirement(charters, summaries: summaries),
                     limit: StructuresLimit(charters))
                 let making = ReferralMaking(partners: partners, handling: handling)
                 let reading = ReferralReading(tenants: tenants, persons: persons)

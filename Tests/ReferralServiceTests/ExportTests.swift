@@ -90,7 +90,9 @@ struct ExportTests {
                 "receptions", "referral_contents", "referral_options", "referrals", "summaries",
             ]
             // Keys, a digest of what is exported, and the steps and delays by which referrals came to be as they are.
-            let besides = ["person_fingerprints", "person_keys", "referral_notices", "referral_transitions"]
+            let besides = [
+                "person_fingerprints", "person_keys", "referral_notices", "referral_timers", "referral_transitions",
+            ]
             #expect(tables == (exported + besides).sorted())
         }
     }

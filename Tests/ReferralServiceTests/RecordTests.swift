@@ -136,7 +136,7 @@ struct RecordTests {
                     ])
                 return try rows[0].decode(String.self)
             }
-            for state in StateTable.states {
+            for state in ReferralState.allCases {
                 try await broker.put(made.id, into: state)
                 let expected = state.tier == .record ? ["pieces", "recit", "sante", "synthese"] : []
                 #expect(try await seen() == expected, "\(state)")

@@ -203,7 +203,8 @@ struct ReferralFixture: Sendable {
 
     /// The broker's own parts, for whoever has no token: a person, a delay.
     func person(_ id: String) async throws -> Acting {
-        let token = try await Self.token(Self.sender)
+        let link = try await link(of: id)
+        let token = try await TestIssuer.shared.token(scopes: [], clientID: "follow-up:\(link.id)")
         let caller = try await TestIssuer.shared.verifier(audience: "referral").verify(token, from: "test")
         let person = try #require(UUID(text: id))
         return Acting(
@@ -214,10 +215,11 @@ struct ReferralFixture: Sendable {
     func handling() throws -> ReferralHandling {
         let line = try #require(Self.settings["SPRO_KEY_ENCRYPTION_KEYS"])
         let key = try #require(KeyEncryptionKey(line: line))
+        let persons = PersonRepository(
+            keys: KeyEncryptionKeys([key]), index: BlindIndex(key: SymmetricKey(size: .bits256)))
         return ReferralHandling(
-            tenants: TenantDatabase(pool: database.pool(for: .runtime)),
-            persons: PersonRepository(
-                keys: KeyEncryptionKeys([key]), index: BlindIndex(key: SymmetricKey(size: .bits256))))
+            tenants: TenantDatabase(pool: database.pool(for: .runtime)), persons: persons,
+            summaries: SummaryRequirement(regions: [], summaries: SummaryRepository(persons: persons)))
     }
 
     func worker() throws -> TimerWorker {

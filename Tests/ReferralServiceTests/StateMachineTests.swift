@@ -51,7 +51,9 @@ struct StateMachineTests {
         try await withReferrals { broker in
             let cells = try await Cells(broker, purposes: Self.purposes)
             let person = try await broker.person(cells.made.person)
-            let other = try await broker.person(UUID.v7().text)
+            var elsewhere = ReferralRequest()
+            elsewhere.theme = "vae"
+            let other = try await broker.person(try await broker.submitted(elsewhere).person)
             let handling = try broker.handling()
             try await Connection.with(broker.database.superuserConfiguration) { connection in
                 for state in ReferralState.allCases {

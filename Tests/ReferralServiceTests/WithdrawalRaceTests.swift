@@ -91,7 +91,7 @@ private struct Race: Sendable {
         handling = ReferralHandling(
             tenants: tenants, persons: persons,
             summaries: SummaryRequirement(
-                regions: [], summaries: SummaryRepository(persons: persons), known: tenants.known))
+                regions: [], summaries: SummaryRepository(persons: persons)))
         reading = ReferralReading(tenants: tenants, persons: persons)
         sender = try await ReferralFixture.acting(ReferralFixture.sender)
         recipient = try await ReferralFixture.acting(ReferralFixture.recipient)

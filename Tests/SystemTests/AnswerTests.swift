@@ -127,7 +127,8 @@ struct AnswerTests {
                 let answer = try await service.get("\(list)/\(found)", token: token)
                 #expect(answer.status == 200)
                 let operation = try #require(description.operation(operation))
-                #expect(try description.violations(of: answer, to: operation) == [])
+                let violations = try description.violations(of: answer, to: operation)
+                #expect(violations == [], "\(operation.name): \(answer.text)")
             }
         }
     }

@@ -53,9 +53,14 @@ struct ReferralJourneyTests {
         let unknown = try await create(to: UUID.v7().text)
         #expect(unknown.status == 422 && unknown.text.contains("/recipient_structure_id"))
 
-        let feed = try await broker.get("/v1/events", token: reporting)
-        let submission = try #require(feed.text.split(separator: "\n").first { $0.contains("referral.submitted.v1") })
-            .replacing(" ", with: "")
+        // What the service writes at the same moment holds the feed back.
+        var told: Substring?
+        try await eventually {
+            let feed = try await broker.get("/v1/events", token: reporting)
+            told = feed.text.split(separator: "\n").first { $0.contains("referral.submitted.v1") }
+            return told != nil
+        }
+        let submission = try #require(told).replacing(" ", with: "")
         #expect(submission.contains(#""network":"mission-locale""#) && submission.contains(#""network":"cio""#))
         #expect(submission.contains(#""territory":"territoire-spro:52-02""#))
     }

@@ -50,14 +50,17 @@ struct SettingsTests {
                 "SPRO_HTTP_HOST": "0.0.0.0", "SPRO_HTTP_PORT": "0", "SPRO_OPERATIONS_PORT": "9",
                 "SPRO_LOG_LEVEL": "debug",
                 "SPRO_CORS_ORIGINS": "https://a.fr,http://localhost:5173", "SPRO_DATABASE_HOST": "/run/pg",
-                "SPRO_DATABASE_CONNECTIONS": "100",
+                "SPRO_DATABASE_CONNECTIONS": "100", "SPRO_WORKER_CONNECTIONS": "5", "SPRO_WORKER_USER": "busy",
             ]) { $1 })
         let host = HostSettings(settings, defaultPort: 8081)
-        let database = DatabaseConfiguration(settings, service: "directory", role: .worker)
+        let database = DatabaseConfiguration(settings, service: "directory", role: .runtime)
+        let workers = DatabaseConfiguration(settings, service: "directory", role: .worker)
         try settings.finish()
         #expect(host.host == "0.0.0.0" && host.port == 0 && host.operationsPort == 9 && host.logLevel == "debug")
         #expect(host.origins == ["https://a.fr", "http://localhost:5173"])
-        #expect(database.host == "/run/pg" && database.maximumConnections == 100 && database.user == "directory_worker")
+        #expect(
+            database.host == "/run/pg" && database.maximumConnections == 100 && database.user == "directory_runtime")
+        #expect(workers.host == "/run/pg" && workers.maximumConnections == 5 && workers.user == "busy")
     }
 
     @Test(

@@ -59,17 +59,29 @@ struct ConsentRepository: Sendable {
     /// Withdraws a consent of the caller's; one that was withdrawn before stays as it was. From now on until the
     /// transaction ends nobody passes the guard with it, and afterwards neither.
     func withdraw(_ id: UUID, _ acting: Acting, in transaction: Transaction) async throws -> Bool? {
+        try await withdraw(
+            id, where: Self.mine(acting), by: acting.person == nil ? "structure" : "person", in: transaction)
+    }
+
+    /// The same of one that this structure keeps, for whoever else has it withdrawn.
+    func withdraw(_ id: UUID, keptBy structure: UUID, in transaction: Transaction) async throws -> Bool? {
+        try await withdraw(id, where: "structure_id = \(structure)", by: "structure", in: transaction)
+    }
+
+    private func withdraw(
+        _ id: UUID, where mine: Query, by asker: String, in transaction: Transaction
+    ) async throws -> Bool? {
         // Only who may withdraw it takes a turn: nobody else keeps its readers waiting.
         try await transaction.query(
-            "select pg_advisory_xact_lock(consent_turn(id)) from consents where id = \(id) and \(Self.mine(acting))")
+            "select pg_advisory_xact_lock(consent_turn(id)) from consents where id = \(id) and \(mine)")
         let rows = try await transaction.query(
-            "select state from consents where id = \(id) and \(Self.mine(acting)) for no key update")
+            "select state from consents where id = \(id) and \(mine) for no key update")
         guard let state = try rows.first?.decode(String.self) else { return nil }
         guard state == "active" else { return false }
         let updated = try await transaction.query(
             """
             update consents set state = 'withdrawn', withdrawn_at = clock_timestamp(), version = version + 1,
-                withdrawn_by = \(acting.person == nil ? "structure" : "person")
+                withdrawn_by = \(asker)
             where id = \(id) returning version, recipients, purposes
             """)
         let (version, recipients, purposes) = try updated[0].decode((Int, [UUID], [String]).self)

@@ -21,7 +21,7 @@ struct Erasing: Sendable {
         }
         try await erasures.askOnce(in: transaction)
         for consent in subject.consents {
-            let isFirst = try await consents.withdraw(consent, of: [subject.structure], in: transaction)
+            let isFirst = try await consents.withdraw(consent, keptBy: subject.structure, in: transaction)
             guard isFirst == true else { continue }
             _ = try await referrals.withdrawAll(
                 restingOn: consent, of: subject.structure, by: acting?.caller.clientID ?? LedgerReplay.client,

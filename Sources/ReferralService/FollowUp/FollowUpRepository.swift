@@ -38,7 +38,11 @@ struct FollowUpRepository: Sendable {
     struct Access: Sendable {
         let at: Date
         let structure: UUID
-        let referral: UUID
+        /// nil: of no referral, as by an export.
+        let referral: UUID?
+        let purpose: String
+        /// Whether it was shown, or refused.
+        let decision: String
         let tier: Int
         let categories: [String]
     }
@@ -94,13 +98,14 @@ struct FollowUpRepository: Sendable {
     func accesses(to person: UUID, in transaction: Transaction) async throws -> [Access] {
         let rows = try await transaction.query(
             """
-            select at, structure_id, referral_id, tier, categories from access_journal
+            select at, structure_id, referral_id, purpose, decision, tier, categories from access_journal
             where person_id = \(person) order by at desc, id desc limit \(Self.limit)
             """)
         return try rows.map { row in
             Access(
                 at: try row["at"], structure: try row["structure_id"], referral: try row["referral_id"],
-                tier: try row["tier"], categories: try row["categories"])
+                purpose: try row["purpose"], decision: try row["decision"], tier: try row["tier"],
+                categories: try row["categories"])
         }
     }
 }

@@ -50,7 +50,9 @@ struct FollowUpRoutes {
                     json.object { json in
                         json.member("at", RFC3339.format(access.at))
                         json.member("structure_id", access.structure.text)
-                        json.member("referral_id", access.referral.text)
+                        json.member("referral_id", access.referral?.text)
+                        json.member("purpose", access.purpose)
+                        json.member("decision", access.decision)
                         json.member("tier", "L\(access.tier)")
                         json.member("data_categories", access.categories)
                     }

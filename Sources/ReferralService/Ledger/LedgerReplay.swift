@@ -72,7 +72,7 @@ struct LedgerReplay: Sendable {
     private func apply(_ entry: LedgerEntry, in transaction: Transaction) async throws {
         switch entry.kind {
         case .consentWithdrawn:
-            guard try await consents.withdraw(entry.subject, of: [entry.structure], in: transaction) == true else {
+            guard try await consents.withdraw(entry.subject, keptBy: entry.structure, in: transaction) == true else {
                 return
             }
             _ = try await referrals.withdrawAll(

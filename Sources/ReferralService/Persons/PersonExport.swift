@@ -37,12 +37,7 @@ struct PersonExport: Sendable {
             categories: Set(opened.keys), grant: nil, decision: .disclosed)
         try await disclosures.record(access, by: acting, in: transaction)
         let demands = try await repository.demands(of: person, in: transaction)
-        var given: [Consent] = []
-        for id in subject.consents {
-            if let consent = try await consents.find(id, of: [subject.structure], in: transaction) {
-                given.append(consent)
-            }
-        }
+        let given = try await consents.list(of: person, in: transaction)
         let sent = try await reading.sent(person, acting, in: transaction)
         let along = try await contents.list(of: person, in: transaction)
         var (met, written): ([UUID: [Appointment]], [UUID: [Messaging.Message]]) = ([:], [:])
@@ -70,7 +65,7 @@ struct PersonExport: Sendable {
                 }
             }
             json.member("demands") { json in json.array(of: demands) { $1.write(to: &$0) } }
-            json.member("consents") { json in json.array(of: given) { $1.write(to: &$0) } }
+            json.member("consents") { json in json.array(of: given) { $1.write(to: &$0, at: "/v1/consents") } }
             json.member("referrals") { json in json.array(of: sent) { $1.write(to: &$0) } }
             json.member("records") { json in
                 json.array(of: sent.map(\.referral.id)) { json, referral in

@@ -23,7 +23,7 @@ struct SummaryHandling: Sendable {
     ) async throws -> IdempotencyRepository.Answer {
         try await tenants.once(key, acting) { transaction in
             let (referral, author) = try await hold(referral, acting, in: transaction)
-            guard author == referral.sender ? referral.state.isOpen : referral.state.tier == .record else {
+            guard author == referral.sender ? referral.state.isOpen : referral.tier == .record else {
                 throw Self.tooLate
             }
             guard try await summaries.mayWrite(referral.id, at: author, in: transaction),

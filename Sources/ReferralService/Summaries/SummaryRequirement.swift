@@ -8,23 +8,20 @@ struct SummaryRequirement: Sendable {
     /// Regions (INSEE codes) whose charter asks for it.
     let regions: Set<String>
     let summaries: SummaryRepository
-    let known: KnownStructureRepository
+    private let guards = GuardRepository()
 
-    init(_ charters: CharterSet, summaries: SummaryRepository, known: KnownStructureRepository) {
-        self.init(
-            regions: Set(
-                charters.charters.values.filter { $0.cep.summaryRequiredForLevel3?.value == true }.map(\.region)),
-            summaries: summaries, known: known)
+    init(_ charters: CharterSet, summaries: SummaryRepository) {
+        let strict = charters.charters.values.filter { $0.cep.summaryRequiredForLevel3?.value == true }
+        self.init(regions: Set(strict.map(\.region)), summaries: summaries)
     }
 
-    init(regions: Set<String>, summaries: SummaryRepository, known: KnownStructureRepository) {
+    init(regions: Set<String>, summaries: SummaryRepository) {
         self.regions = regions
         self.summaries = summaries
-        self.known = known
     }
 
     func isMet(by referral: Referral, in transaction: Transaction) async throws -> Bool {
-        guard referral.cepLevel == 3, let region = try await known.region(of: referral.recipient, in: transaction),
+        guard referral.cepLevel == 3, let region = try await guards.region(of: referral.recipient, in: transaction),
             regions.contains(region)
         else { return true }
         return try await summaries.hasFinal(referral.id, in: transaction)

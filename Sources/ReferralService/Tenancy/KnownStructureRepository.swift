@@ -40,12 +40,6 @@ struct KnownStructureRepository: Sendable {
         ).decode(UUID.self)
     }
 
-    /// The region of a structure, whose charter holds.
-    func region(of structure: UUID, in transaction: Transaction) async throws -> String? {
-        let rows = try await transaction.query("select region from known_structures where id = \(structure)")
-        return try rows.first?.decode(String?.self)
-    }
-
     /// Those that were asked for longest ago first.
     func list(olderThan age: Double, limit: Int) async throws -> [UUID] {
         try await pool.query(
