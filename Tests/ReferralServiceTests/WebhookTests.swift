@@ -244,6 +244,27 @@ struct WebhookTests {
         }
     }
 
+    @Test("what was told is forgotten after thirty days")
+    func forgetting() async throws {
+        try await withReferrals { broker in
+            let token = try await ReferralFixture.token(Self.recipient)
+            let hook = try await Self.make(broker, "https://example.org/")
+            #expect(try await broker.post("/v1/webhooks/\(hook)/disable", "{}", token: token).status == 200)
+            #expect(try await broker.post("/v1/webhooks/\(hook)/enable", "{}", token: token).status == 200)
+            for _ in 0..<2 { _ = try await broker.post("/v1/webhooks/\(hook)/test", "{}", token: token) }
+            try await broker.sql(
+                """
+                update webhook_deliveries set created_at = now() - interval '31 days'
+                where id = (select min(id::text)::uuid from webhook_deliveries)
+                """)
+            let repository = TellingRepository(pool: broker.database.pool(for: .worker))
+            #expect(try await repository.forget() == 1)
+            #expect(try await repository.forget() == 0)
+            let left = try await broker.get("/v1/webhooks/\(hook)/deliveries", token: token).json["items"]?.array
+            #expect(left?.count == 1)
+        }
+    }
+
     @Test("what is wrong with one is told at once, and nothing is stored")
     func refused() async throws {
         try await withReferrals { broker in

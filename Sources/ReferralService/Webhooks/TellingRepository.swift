@@ -178,7 +178,7 @@ struct TellingRepository: Sendable {
             """
             delete from webhook_deliveries where id in (
                 select id from webhook_deliveries
-                where created_at < now() - make_interval(days => \(DeliveryRepository.kept))
+                where created_at < now() - make_interval(days => \(DeliveryRepository.kept)::integer)
                 order by created_at limit \(limit) for update skip locked)
             """
         ).affected
