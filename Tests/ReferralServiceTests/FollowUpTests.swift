@@ -218,6 +218,38 @@ struct FollowUpTests {
         }
     }
 
+    @Test("a person reads and writes the messages of their referrals, sees appointments, and nobody else's")
+    func messages() async throws {
+        try await withReferrals { broker in
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            var request = ReferralRequest()
+            request.consent = ReferralRequest.consent(purposes: ["transmission", "rendez-vous"])
+            let made = try await broker.submitted(upTo: [.startReview, .accept], request)
+            let meeting = #"{"starts_at":"\#(ReferralFixture.tomorrow)","channel":"visio"}"#
+            let path = "/referrals/\(made.id)"
+            #expect(try await broker.post("/v1\(path)/appointments", meeting, token: recipient).status == 200)
+            #expect(
+                try await broker.post("/v1\(path)/messages", #"{"text":"Bonjour"}"#, token: recipient).status == 201)
+            let own = try await broker.session(of: made.person)
+            let seen = try await broker.get("/v1/follow-up\(path)/appointments", token: own).json["items"]?.array
+            #expect(seen?.count == 1)
+            let answer = #"{"text":"Merci"}"#
+            #expect(try await broker.post("/v1/follow-up\(path)/messages", answer, token: own).status == 201)
+            for (start, token) in [("/v1/follow-up", own), ("/v1", recipient)] {
+                let read = try await broker.get("\(start)\(path)/messages", token: token).json["items"]?.array
+                #expect(read?.compactMap { $0["text"]?.string } == ["Bonjour", "Merci"])
+                #expect(read?.compactMap { $0["author"]?.string } == ["recipient", "person"])
+            }
+            var elsewhere = ReferralRequest()
+            elsewhere.theme = "vae"
+            let other = try await broker.session(of: try await broker.submitted(elsewhere).person)
+            for kind in ["appointments", "messages"] {
+                #expect(try await broker.get("/v1/follow-up\(path)/\(kind)", token: other).status == 404)
+            }
+            #expect(try await broker.post("/v1/follow-up\(path)/messages", answer, token: other).status == 404)
+        }
+    }
+
     @Test("a person withdraws one referral by a command")
     func command() async throws {
         try await withReferrals { broker in

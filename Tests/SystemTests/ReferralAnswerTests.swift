@@ -259,18 +259,23 @@ struct ReferralAnswerTests {
             try await broker.hold("listSummaries", "\(path)/summaries", 200)
             try await own.hold("showFollowUp", "/v1/follow-up", 200)
             try await own.hold("listFollowUpAccesses", "/v1/follow-up/accesses", 200)
+            let mine = "/v1/follow-up\(path.dropFirst(3))"
+            try await own.hold("sendOwnMessage", "\(mine)/messages", 201, json: #"{"text":"Bonjour"}"#)
+            try await own.hold("sendOwnMessage", "\(mine)/messages", 422, json: "{}")
+            try await own.hold("listOwnMessages", "\(mine)/messages", 200)
+            try await own.hold("listOwnAppointments", "\(mine)/appointments", 200)
             try await own.hold(
                 "grantConsent", "/v1/follow-up/consents", 201,
                 json:
                     #"{"notice":{"id":"n1","sha256":"\#(Self.digest)"},"language":"fr","purposes":["transmission"],"recipients":["\#(Self.recipient)"],"data_categories":["besoin"],"valid_until":"\#(RFC3339.format(Date().addingTimeInterval(3600)))"}"#
             )
-            let mine = "/v1/follow-up/consents/\(try id("consent_id"))"
-            try await own.hold("showOwnConsent", mine, 200)
-            try await own.hold("showOwnReceipt", mine + "/receipt", 200)
+            let consentPath = "/v1/follow-up/consents/\(try id("consent_id"))"
+            try await own.hold("showOwnConsent", consentPath, 200)
+            try await own.hold("showOwnReceipt", consentPath + "/receipt", 200)
             try await broker.hold("showReceipt", "/v1/consents/\(try id("consent_id"))/receipt", 200)
             try await own.hold("decideOnReferral", "/v1/follow-up\(path.dropFirst(3))/commands/accept", 409, json: "{}")
-            try await own.hold("withdrawOwnConsent", mine + "/withdrawal", 200, json: "{}")
-            try await own.hold("showOwnConsent", mine, 200)
+            try await own.hold("withdrawOwnConsent", consentPath + "/withdrawal", 200, json: "{}")
+            try await own.hold("showOwnConsent", consentPath, 200)
             try await broker.hold(
                 "approveSummaryInPerson", "\(written)/approval-in-person", 200,
                 json: #"{"sha256":"\#(digest)","witness":"w","agent":"a"}"#)

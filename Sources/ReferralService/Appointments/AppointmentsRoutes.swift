@@ -23,6 +23,9 @@ struct AppointmentsRoutes {
         return [
             Route(.get, Self.path, parties, produces: ["application/json", Self.calendar], list),
             Route(.post, Self.path, .scope(.referralReceive), create),
+            Route(
+                .get, "/v1/follow-up/referrals/{id}/appointments", .scope(.followUp),
+                produces: ["application/json", Self.calendar], list),
         ]
     }
 

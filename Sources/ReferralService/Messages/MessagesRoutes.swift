@@ -3,7 +3,7 @@ import Hummingbird
 import Schema
 import Web
 
-/// Messages between the parties to a referral.
+/// Messages between the parties to a referral: its structures, and the person on a side of their own.
 struct MessagesRoutes {
     let tenants: TenantDatabase
     let messaging: Messaging
@@ -13,6 +13,8 @@ struct MessagesRoutes {
         return [
             Route(.get, "/v1/referrals/{id}/messages", parties, list),
             Route(.post, "/v1/referrals/{id}/messages", parties, create),
+            Route(.get, "/v1/follow-up/referrals/{id}/messages", .scope(.followUp), list),
+            Route(.post, "/v1/follow-up/referrals/{id}/messages", .scope(.followUp), create),
         ]
     }
 
