@@ -33,7 +33,7 @@ extension ServiceDefinition {
                 let charters = try CharterSet.load(from: ground.host.chartersFolder)
                 let feed = try await EventFeed(of: "referral", on: ground, cursors: cursors)
                 let telling = WebhookTelling(
-                    repository: TellingRepository(pool: workers),
+                    pool: workers,
                     sender: WebhookSender(
                         key: webhookKey, caller: PartnerCaller(rule: PublicAddress(allowing: reachable))),
                     logger: ground.logger)

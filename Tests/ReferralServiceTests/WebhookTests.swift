@@ -257,7 +257,7 @@ struct WebhookTests {
                 update webhook_deliveries set created_at = now() - interval '31 days'
                 where id = (select min(id::text)::uuid from webhook_deliveries)
                 """)
-            let repository = TellingRepository(pool: broker.database.pool(for: .worker))
+            let repository = SendingRepository(pool: broker.database.pool(for: .worker))
             #expect(try await repository.forget() == 1)
             #expect(try await repository.forget() == 0)
             let left = try await broker.get("/v1/webhooks/\(hook)/deliveries", token: token).json["items"]?.array

@@ -9,7 +9,7 @@ struct WebhookSender: Sendable {
     /// How long a receiver may take.
     var patience = Duration.seconds(15)
 
-    func send(_ errand: TellingRepository.Errand) async -> TellingRepository.Ending {
+    func send(_ errand: SendingRepository.Errand) async -> SendingRepository.Ending {
         let (delivery, webhook) = (errand.delivery, errand.webhook)
         let now = Date()
         let timestamp = Int(now.timeIntervalSince1970)
@@ -36,7 +36,7 @@ struct WebhookSender: Sendable {
         }
     }
 
-    private func failed(_ status: Int?, _ reason: String?, _ delivery: WebhookDelivery) -> TellingRepository.Ending {
+    private func failed(_ status: Int?, _ reason: String?, _ delivery: WebhookDelivery) -> SendingRepository.Ending {
         .failed(
             status: status, reason: reason.map { String($0.prefix(200)) },
             delay: RetrySchedule.delay(after: delivery.attempts))

@@ -9,7 +9,8 @@ import Web
 /// Tells webhooks what happens, on every replica; what is due to whom is in the database, and nobody takes what another
 /// has taken.
 final class WebhookTelling: Service {
-    private let repository: TellingRepository
+    private let events: TellingRepository
+    private let errands: SendingRepository
     private let sender: WebhookSender
     private let logger: Logger
     private let nap = Mutex<Task<Void, Never>?>(nil)
@@ -18,8 +19,9 @@ final class WebhookTelling: Service {
     private static let most = 32
     private static let mostOfOne = 4
 
-    init(repository: TellingRepository, sender: WebhookSender, logger: Logger) {
-        self.repository = repository
+    init(pool: Pool, sender: WebhookSender, logger: Logger) {
+        events = TellingRepository(pool: pool)
+        errands = SendingRepository(pool: pool)
         self.sender = sender
         self.logger = logger
     }
@@ -29,18 +31,18 @@ final class WebhookTelling: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: UUID?.self) { errands in
+            await withTaskGroup(of: UUID?.self) { group in
                 var underWay: [UUID: Int] = [:]
                 var nextSweep = ContinuousClock.now
-                errands.addTask { await self.rest() }
+                group.addTask { await self.rest() }
                 // Each time that an errand ends, or that the rest is over, there may be more to do.
-                while let ended = await errands.next() {
+                while let ended = await group.next() {
                     if let ended {
                         underWay[ended] = underWay[ended, default: 1] == 1 ? nil : underWay[ended, default: 1] - 1
                     } else if Task.isCancelled {
                         continue
                     } else {
-                        errands.addTask { await self.rest() }
+                        group.addTask { await self.rest() }
                     }
                     if Task.isCancelled { continue }
                     if nextSweep < .now {
@@ -49,7 +51,7 @@ final class WebhookTelling: Service {
                     }
                     for errand in await self.next(beside: underWay) {
                         underWay[errand.webhook.id, default: 0] += 1
-                        errands.addTask {
+                        group.addTask {
                             await self.run(errand)
                             return errand.webhook.id
                         }
@@ -59,14 +61,13 @@ final class WebhookTelling: Service {
         }
     }
 
-    private func next(beside underWay: [UUID: Int]) async -> [TellingRepository.Errand] {
+    private func next(beside underWay: [UUID: Int]) async -> [SendingRepository.Errand] {
         do {
-            while let passed = try await repository.tellNext(), passed > 0 {}
+            while let passed = try await events.tellNext(), passed > 0 {}
             let free = Self.most - underWay.values.reduce(0, +)
             guard free > 0 else { return [] }
-            let each = min(Self.mostOfOne, free)
-            return try await repository.take(
-                free, each: each, except: underWay.filter { $0.value >= Self.mostOfOne }.map(\.key))
+            // Of one webhook a few at a time, and the next few when these have ended.
+            return try await errands.take(free, each: min(Self.mostOfOne, free), except: Array(underWay.keys))
         } catch {
             if !(error is CancellationError) {
                 logger.warning("webhooks are not told", metadata: ["error": "\(String(reflecting: error))"])
@@ -75,9 +76,9 @@ final class WebhookTelling: Service {
         }
     }
 
-    private func run(_ errand: TellingRepository.Errand) async {
+    private func run(_ errand: SendingRepository.Errand) async {
         do {
-            try await repository.end(errand, await sender.send(errand))
+            try await errands.end(errand, await sender.send(errand))
         } catch {
             // It is due again when its time is over.
             logger.warning(
@@ -88,7 +89,7 @@ final class WebhookTelling: Service {
 
     private func forget() async {
         do {
-            while try await repository.forget() > 0 {}
+            while try await errands.forget() > 0 {}
         } catch {
             logger.warning("deliveries are not forgotten", metadata: ["error": "\(String(reflecting: error))"])
         }
