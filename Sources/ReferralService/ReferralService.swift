@@ -65,7 +65,7 @@ extension ServiceDefinition {
                     tenants: tenants,
                     reading: FollowUpReading(
                         tenants: tenants, persons: persons, contents: contents, summaries: summaries),
-                    consents: consents, referrals: making, summaries: summarising)
+                    consents: consents, summaries: summarising)
                 let ledger = ledgerFolder.map { folder in
                     LedgerKeeping(
                         worker: workers, file: LedgerFile(folder: folder, key: ownIssuer.key), logger: ground.logger)

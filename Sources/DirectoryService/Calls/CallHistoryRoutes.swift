@@ -31,9 +31,8 @@ struct CallHistoryRoutes {
         try request.query().finish()
         let id = try context.id()
         try await requireRegion(of: id, context)
-        guard let text = context.pathParameter("version"), let number = Int(text), String(number) == text,
-            number < Int.max, let version = try await versions.list(id, before: number + 1, limit: 1).first,
-            version.number == number
+        let number = try context.version()
+        guard let version = try await versions.list(id, before: number + 1, limit: 1).first, version.number == number
         else { throw Refusal(.notFound) }
         var json = JSONWriter(reservingCapacity: 2048)
         version.write(to: &json) { $0.member("call") { $0.value(version.document) } }

@@ -74,9 +74,8 @@ struct CoordinationRoutes {
         try request.query().finish()
         let territory = try territory(context, index.snapshot)
         guard CoordinationPolicy.mayWrite(try context.caller, territory) else { throw Self.notYours }
-        guard let text = context.pathParameter("version"), let number = Int(text), String(number) == text,
-            number < Int.max,
-            let version = try await repository.history(of: territory.key, before: number + 1, limit: 1).first,
+        let number = try context.version()
+        guard let version = try await repository.history(of: territory.key, before: number + 1, limit: 1).first,
             version.number == number
         else { throw Refusal(.notFound) }
         var json = JSONWriter(reservingCapacity: 2048)

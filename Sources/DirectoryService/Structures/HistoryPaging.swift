@@ -24,3 +24,13 @@ struct HistoryPaging {
         }
     }
 }
+
+extension ServiceContext {
+    /// The version that the path names.
+    /// - Throws: ``Refusal`` `not-found` for what is no number, or has no next.
+    func version() throws(Refusal) -> Int {
+        guard let text = pathParameter("version"), let number = Int(text), String(number) == text, number < Int.max
+        else { throw Refusal(.notFound) }
+        return number
+    }
+}

@@ -32,9 +32,7 @@ struct HistoryRoutes {
         try request.query().finish()
         let id = try context.id()
         try await requireEditor(of: id, context)
-        guard let text = context.pathParameter("version"), let number = Int(text), String(number) == text,
-            let version = try await history.find(id, version: number)
-        else { throw Refusal(.notFound) }
+        guard let version = try await history.find(id, version: try context.version()) else { throw Refusal(.notFound) }
         var json = JSONWriter(reservingCapacity: 2048)
         version.write(to: &json) { $0.member("structure") { $0.value(version.document) } }
         return .json(json, for: request)

@@ -19,18 +19,7 @@ struct ConsentExpiry: Service {
         self.logger = logger
     }
 
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while true {
-                do {
-                    _ = try await sweep()
-                } catch let error as DatabaseError {
-                    logger.warning("expired consents are not told", metadata: ["error": "\(String(reflecting: error))"])
-                }
-                try await Task.sleep(for: interval)
-            }
-        }
-    }
+    func run() async throws { try await Sweeping(every: interval, "expired consents told", logger).run(sweep) }
 
     /// - Returns: how many were told.
     func sweep() async throws -> Int {

@@ -9,6 +9,7 @@ struct FollowUpReading: Sendable {
     let contents: ContentRepository
     let summaries: SummaryRepository
     private let repository = FollowUpRepository()
+    private let people = PersonExportRepository()
     private let consents = ConsentRepository()
 
     init(
@@ -23,16 +24,14 @@ struct FollowUpReading: Sendable {
     func show(_ acting: Acting) async throws -> FollowUpView {
         let person = try Self.person(acting)
         return try await tenants.withTransaction(acting) { transaction in
-            guard let outline = try await repository.outline(of: person, in: transaction) else {
-                throw Refusal(.notFound)
-            }
+            guard let row = try await people.person(person, in: transaction) else { throw Refusal(.notFound) }
             let demands = try await repository.demands(of: person, in: transaction)
             let receptions = try await repository.receptions(in: demands.map(\.id), in: transaction)
             let referrals = try await repository.referrals(of: person, in: transaction)
-            let own: Set<DataCategory> = [.alias, .relayChannel, .identity, .contact]
             return FollowUpView(
-                person: person, outline: outline,
-                disclosures: try await persons.disclosures(of: person, own, in: transaction), demands: demands,
+                person: row,
+                disclosures: try await persons.disclosures(
+                    of: person, Set(PersonRepository.members.map(\.1)), in: transaction), demands: demands,
                 receptions: Dictionary(grouping: receptions, by: \.demand), referrals: referrals,
                 contents: try await contents.list(of: person, in: transaction),
                 consents: try await consents.list(of: person, in: transaction),
@@ -48,9 +47,9 @@ struct FollowUpReading: Sendable {
     /// The structure that registered the person: it keeps what they grant.
     func structure(_ acting: Acting) async throws -> UUID {
         let person = try Self.person(acting)
-        let outline = try await tenants.withTransaction(acting) { try await repository.outline(of: person, in: $0) }
-        guard let outline else { throw Refusal(.notFound) }
-        return outline.structure
+        let row = try await tenants.withTransaction(acting) { try await people.person(person, in: $0) }
+        guard let row else { throw Refusal(.notFound) }
+        return row.structure
     }
 
     static func person(_ acting: Acting) throws(Refusal) -> UUID {

@@ -7,17 +7,6 @@ struct FollowUpRepository: Sendable {
     /// A person has few of each; a list ends here, the newest first.
     private static let limit = 500
 
-    struct PersonOutline: Sendable {
-        let mode: String
-        let ageBand: String?
-        let sex: String?
-        let education: String?
-        let situations: [String]
-        let residenceCommune: String?
-        /// The structure that registered them.
-        let structure: UUID
-    }
-
     struct Demand: Sendable {
         let id: UUID
         let theme: String
@@ -45,20 +34,6 @@ struct FollowUpRepository: Sendable {
         let decision: String
         let tier: Int
         let categories: [String]
-    }
-
-    func outline(of person: UUID, in transaction: Transaction) async throws -> PersonOutline? {
-        let rows = try await transaction.query(
-            """
-            select mode, age_band, sex, education, situations, residence_commune, structure_id
-            from persons where id = \(person)
-            """)
-        return try rows.first.map { row in
-            PersonOutline(
-                mode: try row["mode"], ageBand: try row["age_band"], sex: try row["sex"],
-                education: try row["education"], situations: try row["situations"],
-                residenceCommune: try row["residence_commune"], structure: try row["structure_id"])
-        }
     }
 
     func demands(of person: UUID, in transaction: Transaction) async throws -> [Demand] {
@@ -94,7 +69,6 @@ struct FollowUpRepository: Sendable {
     }
 
     /// Who looked, the newest first.
-    /// - Parameter before: the last instant of the page before.
     func accesses(to person: UUID, in transaction: Transaction) async throws -> [Access] {
         let rows = try await transaction.query(
             """

@@ -10,7 +10,6 @@ struct FollowUpRoutes {
     let tenants: TenantDatabase
     let reading: FollowUpReading
     let consents: ConsentHandling
-    let referrals: ReferralMaking
     let summaries: SummaryHandling
 
     private static let consentsPath = "/v1/follow-up/consents"
@@ -20,7 +19,6 @@ struct FollowUpRoutes {
         return [
             Route(.get, "/v1/follow-up", own, show),
             Route(.get, "/v1/follow-up/accesses", own, listAccesses),
-            Route(.post, "/v1/follow-up/referrals/{id}/commands/{command}", own, apply),
             Route(.post, Self.consentsPath, own, grant),
             Route(.get, Self.consentsPath + "/{id}", own, showConsent),
             Route(
@@ -63,19 +61,6 @@ struct FollowUpRoutes {
     }
 
     // MARK: Decisions
-
-    private func apply(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let id = try context.id()
-        guard let command = context.pathParameter("command").flatMap(ReferralCommand.init) else {
-            throw Refusal(.notFound)
-        }
-        let operation = "\(command.rawValue) \(id.text)"
-        return try await tenants.post(request, context, operation: operation) { body, key, acting in
-            let now = Date()
-            let draft = try request.parse(body) { CommandDraft($0, of: command, now: now) }
-            return try await referrals.apply(draft, command, to: id, key, acting)
-        }
-    }
 
     /// The session is the evidence: what was sent there, under which token, is what the digest is of.
     private func grant(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -3,8 +3,7 @@ import Schema
 
 /// Everything about a person, as they read it.
 struct FollowUpView: Sendable {
-    let person: UUID
-    let outline: FollowUpRepository.PersonOutline
+    let person: PersonExportRepository.Person
     let disclosures: [DataCategory: Redacted<[UInt8]>]
     let demands: [FollowUpRepository.Demand]
     let receptions: [UUID: [FollowUpRepository.Reception]]
@@ -16,7 +15,7 @@ struct FollowUpView: Sendable {
 
     func write(to json: inout JSONWriter, in language: Language) {
         json.object { json in
-            json.member("person", writePerson)
+            json.member("person") { person.write(with: disclosures, to: &$0) }
             json.member("demands") { json in json.array(of: demands, write) }
             json.member("referrals") { json in
                 json.array(of: referrals) { json, referral in write(referral, to: &json, in: language) }
@@ -32,25 +31,6 @@ struct FollowUpView: Sendable {
                     json.member("self", "/v1/follow-up")
                     json.member("accesses", "/v1/follow-up/accesses")
                 }
-            }
-        }
-    }
-
-    private func writePerson(to json: inout JSONWriter) {
-        json.object { json in
-            json.member("id", person.text)
-            json.member("structure_id", outline.structure.text)
-            json.member("mode", outline.mode)
-            json.member("age_band", outline.ageBand)
-            json.member("sex", outline.sex)
-            json.member("education", outline.education)
-            json.member("situations", outline.situations)
-            json.member("residence_commune", outline.residenceCommune)
-            let own: [(String, DataCategory)] = [
-                ("alias", .alias), ("relay_channel", .relayChannel), ("identity", .identity), ("contact", .contact),
-            ]
-            for (name, category) in own {
-                json.member(name) { json in json.optional(disclosures[category]) { $0.raw($1.revealed) } }
             }
         }
     }

@@ -12,14 +12,7 @@ struct BlindIndex: Sendable {
 
     /// From `SPRO_BLIND_INDEX_KEY` (or `…_FILE`): 32 bytes in base64, the same on every replica; required. With another
     /// one, nobody who is known is found again.
-    init(_ settings: Settings) {
-        let text = settings.secret("blind.index.key")?.revealed ?? ""
-        let bytes = Data(base64Encoded: text) ?? Data()
-        if !text.isEmpty, bytes.count != 32 {
-            settings.complain("SPRO_BLIND_INDEX_KEY: 32 bytes in base64 are expected")
-        }
-        self.init(key: SymmetricKey(data: bytes.count == 32 ? bytes : Data(count: 32)))
-    }
+    init(_ settings: Settings) { self.init(key: settings.key("blind.index.key")) }
 
     /// nil where name and date of birth are not both known: less would take many for one.
     func fingerprint(of draft: PersonDraft, at structure: UUID) -> [UInt8]? {

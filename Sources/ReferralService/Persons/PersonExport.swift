@@ -52,18 +52,7 @@ struct PersonExport: Sendable {
         let keys = try await links.list(of: person, at: [subject.structure], in: transaction)
         json.object { json in
             json.member("exported_at", RFC3339.format(Date()))
-            json.member("person") { json in
-                json.object { json in
-                    row.writeMembers(to: &json)
-                    let named: [(String, DataCategory)] = [
-                        ("alias", .alias), ("relay_channel", .relayChannel), ("identity", .identity),
-                        ("contact", .contact),
-                    ]
-                    for (name, category) in named {
-                        json.member(name) { json in json.optional(opened[category]) { $0.raw($1.revealed) } }
-                    }
-                }
-            }
+            json.member("person") { row.write(with: opened, to: &$0) }
             json.member("demands") { json in json.array(of: demands) { $1.write(to: &$0) } }
             json.member("consents") { json in json.array(of: given) { $1.write(to: &$0, at: "/v1/consents") } }
             json.member("referrals") { json in json.array(of: sent) { $1.write(to: &$0) } }

@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Schema
 
-/// What an export holds beside what is sealed.
+/// What an export, and the side of their own, hold of a person beside what is sealed.
 struct PersonExportRepository: Sendable {
     struct Person: Sendable {
         let id: UUID
@@ -80,15 +80,21 @@ extension PersonExportRepository.Person {
         residenceCommune = try row["residence_commune"]
     }
 
-    func writeMembers(to json: inout JSONWriter) {
-        json.member("id", id.text)
-        json.member("structure_id", structure.text)
-        json.member("mode", mode)
-        json.member("age_band", ageBand)
-        json.member("sex", sex)
-        json.member("education", education)
-        json.member("situations", situations)
-        json.member("residence_commune", residenceCommune)
+    /// - Parameter disclosures: what could tell who it is, opened.
+    func write(with disclosures: [DataCategory: Redacted<[UInt8]>], to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", id.text)
+            json.member("structure_id", structure.text)
+            json.member("mode", mode)
+            json.member("age_band", ageBand)
+            json.member("sex", sex)
+            json.member("education", education)
+            json.member("situations", situations)
+            json.member("residence_commune", residenceCommune)
+            for (name, category) in PersonRepository.members {
+                json.member(name) { json in json.optional(disclosures[category]) { $0.raw($1.revealed) } }
+            }
+        }
     }
 }
 

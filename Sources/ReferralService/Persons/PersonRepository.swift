@@ -7,6 +7,11 @@ struct PersonRepository: Sendable {
     let keys: KeyEncryptionKeys
     let index: BlindIndex
 
+    /// What could tell who somebody is, as answers name it.
+    static let members: [(String, DataCategory)] = [
+        ("alias", .alias), ("relay_channel", .relayChannel), ("identity", .identity), ("contact", .contact),
+    ]
+
     /// - Parameter isAnother: whether the structure says that it is somebody else than whom it knows by that name and
     ///   date of birth.
     /// - Throws: ``Refusal`` `conflict` with `known_person_ids` where the structure knows the person already.

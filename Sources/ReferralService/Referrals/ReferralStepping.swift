@@ -80,9 +80,9 @@ struct ReferralStepping: Sendable {
             taken.sequel = try await follow(referral, at: next, transition.actor, client, in: transaction)
         case .schedule:
             guard let draft = arguments.appointment else { break }
-            taken.appointment = UUID.v7()
-            try await appointments.insert(
-                draft, id: taken.appointment ?? UUID.v7(), of: referral.id, by: transition.actor, in: transaction)
+            let id = UUID.v7()
+            try await appointments.insert(draft, id: id, of: referral.id, by: transition.actor, in: transaction)
+            taken.appointment = id
         case .recordAttendance:
             guard let attendance = arguments.attendance,
                 let appointment = try await appointments.record(attendance, of: referral.id, in: transaction)

@@ -80,11 +80,7 @@ struct ReferralView: Sendable {
                 json.member("situations", outline.situations)
             }
         }
-        let named: [(String, DataCategory)] = [
-            ("alias", .alias), ("relay_channel", .relayChannel), ("identity", .identity), ("contact", .contact),
-            ("narrative", .narrative), ("attachments", .attachments), ("health", .health), ("summary", .summary),
-        ]
-        for (name, category) in named {
+        for (name, category) in PersonRepository.members + ContentRepository.members + [("summary", .summary)] {
             json.member(name) { json in
                 json.optional(visible.contains(category) ? disclosures[category] : nil) { $0.raw($1.revealed) }
             }

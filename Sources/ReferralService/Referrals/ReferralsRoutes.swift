@@ -22,6 +22,7 @@ struct ReferralsRoutes {
             Route(
                 .post, "/v1/referrals/{id}/commands/{command}",
                 .anyOf([.referralSend, .referralReceive, .referralCoordinate]), apply),
+            Route(.post, "/v1/follow-up/referrals/{id}/commands/{command}", .scope(.followUp), apply),
             Route(.get, "/v1/referrals/{id}/timeline", parties, listTimeline),
         ]
     }

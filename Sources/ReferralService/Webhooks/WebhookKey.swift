@@ -10,14 +10,7 @@ struct WebhookKey: Sendable {
     init(_ key: SymmetricKey) { self.key = key }
 
     /// From `SPRO_WEBHOOK_KEY` (or `…_FILE`): 32 bytes in base64, the same on every replica; required.
-    init(_ settings: Settings) {
-        let text = settings.secret("webhook.key")?.revealed ?? ""
-        let bytes = Data(base64Encoded: text) ?? Data()
-        if !text.isEmpty, bytes.count != 32 {
-            settings.complain("SPRO_WEBHOOK_KEY: 32 bytes in base64 are expected")
-        }
-        self.init(SymmetricKey(data: bytes.count == 32 ? bytes : Data(count: 32)))
-    }
+    init(_ settings: Settings) { self.init(settings.key("webhook.key")) }
 
     /// The secret of one webhook; another with each generation.
     func secret(of webhook: UUID, generation: Int) -> WebhookSecret {

@@ -50,10 +50,5 @@ package struct CursorCoder: Sendable {
 
 extension CursorCoder {
     /// From `SPRO_CURSOR_KEY` (or `…_FILE`): 32 bytes in base64, the same on every replica; required.
-    package init(_ settings: Settings) {
-        let text = settings.secret("cursor.key")?.revealed ?? ""
-        let key = Data(base64Encoded: text) ?? Data()
-        if !text.isEmpty, key.count != 32 { settings.complain("SPRO_CURSOR_KEY: 32 bytes in base64 are expected") }
-        self.init(key: SymmetricKey(data: key.isEmpty ? Data(count: 32) : key))
-    }
+    package init(_ settings: Settings) { self.init(key: settings.key("cursor.key")) }
 }

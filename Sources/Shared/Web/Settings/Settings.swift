@@ -1,4 +1,5 @@
 import Configuration
+package import Crypto
 import Foundation
 package import Schema
 
@@ -60,6 +61,14 @@ package final class Settings {
         if let text = text(name, isSecret: true) { return filled(text, name) }
         if isRequired { complaints.append("\(variable(name)) or \(variable(name + ".file")) is required") }
         return nil
+    }
+
+    /// A key that all replicas share: 32 bytes in base64, read as a secret; required. Beside a complaint it is of no use.
+    package func key(_ name: String) -> SymmetricKey {
+        let text = secret(name)?.revealed ?? ""
+        let bytes = Data(base64Encoded: text) ?? Data()
+        if !text.isEmpty, bytes.count != 32 { complain("\(variable(name)): 32 bytes in base64 are expected") }
+        return SymmetricKey(data: bytes.count == 32 ? bytes : Data(count: 32))
     }
 
     /// An empty secret is a mistake, whatever would be made of it.
