@@ -81,17 +81,24 @@ struct ConfidentialAddressTests {
             for (index, (old, new)) in zip(before, after).enumerated() {
                 let path = Self.reads[index / 2]
                 #expect(old.status == 200 && new.status == 200, "\(path)")
-                for canary in Self.canaries {
-                    let spelled = old.text + old.headers.map { "\($0.name): \($0.value)" }.joined()
-                    #expect(!spelled.contains(canary), "\(path)")
-                }
+                let told = old.text + old.headers.map { "\n\($0.name): \($0.value)" }.joined()
+                #expect(Self.canaries.filter { Self.tells(told, $0) } == [], "\(path)\n\(told)")
                 #expect(Self.shape(old) == Self.shape(new), "\(path)")
             }
             try await eventually {
                 let told = try await directory.service.get("/v1/events?limit=10000", token: reporting).text
-                #expect(Self.canaries.allSatisfy { !told.contains($0) } && !told.contains("Serin"))
+                #expect(Self.canaries.allSatisfy { !Self.tells(told, $0) } && !told.contains("Serin"))
                 return told.contains(#""sequence":"2""#) || told.contains(#""sequence":2"#)
             }
+        }
+    }
+
+    /// Whether `canary` is in `text`: in the midst of a random tag or id its figures mean nothing.
+    private static func tells(_ text: String, _ canary: String) -> Bool {
+        text.ranges(of: canary).contains { range in
+            let next = range.upperBound < text.endIndex ? text[range.upperBound] : " "
+            let last = range.lowerBound > text.startIndex ? text[text.index(before: range.lowerBound)] : " "
+            return !(last.isHexDigit && next.isHexDigit)
         }
     }
 
@@ -138,7 +145,7 @@ struct ConfidentialAddressTests {
                 #expect(try whole.json["record_completeness"] == published.json["record_completeness"])
                 // A search is the same for all.
                 let found = try await directory.service.get("/v1/structures?commune=44184", token: token).text
-                #expect(Self.canaries.allSatisfy { !found.contains($0) })
+                #expect(Self.canaries.allSatisfy { !Self.tells(found, $0) })
             }
             let versions = try await directory.service.get("\(Self.path)/history/1", token: editors[0])
             #expect(versions.text.contains("Canari"))
