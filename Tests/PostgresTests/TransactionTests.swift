@@ -131,6 +131,44 @@ struct TransactionTests {
         }
     }
 
+    @Test("stores what was queued, in its order, and nothing of it where one of it fails")
+    func queued() async throws {
+        try await withDatabase(migrations: [Self.table]) { database in
+            let pool = database.pool(for: .runtime)
+            let seen = try await pool.withTransaction { transaction in
+                transaction.queue("insert into item values (\(1), 'a')")
+                transaction.queue("update item set note = note || 'b' where id = \(1)")
+                let seen = try await transaction.query("select note from item")[0].decode(String.self)
+                transaction.queue("insert into item values (\(2), 'c')")
+                return seen
+            }
+            #expect(seen == "ab")
+            try await pool.withTransaction { $0.queue("insert into item values (\(3), 'd')") }
+            try await expect(3, itemsIn: pool)
+            let taken = DatabaseError.Kind.constraint(name: "item_pkey", kind: .unique)
+            let late = await kind {
+                try await pool.withTransaction { transaction in
+                    transaction.queue("insert into item values (\(4), 'e')")
+                    transaction.queue("insert into item values (\(1), 'f')")
+                }
+            }
+            let swallowed = await kind {
+                try await pool.withTransaction { transaction in
+                    transaction.queue("insert into item values (\(1), 'f')")
+                    _ = try? await transaction.query("insert into item values (\(5), 'g')")
+                }
+            }
+            await #expect(throws: BindError.self) {
+                try await pool.withTransaction { transaction in
+                    transaction.queue("insert into item values (\(6), \("a\u{0}"))")
+                    _ = try? await transaction.query("insert into item values (\(7), 'h')")
+                }
+            }
+            #expect(late == taken && swallowed == taken)
+            try await expect(3, itemsIn: pool)
+        }
+    }
+
     @Test("that commits to nothing because a deferred constraint fails is an error")
     func deferred() async throws {
         let migration = Migration(
@@ -200,6 +238,14 @@ struct TransactionTests {
                 }
                 // Begin, settings and the first statement; the pipeline; the commit.
                 #expect(scoped == 3)
+                let queued = try await roundTrips {
+                    try await pool.withTransaction(settings: settings) { transaction in
+                        transaction.queue("insert into item values (\(id + 20), 'a')")
+                        try await transaction.query("select count(*) from item")
+                        transaction.queue("insert into item values (\(id + 30), 'a')")
+                    }
+                }
+                #expect(queued == 2)
             }
             let empty = try await roundTrips { try await pool.withTransaction { _ in } }
             #expect(empty == 0)

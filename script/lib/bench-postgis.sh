@@ -89,14 +89,10 @@ postgis_check() {
 }
 
 postgis_measure() {
-    local size=$1 log=$state/log/pgbench.log tps
+    local size=$1
     rm -f "$state"/pgbench-log.*
     (cd "$state" && PGOPTIONS=$postgis_options taskset --cpu-list "$last" "$programs/pgbench" --no-vacuum \
-        --username postgres --protocol prepared --client "$connections" --time "$seconds" --file "$size.pgbench" \
-        --log --log-prefix pgbench-log "directory_$size") >"$log" 2>&1
-    grep --quiet '^number of failed transactions: 0' "$log" || { cat "$log" >&2; return 1; }
-    tps=$(sed -n 's/^tps = \([0-9.]*\).*/\1/p' "$log")
-    sort --numeric-sort --key 3,3 "$state"/pgbench-log.* | awk -v tps="$tps" '{ v[NR] = $3 }
-        END { printf "%.1f %d %d -\n", tps, v[int(NR * 0.5) + 1], v[int(NR * 0.99) + 1] }' \
-        >>"$state/postgis-$size.rounds"
+        --username postgres --protocol prepared --client "$connections" --time $((seconds + 1)) --file "$size.pgbench" \
+        --log --log-prefix pgbench-log "directory_$size") >"$state/log/pgbench.log" 2>&1
+    pgbench_round "postgis-$size"
 }

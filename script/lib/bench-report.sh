@@ -33,6 +33,19 @@ measure() {
         '{ print $1, $2, $3, int(spent * 1000 / ($1 * seconds)) }' <<<"$line" >>"$state/$1.rounds"
 }
 
+# pgbench_round NAME: one round of pgbench, whose words are in $state/log/pgbench.log and whose transactions are in
+# $state/pgbench-log.*: those of its last seconds, because each of its sessions begins with plans to make. A failed
+# transaction ends the run.
+pgbench_round() {
+    local log=$state/log/pgbench.log
+    grep --quiet '^number of failed transactions: 0' "$log" || { cat "$log" >&2; return 1; }
+    awk -v seconds="$seconds" '{ at[NR] = $5 + $6 / 1e6; took[NR] = $3; if (at[NR] > end) end = at[NR] }
+        END { for (i = 1; i <= NR; i++) if (at[i] > end - seconds) print took[i] }' "$state"/pgbench-log.* |
+        sort --numeric-sort | awk -v seconds="$seconds" '{ v[NR] = $1 }
+            END { printf "%.1f %d %d -\n", NR / seconds, v[int(NR * 0.5) + 1], v[int(NR * 0.99) + 1] }' \
+            >>"$state/$1.rounds"
+}
+
 # A process's time on any processor so far, in milliseconds.
 processor_time() {
     sed 's/.*) //' "/proc/$(process_pid "$state/run" "$1")/stat" |
@@ -55,12 +68,32 @@ row() { printf '%-46s %11s %8s %8s %8s   %s\n' "$@"; }
 rounds_row() { row "$1" "$(median "$2" 1)" "$(median "$2" 2)" "$(median "$2" 3)" "$(median "$2" 4)" "$3"; }
 
 report() {
-    local size previous='' time spent resident peak
     echo "$((last + 1)) processors, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr)," \
-        "$(swift --version 2>/dev/null | head -n 1), $("$programs/postgres" --version)," \
-        "PostGIS $(sql --dbname "directory_${sizes[0]}" --command 'select postgis_lib_version()')"
-    echo "$rounds rounds of $seconds s, $connections connections: medians; ratios of each round (least to greatest)." \
+        "$(swift --version 2>/dev/null | head -n 1), $("$programs/postgres" --version)"
+    echo "$rounds rounds of $seconds s: medians; ratios of each round (least to greatest)." \
         "Load at the end: $(cut -d ' ' -f 1-3 /proc/loadavg)"
+    if [[ " ${parts[*]} " == *' referral '* ]]; then report_referrals; fi
+    if [[ " ${parts[*]} " == *' directory '* ]]; then report_directory; fi
+}
+
+report_referrals() {
+    local clients
+    for clients in "${referral_clients[@]}"; do
+        echo
+        row "POST of a referral at $clients connections" requests/s 'p50 µs' 'p99 µs' '' ''
+        rounds_row "  pgbench, its $(wc -l <"$state/referral.pgbench") statements one by one (anchor)" "pgbench-$clients" ''
+        rounds_row '  the broker, with all guards' "referral-$clients" \
+            "$(ratio "referral-$clients" "pgbench-$clients") of the anchor, target ≥ 1.0"
+        row '' '' '' '' '' "p99 $(awk -v p50="$(median "referral-$clients" 2)" -v p99="$(median "referral-$clients" 3)" \
+            'BEGIN { printf "%.1f", p99 / p50 }') times p50, target ≤ 3"
+    done
+}
+
+report_directory() {
+    local size previous='' time spent resident peak
+    echo
+    echo "Directory at $connections connections," \
+        "PostGIS $(sql --dbname "directory_${sizes[0]}" --command 'select postgis_lib_version()')"
     for size in "${sizes[@]}"; do
         echo
         row "$size structures, $(<"$state/$size.mean") bytes an answer" requests/s 'p50 µs' 'p99 µs' 'CPU µs' ''

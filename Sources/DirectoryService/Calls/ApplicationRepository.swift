@@ -52,7 +52,7 @@ struct ApplicationRepository: Sendable {
 
     /// The answer that a creation with this key already got.
     func answer(to key: IdempotencyKey) async throws -> IdempotencyRepository.Answer? {
-        try await pool.withTransaction { try await idempotency.find(key, in: $0) }
+        try await idempotency.find(key, in: pool)
     }
 
     /// Creates a draft, once for each key: a repeated request gets the first one's answer.
@@ -71,7 +71,7 @@ struct ApplicationRepository: Sendable {
                     """,
                     CandidateRepository.insert(draft, id, call),
                 ])
-                try await idempotency.store(answer, for: key, in: transaction)
+                idempotency.store(answer, for: key, in: transaction)
                 return answer
             }
         }

@@ -46,7 +46,7 @@ struct CallRepository: Sendable {
 
     /// The answer that a creation with this key already got.
     func answer(to key: IdempotencyKey) async throws -> IdempotencyRepository.Answer? {
-        try await pool.withTransaction { try await idempotency.find(key, in: $0) }
+        try await idempotency.find(key, in: pool)
     }
 
     /// Creates a call, once for each key: a repeated request gets the first one's answer.
@@ -71,7 +71,7 @@ struct CallRepository: Sendable {
                     """,
                     CallVersionRepository.insert(.created, of: id, version: 1, document, by: author),
                 ])
-                try await idempotency.store(answer, for: key, in: transaction)
+                idempotency.store(answer, for: key, in: transaction)
                 return answer
             }
         }

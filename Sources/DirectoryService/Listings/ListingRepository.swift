@@ -74,7 +74,7 @@ struct ListingRepository<Draft: ServedListing>: Sendable {
                 """,
             ])
             try await Draft.tell(in: transaction)
-            try await idempotency.store(answer, for: key, in: transaction)
+            idempotency.store(answer, for: key, in: transaction)
             return answer
         }
     }

@@ -70,7 +70,7 @@ struct StructureRepository: Sendable {
 
     /// The answer that a creation with this key already got.
     func answer(to key: IdempotencyKey) async throws -> IdempotencyRepository.Answer? {
-        try await pool.withTransaction { try await idempotency.find(key, in: $0) }
+        try await idempotency.find(key, in: pool)
     }
 
     /// Creates a structure, once for each key: a repeated request gets the first one's answer.
@@ -92,7 +92,7 @@ struct StructureRepository: Sendable {
                 ])
                 try await OfferRepository.keep(of: id, draft, in: transaction)
                 try await DirectoryEventRepository(transaction: transaction).tellStructures()
-                try await idempotency.store(answer, for: key, in: transaction)
+                idempotency.store(answer, for: key, in: transaction)
                 return answer
             }
         }

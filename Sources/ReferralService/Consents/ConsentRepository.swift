@@ -20,7 +20,7 @@ struct ConsentRepository: Sendable {
         let (terms, evidence) = (draft.terms, draft.evidence)
         let validFrom = terms.validFrom ?? now
         let hash = ConsentEvidence.hash(draft, from: validFrom, id: id, person: person, structure: structure)
-        try await transaction.query(
+        transaction.queue(
             """
             insert into consents (id, structure_id, person_id, granted_by, representation, agent, method, witness,
                 notice_id, notice_sha256, language, purposes, recipients, data_categories, explicit_art9, valid_from,
@@ -32,7 +32,7 @@ struct ConsentRepository: Sendable {
                 \(validFrom), \(terms.validUntil), \(terms.singleUse), \(evidence.digest), \(evidence.reference),
                 \(evidence.channel), \(evidence.confirmedAt), \(hash))
             """)
-        try await events.tell(
+        events.tell(
             .granted, consent: id, version: 1, recipients: terms.recipients, purposes: terms.purposes, in: transaction)
     }
 
@@ -85,7 +85,7 @@ struct ConsentRepository: Sendable {
             where id = \(id) returning version, recipients, purposes
             """)
         let (version, recipients, purposes) = try updated[0].decode((Int, [UUID], [String]).self)
-        try await events.tell(
+        events.tell(
             .withdrawn, consent: id, version: version, recipients: recipients, purposes: purposes, in: transaction)
         return true
     }
@@ -104,7 +104,7 @@ struct ConsentRepository: Sendable {
             """)
         for row in rows {
             let (id, version, recipients, purposes) = try row.decode((UUID, Int, [UUID], [String]).self)
-            try await events.tell(
+            events.tell(
                 .expired, consent: id, version: version, recipients: recipients, purposes: purposes, in: transaction)
         }
         return rows.count

@@ -16,7 +16,7 @@ struct DemandRepository: Sendable {
     func insert(
         _ draft: DemandDraft, id: UUID, person: UUID, at structure: StructureFacts, in transaction: Transaction
     ) async throws {
-        try await transaction.query(
+        transaction.queue(
             """
             insert into demands (id, structure_id, person_id, theme)
             values (\(id), \(structure.id), \(person), \(draft.theme))
@@ -44,7 +44,7 @@ struct DemandRepository: Sendable {
     private func insert(
         _ draft: ReceptionDraft, id: UUID, demand: UUID, at structure: StructureFacts, in transaction: Transaction
     ) async throws {
-        try await transaction.query(
+        transaction.queue(
             """
             insert into receptions (id, demand_id, structure_id, root_id, channel, access, preferred_channel, urgency,
                 audiences, in_scope, requested_at, received_at)

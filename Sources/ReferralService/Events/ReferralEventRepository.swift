@@ -26,7 +26,7 @@ struct ReferralEventRepository: Sendable {
             person: try row["reporting_key"], audiences: reception.audiences, situations: try row["situations"],
             sex: try row["sex"], ageBand: try row["age_band"], education: try row["education"],
             residenceCommune: try row["residence_commune"])
-        try await append(.receptionOpened(opening), try row["sequence"], in: transaction)
+        append(.receptionOpened(opening), try row["sequence"], in: transaction)
     }
 
     /// R2: what became of a demand.
@@ -45,7 +45,7 @@ struct ReferralEventRepository: Sendable {
             isCounsellingProposed: closure.counsellingProposed ?? false,
             isCounsellingAccepted: closure.counsellingAccepted,
             isAppointmentRequested: closure.appointmentRequested ?? false, person: person)
-        try await append(.demandClosed(closing), sequence, in: transaction)
+        append(.demandClosed(closing), sequence, in: transaction)
     }
 
     enum ConsentTurn { case granted, withdrawn, expired }
@@ -54,7 +54,7 @@ struct ReferralEventRepository: Sendable {
     func tell(
         _ turn: ConsentTurn, consent: UUID, version: Int, recipients: [UUID], purposes: [String],
         in transaction: Transaction
-    ) async throws {
+    ) {
         let notice = ConsentNotice(consent: consent, recipients: recipients, purposes: purposes)
         let data: EventData =
             switch turn {
@@ -62,7 +62,7 @@ struct ReferralEventRepository: Sendable {
             case .withdrawn: .consentWithdrawn(notice)
             case .expired: .consentExpired(notice)
             }
-        try await append(data, version, in: transaction)
+        append(data, version, in: transaction)
     }
 
     /// R3 and R4: a step of a referral's life.
@@ -71,7 +71,7 @@ struct ReferralEventRepository: Sendable {
             let move = ReferralMove(
                 referral: step.referral, from: step.from, to: step.to, actorRole: step.actor.rawValue,
                 reasonCode: step.reason, delaySeconds: step.delay)
-            return try await append(.referralMoved(move), step.sequence, in: transaction)
+            return append(.referralMoved(move), step.sequence, in: transaction)
         }
         let rows = try await transaction.query(
             """
@@ -90,7 +90,7 @@ struct ReferralEventRepository: Sendable {
             recipient: try Self.party(referral.recipient, "recipient", row), serviceKind: referral.serviceKind,
             cepLevel: referral.cepLevel, cepFramework: referral.cepFramework, theme: referral.theme,
             urgency: referral.urgency, person: try row["reporting_key"])
-        try await append(.referralSubmitted(submission), step.sequence, in: transaction)
+        append(.referralSubmitted(submission), step.sequence, in: transaction)
     }
 
     /// R5: an appointment was made, or what became of it. Counts on the referral, as its steps do.
@@ -98,7 +98,7 @@ struct ReferralEventRepository: Sendable {
         let rows = try await transaction.query(
             "update referrals set sequence = sequence + 1 where id = \(record.referral) returning sequence")
         guard let sequence = try rows.first?.decode(Int.self) else { throw Refusal(.notFound) }
-        try await append(.appointmentRecorded(record), sequence, in: transaction)
+        append(.appointmentRecorded(record), sequence, in: transaction)
     }
 
     private static func party(_ id: UUID, _ part: String, _ row: Row) throws -> ReferralSubmission.Party {
@@ -108,7 +108,7 @@ struct ReferralEventRepository: Sendable {
             territory: CountedUnder.territory(among: try row["\(part)_territories", as: [String]?.self] ?? []))
     }
 
-    private func append(_ data: EventData, _ sequence: Int, in transaction: Transaction) async throws {
-        try await transaction.query(EventOutbox.append([Event(sequence: sequence, data: data)]))
+    private func append(_ data: EventData, _ sequence: Int, in transaction: Transaction) {
+        transaction.queue(EventOutbox.append([Event(sequence: sequence, data: data)]))
     }
 }

@@ -4,16 +4,15 @@ import Schema
 
 /// The structures that a person was offered, in the order in which they were shown, and their choice.
 struct OptionRepository: Sendable {
-    func replace(_ options: [OfferedOption], of referral: UUID, in transaction: Transaction) async throws {
-        var queries: [Query] = ["delete from referral_options where referral_id = \(referral)"]
+    func replace(_ options: [OfferedOption], of referral: UUID, in transaction: Transaction) {
+        transaction.queue("delete from referral_options where referral_id = \(referral)")
         for (position, option) in options.enumerated() {
-            queries.append(
+            transaction.queue(
                 """
                 insert into referral_options (referral_id, position, structure_id, reasons)
                 values (\(referral), \(position), \(option.structure), \(option.reasons))
                 """)
         }
-        try await transaction.pipeline(queries)
     }
 
     /// By referral; those that the caller may not see are missing.

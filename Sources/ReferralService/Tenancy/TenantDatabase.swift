@@ -51,7 +51,7 @@ struct TenantDatabase: Sendable {
 
     /// The answer that a request with this key already got.
     func answer(to key: IdempotencyKey) async throws -> IdempotencyRepository.Answer? {
-        try await pool.withTransaction { try await idempotency.find(key, in: $0) }
+        try await idempotency.find(key, in: pool)
     }
 
     /// Does something once for each key, all of it or nothing: a repeated request gets the first one's answer.
@@ -63,7 +63,7 @@ struct TenantDatabase: Sendable {
             let answer = try await withTransaction(acting) { transaction in
                 if let earlier = try await idempotency.claim(key, in: transaction) { return earlier }
                 let answer = try await body(transaction)
-                try await idempotency.store(answer, for: key, in: transaction)
+                idempotency.store(answer, for: key, in: transaction)
                 return answer
             }
             poke()

@@ -18,11 +18,11 @@ extension Connection {
     }
 
     func run(_ queries: [Query], in transaction: Transaction) throws -> [Rows] {
-        let opening = try transaction.opening()
-        let landing = try fly(opening + queries, commits: false, timeout: transaction.options.timeout)
-        transaction.opened(landing.failure)
+        let ahead = try transaction.ahead()
+        let landing = try fly(ahead + queries, commits: false, timeout: transaction.options.timeout)
+        transaction.landed(ahead: ahead.count, landing.failure)
         if let failure = landing.failure { throw failure }
-        return landing.tables.dropFirst(opening.count).map { Rows($0) }
+        return landing.tables.dropFirst(ahead.count).map { Rows($0) }
     }
 
     func run(script: Query, in transaction: Transaction) throws {
@@ -31,7 +31,7 @@ extension Connection {
         do {
             try run(text, timeout: transaction.options.timeout)
         } catch {
-            transaction.opened(error as? DatabaseError)
+            if let failure = error as? DatabaseError { transaction.failed(failure) }
             throw error
         }
     }
@@ -43,24 +43,24 @@ extension Connection {
         do throws(DatabaseError) {
             return try using { (session) throws(DatabaseError) in try session.copy(text, bytes, until: deadline).get() }
         } catch {
-            transaction.opened(error)
+            transaction.failed(error)
             throw error
         }
     }
 
     private func commit(_ transaction: Transaction) throws {
-        let (wasOpen, failure) = transaction.end()
-        guard wasOpen else { return }
+        let (wasOpen, ahead, failure) = transaction.end()
+        guard wasOpen || !ahead.isEmpty else { return }
         if let failure {
             rollBack()
             throw failure
         }
         do {
             let options = transaction.options
-            let landing = try fly(["commit"], commits: !options.readOnly, timeout: options.timeout)
+            let landing = try fly(ahead + ["commit"], commits: !options.readOnly, timeout: options.timeout)
             if let failure = landing.failure { throw failure }
             // A failed transaction answers a commit with success, and the word ROLLBACK.
-            guard landing.tables.first?.command == "COMMIT" else {
+            guard landing.tables.last?.command == "COMMIT" else {
                 throw DatabaseError(.other, note: "the transaction had been ended or failed before its commit")
             }
         } catch {

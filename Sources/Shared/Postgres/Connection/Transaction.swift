@@ -13,6 +13,7 @@ package final class Transaction: Sendable {
 
     private struct State {
         var phase = Phase.fresh
+        var queued: [Query] = []
         var failure: DatabaseError?
     }
 
@@ -33,6 +34,10 @@ package final class Transaction: Sendable {
     @discardableResult
     package func pipeline(_ queries: [Query]) async throws -> [Rows] { try await connection.run(queries, in: self) }
 
+    /// A statement whose result nobody waits for: it travels ahead of the next one, or of the commit, and costs no round
+    /// trip of its own. What is wrong with it, that one throws.
+    package func queue(_ query: Query) { state.withLock { $0.queued.append(query) } }
+
     /// See ``Connection/copy(into:columns:rows:)``.
     @discardableResult
     package func copy(into table: Identifier, columns: [Identifier], rows: CopyRows) async throws -> Int {
@@ -50,29 +55,36 @@ package final class Transaction: Sendable {
 
     // MARK: For the connection, which alone moves it from phase to phase
 
-    /// What must go ahead of the next statement.
-    func opening() throws -> [Query] {
+    /// What must go ahead of the next statement: the beginning of the transaction, and what is queued.
+    func ahead() throws -> [Query] {
         try state.withLock { state in
-            switch state.phase {
-            case .fresh: return options.opening
-            case .open: return []
-            case .ended: throw DatabaseError(.other, note: "the transaction is over")
-            }
+            guard state.phase != .ended else { throw DatabaseError(.other, note: "the transaction is over") }
+            return ahead(in: state)
         }
     }
 
-    func opened(_ failure: DatabaseError?) {
+    private func ahead(in state: State) -> [Query] {
+        (state.phase == .fresh ? options.opening : []) + state.queued
+    }
+
+    /// A flight has landed, with so many statements ahead.
+    func landed(ahead count: Int, _ failure: DatabaseError?) {
         state.withLock { state in
+            state.queued.removeFirst(count - (state.phase == .fresh ? options.opening.count : 0))
             state.phase = .open
-            state.failure = state.failure ?? failure
         }
+        if let failure { failed(failure) }
     }
 
-    /// Whether it had been opened, and what went wrong in it.
-    func end() -> (wasOpen: Bool, failure: DatabaseError?) {
+    func failed(_ failure: DatabaseError) { state.withLock { $0.failure = $0.failure ?? failure } }
+
+    /// Whether it had been opened, what must go ahead of its commit (nothing: there is nothing to commit), and what went
+    /// wrong in it.
+    func end() -> (wasOpen: Bool, ahead: [Query], failure: DatabaseError?) {
         state.withLock { state in
             defer { state.phase = .ended }
-            return (state.phase == .open, state.failure)
+            let ahead = state.queued.isEmpty ? [] : ahead(in: state)
+            return (state.phase == .open, ahead, state.failure)
         }
     }
 }

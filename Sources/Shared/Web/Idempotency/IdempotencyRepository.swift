@@ -23,24 +23,32 @@ package struct IdempotencyRepository: Sendable {
     /// A second request with the key waits neither here nor in the index: it is refused while the first is in flight.
     /// - Throws: ``Refusal`` `idempotency-key-in-flight` or `idempotency-key-reused`.
     package func claim(_ key: IdempotencyKey, in transaction: Transaction) async throws -> Answer? {
-        let lock = try await transaction.query(
-            "select pg_try_advisory_xact_lock(hashtextextended(\(key.client + " " + key.key), 7)) as taken")
-        let isTaken = try lock.first?["taken", as: Bool.self] == true
-        // Only now: the first request may have ended since anything that was read before. And who else has the key may
-        // be repeating it, too.
-        let earlier = try await find(key, in: transaction)
+        let results = try await transaction.pipeline([
+            "select pg_try_advisory_xact_lock(hashtextextended(\(key.client + " " + key.key), 7)) as taken",
+            // After it, as a statement of its own: the first request may have ended since anything that was read before.
+            Self.stored(key),
+        ])
+        let isTaken = try results[0].first?["taken", as: Bool.self] == true
+        // Who else has the key may be repeating it, too.
+        let earlier = try Self.answer(results[1], to: key)
         guard isTaken || earlier != nil else { throw Refusal(.idempotencyKeyInFlight, retryAfter: 1) }
         return earlier
     }
 
     /// The answer that the first request got, where it has ended.
     /// - Throws: ``Refusal`` `idempotency-key-reused`.
-    package func find(_ key: IdempotencyKey, in transaction: Transaction) async throws -> Answer? {
-        let rows = try await transaction.query(
-            """
-            select operation, fingerprint, status, location, body from idempotency_keys
-            where client_id = \(key.client) and key = \(key.key) and created_at > now() - interval '7 days'
-            """)
+    package func find(_ key: IdempotencyKey, in pool: Pool) async throws -> Answer? {
+        try Self.answer(try await pool.query(Self.stored(key)), to: key)
+    }
+
+    private static func stored(_ key: IdempotencyKey) -> Query {
+        """
+        select operation, fingerprint, status, location, body from idempotency_keys
+        where client_id = \(key.client) and key = \(key.key) and created_at > now() - interval '7 days'
+        """
+    }
+
+    private static func answer(_ rows: Rows, to key: IdempotencyKey) throws -> Answer? {
         guard let row = rows.first else { return nil }
         guard try row["operation", as: String.self] == key.operation,
             try row["fingerprint", as: [UInt8].self] == key.fingerprint
@@ -54,8 +62,8 @@ package struct IdempotencyRepository: Sendable {
             body: try row["body", as: [UInt8].self])
     }
 
-    package func store(_ answer: Answer, for key: IdempotencyKey, in transaction: Transaction) async throws {
-        try await transaction.query(
+    package func store(_ answer: Answer, for key: IdempotencyKey, in transaction: Transaction) {
+        transaction.queue(
             """
             insert into idempotency_keys (client_id, key, operation, fingerprint, status, location, body)
             values (\(key.client), \(key.key), \(key.operation), \(key.fingerprint), \(answer.status),
