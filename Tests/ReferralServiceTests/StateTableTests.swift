@@ -52,56 +52,56 @@ struct StateTableTests {
         redirect_proposed refuse_redirect sender in_progress came-from
         declined reopen person declined within-seven-days
         declined reopen sender declined within-seven-days
-        draft withdraw person withdrawn
-        draft withdraw sender withdrawn
-        awaiting_consent withdraw person withdrawn
-        awaiting_consent withdraw sender withdrawn
-        submitted withdraw person withdrawn
-        submitted withdraw sender withdrawn
-        under_review withdraw person withdrawn
-        under_review withdraw sender withdrawn
-        accepted withdraw person withdrawn
-        accepted withdraw sender withdrawn
-        scheduled withdraw person withdrawn
-        scheduled withdraw sender withdrawn
-        in_progress withdraw person withdrawn
-        in_progress withdraw sender withdrawn
-        on_hold withdraw person withdrawn
-        on_hold withdraw sender withdrawn
-        redirect_proposed withdraw person withdrawn
-        redirect_proposed withdraw sender withdrawn
-        draft mark_entered_in_error sender entered_in_error
-        draft mark_entered_in_error coordinator entered_in_error
-        awaiting_consent mark_entered_in_error sender entered_in_error
-        awaiting_consent mark_entered_in_error coordinator entered_in_error
-        submitted mark_entered_in_error sender entered_in_error
-        submitted mark_entered_in_error coordinator entered_in_error
-        under_review mark_entered_in_error sender entered_in_error
-        under_review mark_entered_in_error coordinator entered_in_error
-        accepted mark_entered_in_error sender entered_in_error
-        accepted mark_entered_in_error coordinator entered_in_error
-        scheduled mark_entered_in_error sender entered_in_error
-        scheduled mark_entered_in_error coordinator entered_in_error
-        in_progress mark_entered_in_error sender entered_in_error
-        in_progress mark_entered_in_error coordinator entered_in_error
-        on_hold mark_entered_in_error sender entered_in_error
-        on_hold mark_entered_in_error coordinator entered_in_error
-        redirect_proposed mark_entered_in_error sender entered_in_error
-        redirect_proposed mark_entered_in_error coordinator entered_in_error
-        redirected mark_entered_in_error sender entered_in_error
-        redirected mark_entered_in_error coordinator entered_in_error
-        completed mark_entered_in_error sender entered_in_error
-        completed mark_entered_in_error coordinator entered_in_error
-        closed_unfulfilled mark_entered_in_error sender entered_in_error
-        closed_unfulfilled mark_entered_in_error coordinator entered_in_error
-        declined mark_entered_in_error sender entered_in_error
-        declined mark_entered_in_error coordinator entered_in_error
-        cancelled mark_entered_in_error sender entered_in_error
-        cancelled mark_entered_in_error coordinator entered_in_error
-        expired mark_entered_in_error sender entered_in_error
-        expired mark_entered_in_error coordinator entered_in_error
-        withdrawn mark_entered_in_error sender entered_in_error
-        withdrawn mark_entered_in_error coordinator entered_in_error
+        draft withdraw person withdrawn nobody-reads
+        draft withdraw sender withdrawn nobody-reads
+        awaiting_consent withdraw person withdrawn nobody-reads
+        awaiting_consent withdraw sender withdrawn nobody-reads
+        submitted withdraw person withdrawn nobody-reads
+        submitted withdraw sender withdrawn nobody-reads
+        under_review withdraw person withdrawn nobody-reads
+        under_review withdraw sender withdrawn nobody-reads
+        accepted withdraw person withdrawn nobody-reads
+        accepted withdraw sender withdrawn nobody-reads
+        scheduled withdraw person withdrawn nobody-reads
+        scheduled withdraw sender withdrawn nobody-reads
+        in_progress withdraw person withdrawn nobody-reads
+        in_progress withdraw sender withdrawn nobody-reads
+        on_hold withdraw person withdrawn nobody-reads
+        on_hold withdraw sender withdrawn nobody-reads
+        redirect_proposed withdraw person withdrawn nobody-reads
+        redirect_proposed withdraw sender withdrawn nobody-reads
+        draft mark_entered_in_error sender entered_in_error nobody-reads
+        draft mark_entered_in_error coordinator entered_in_error nobody-reads
+        awaiting_consent mark_entered_in_error sender entered_in_error nobody-reads
+        awaiting_consent mark_entered_in_error coordinator entered_in_error nobody-reads
+        submitted mark_entered_in_error sender entered_in_error nobody-reads
+        submitted mark_entered_in_error coordinator entered_in_error nobody-reads
+        under_review mark_entered_in_error sender entered_in_error nobody-reads
+        under_review mark_entered_in_error coordinator entered_in_error nobody-reads
+        accepted mark_entered_in_error sender entered_in_error nobody-reads
+        accepted mark_entered_in_error coordinator entered_in_error nobody-reads
+        scheduled mark_entered_in_error sender entered_in_error nobody-reads
+        scheduled mark_entered_in_error coordinator entered_in_error nobody-reads
+        in_progress mark_entered_in_error sender entered_in_error nobody-reads
+        in_progress mark_entered_in_error coordinator entered_in_error nobody-reads
+        on_hold mark_entered_in_error sender entered_in_error nobody-reads
+        on_hold mark_entered_in_error coordinator entered_in_error nobody-reads
+        redirect_proposed mark_entered_in_error sender entered_in_error nobody-reads
+        redirect_proposed mark_entered_in_error coordinator entered_in_error nobody-reads
+        redirected mark_entered_in_error sender entered_in_error nobody-reads
+        redirected mark_entered_in_error coordinator entered_in_error nobody-reads
+        completed mark_entered_in_error sender entered_in_error nobody-reads
+        completed mark_entered_in_error coordinator entered_in_error nobody-reads
+        closed_unfulfilled mark_entered_in_error sender entered_in_error nobody-reads
+        closed_unfulfilled mark_entered_in_error coordinator entered_in_error nobody-reads
+        declined mark_entered_in_error sender entered_in_error nobody-reads
+        declined mark_entered_in_error coordinator entered_in_error nobody-reads
+        cancelled mark_entered_in_error sender entered_in_error nobody-reads
+        cancelled mark_entered_in_error coordinator entered_in_error nobody-reads
+        expired mark_entered_in_error sender entered_in_error nobody-reads
+        expired mark_entered_in_error coordinator entered_in_error nobody-reads
+        withdrawn mark_entered_in_error sender entered_in_error nobody-reads
+        withdrawn mark_entered_in_error coordinator entered_in_error nobody-reads
         """.split(separator: "\n").map(String.init))
 
     @Test("says of every state, command and actor where it leads, or that it leads nowhere")

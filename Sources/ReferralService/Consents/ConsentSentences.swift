@@ -6,6 +6,10 @@ enum ConsentSentences {
         switch reason {
         case "consent-missing": text("Aucun accord ne porte cette orientation.", "No consent carries this referral.")
         case "consent-withdrawn": text("L’accord a été retiré.", "The consent was withdrawn.")
+        case "consent-withdrawn-there":
+            text(
+                "La personne a retiré une orientation vers cette structure : il faut un nouvel accord.",
+                "The person withdrew a referral to this structure: a new consent is needed.")
         case "consent-not-yet-valid": text("L’accord ne vaut pas encore.", "The consent is not valid yet.")
         case "consent-expired": text("L’accord n’est plus valable.", "The consent has expired.")
         case "consent-for-other-recipients":

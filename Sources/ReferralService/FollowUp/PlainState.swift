@@ -38,8 +38,8 @@ extension ReferralState {
                 "Time ran out without an answer. It is no refusal.")
         case .withdrawn:
             text(
-                "Vous avez retiré votre accord : la structure ne voit plus rien.",
-                "Your consent was withdrawn: the structure sees nothing any more.")
+                "Orientation retirée : la structure ne voit plus rien, et n’aura rien sans un nouvel accord.",
+                "Withdrawn: the structure sees nothing any more, and gets nothing without a new consent.")
         case .enteredInError: text("Cette orientation était une erreur de saisie.", "This referral was a mistake.")
         }
     }

@@ -12,43 +12,41 @@ struct PersonRepository: Sendable {
         ("alias", .alias), ("relay_channel", .relayChannel), ("identity", .identity), ("contact", .contact),
     ]
 
-    /// - Parameter isAnother: whether the structure says that it is somebody else than whom it knows by that name and
-    ///   date of birth.
     /// - Throws: ``Refusal`` `conflict` with `known_person_ids` where the structure knows the person already.
     func insert(
-        _ draft: PersonDraft, id: UUID, of structure: UUID, isAnother: Bool = false, in transaction: Transaction
+        _ draft: PersonDraft, id: UUID, of structure: UUID, in transaction: Transaction
     ) async throws -> PersonKey {
         let fingerprint = index.fingerprint(of: draft, at: structure)
-        if let fingerprint, !isAnother { try await requireNew(fingerprint, at: structure, in: transaction) }
+        if let fingerprint, !draft.isAnother { try await requireNew(fingerprint, at: structure, in: transaction) }
         let key = PersonKey(of: id)
-        var queries: [Query] = [
+        let wrapped = try key.wrapped(by: keys.newest)
+        transaction.queue(
             """
             insert into persons (id, structure_id, mode, age_band, sex, education, situations, residence_commune,
                 reporting_key)
             values (\(id), \(structure), \(draft.mode), \(draft.ageBand), \(draft.sex), \(draft.education),
                 \(draft.situations), \(draft.residenceCommune), \(UUID()))
-            """,
+            """)
+        transaction.queue(
             """
             insert into person_keys (person_id, structure_id, wrapped_key, wrapping_key)
-            values (\(id), \(structure), \(try key.wrapped(by: keys.newest)), \(keys.newest.id))
-            """,
-        ]
+            values (\(id), \(structure), \(wrapped), \(keys.newest.id))
+            """)
         for (category, value) in draft.disclosures {
             let sealed = try key.seal(value, category: category)
-            queries.append(
+            transaction.queue(
                 """
                 insert into person_fields (person_id, structure_id, mode, category, sealed)
                 values (\(id), \(structure), \(draft.mode), \(category), \(sealed))
                 """)
         }
         if let fingerprint {
-            queries.append(
+            transaction.queue(
                 """
                 insert into person_fingerprints (person_id, structure_id, fingerprint)
                 values (\(id), \(structure), \(fingerprint))
                 """)
         }
-        try await transaction.pipeline(queries)
         return key
     }
 

@@ -19,18 +19,16 @@ struct PersonsRoutes {
 
     private func create(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try await tenants.post(request, context, operation: "create-person") { body, key, acting in
-            let (structure, draft, isAnother) = try request.parse(body) { object -> (UUID, PersonDraft, Bool)? in
+            let (structure, draft) = try request.parse(body) { object -> (UUID, PersonDraft)? in
                 let structure = object.required("structure_id", .string(.uuid))
-                let isAnother = object.optional("another_person", .bool) ?? false
                 guard let draft = PersonDraft(object), let structure else { return nil }
-                return (structure, draft, isAnother)
+                return (structure, draft)
             }
             _ = try await partners.requireOwn(structure, for: acting, at: "/structure_id")
             let acting = acting.including(structure)
             return try await tenants.once(key, acting) { transaction in
                 let id = UUID.v7()
-                _ = try await persons.insert(
-                    draft, id: id, of: structure, isAnother: isAnother, in: transaction)
+                _ = try await persons.insert(draft, id: id, of: structure, in: transaction)
                 return .created(id, at: nil)
             }
         }

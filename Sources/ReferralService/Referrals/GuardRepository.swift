@@ -19,7 +19,14 @@ struct GuardRepository: Sendable {
         try await transaction.query("select guard_redirect(\(referral), \(consent))")
     }
 
+    /// The guard `nobody-reads`: those who read under its consent take shared turns at it.
+    func awaitReaders(of referral: Referral, in transaction: Transaction) async throws {
+        guard let consent = referral.consent else { return }
+        try await transaction.query("select pg_advisory_xact_lock(consent_turn(\(consent)))")
+    }
+
     /// Rests a referral that still waits on this consent, which must pass the guard and is used up if it is for one use.
+    /// Where a referral was withdrawn, another needs another consent.
     /// - Returns: false where it no longer waits.
     func rest(
         _ referral: UUID, on consent: UUID, exceedingLimitByChoice isChosen: Bool, in transaction: Transaction
@@ -31,7 +38,9 @@ struct GuardRepository: Sendable {
             where id = \(referral) and state = 'awaiting_consent' returning id
             """)
         guard !updated.isEmpty else { return false }
-        try await transaction.query("select guard_consent(\(referral), true)")
+        try await transaction.pipeline([
+            "select guard_consent(\(referral), true)", "select guard_return(\(referral))",
+        ])
         return true
     }
 

@@ -41,7 +41,7 @@ struct ReferralHandling: Sendable {
                 let step = try await referrals.insert(
                     draft, id: id, person: person, demand: demand,
                     pseudonym: personKey.pseudonym(for: draft.recipient), by: client, in: transaction)
-                if !draft.options.isEmpty { try await options.replace(draft.options, of: id, in: transaction) }
+                if !draft.options.isEmpty { options.replace(draft.options, of: id, in: transaction) }
                 var (state, sequence) = (step.to, step.sequence)
                 if let consent {
                     let taken = try await submit(id, resting: consent, acting, in: transaction)
@@ -165,7 +165,9 @@ struct ReferralHandling: Sendable {
         do {
             return try await work()
         } catch let refusal as Refusal where id == nil && refusal.code == .conflict {
-            throw Refusal(.conflict, detail: refusal.detail)
+            // There is no such referral now, whose state and commands it could tell.
+            let members = refusal.members.members.filter { !ReferralRefusal.members.contains($0.name) }
+            throw Refusal(.conflict, detail: refusal.detail, members: JSONObject(members: members))
         } catch let error as DatabaseError {
             guard case .raised("SP001", let reason) = error.kind else { throw error }
             let sentence = ConsentSentences.of(reason)

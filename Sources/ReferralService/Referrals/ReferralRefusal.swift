@@ -3,6 +3,8 @@ import Schema
 /// How a command is refused: 409 with the state as the caller may know it and what it may do instead. Who has no part in
 /// the referral is told that there is none.
 enum ReferralRefusal {
+    static let members: Set = ["current_state", "allowed_commands"]
+
     static func of(
         _ referral: Referral, _ roles: Set<ReferralActor>, _ detail: LocalizedText? = nil
     ) -> Refusal {

@@ -22,7 +22,7 @@ struct ReferralRepository: Sendable {
         let delay: Int?
     }
 
-    /// What a step writes beside the state; nil: it stays as it was.
+    /// What a step writes beside the state, in place of what the step before wrote.
     struct Changes: Sendable {
         var reason: String?
         var outcome: String?
@@ -35,7 +35,7 @@ struct ReferralRepository: Sendable {
         in transaction: Transaction
     ) async throws -> Step {
         let state: ReferralState = draft.isDraft ? .draft : .awaitingConsent
-        try await transaction.query(
+        transaction.queue(
             """
             insert into referrals (id, sender_id, recipient_id, person_id, demand_id, pseudonym, service_kind,
                 service_id, theme, urgency, cep_level, cep_framework, data_categories, state, exceeds_limit_by_choice)
@@ -57,7 +57,7 @@ struct ReferralRepository: Sendable {
     ) async throws -> Step {
         let service = recipient == parent.recipient ? parent.service : nil
         let categories = parent.meant.map(\.rawValue).sorted()
-        try await transaction.query(
+        transaction.queue(
             """
             insert into referrals (id, sender_id, recipient_id, person_id, demand_id, pseudonym, service_kind,
                 service_id, theme, urgency, cep_level, cep_framework, data_categories, state, parent_id)
@@ -110,9 +110,8 @@ struct ReferralRepository: Sendable {
             update referrals set state = \(transition.to), previous_state = state, sequence = sequence + 1,
                 changed_at = now(),
                 submitted_at = case when \(transition.to == .submitted) then now() else submitted_at end,
-                reason_code = coalesce(\(changes.reason), reason_code), outcome = coalesce(\(changes.outcome), outcome),
-                redirect_to = coalesce(\(changes.redirect), redirect_to),
-                resume_by = coalesce(\(changes.resumeBy?.text), resume_by)
+                reason_code = \(changes.reason), outcome = \(changes.outcome), resume_by = \(changes.resumeBy?.text),
+                redirect_to = case when \(transition.to == .redirected) then redirect_to else \(changes.redirect) end
             where id = \(referral.id) and state = \(transition.from)
             returning sequence, extract(epoch from now() - submitted_at)::bigint
             """)
@@ -146,7 +145,7 @@ struct ReferralRepository: Sendable {
 
     /// Writes down a step that its referral has taken, and tells of it.
     func insert(_ step: Step, by client: String, in transaction: Transaction) async throws {
-        try await transaction.query(
+        transaction.queue(
             """
             insert into referral_transitions (referral_id, sequence, command, from_state, to_state, actor, structure_id,
                 client_id, reason_code)

@@ -53,6 +53,8 @@ struct ReferralStepping: Sendable {
             StateTable.transition(from: referral.state, command, by: $0, in: circumstances)
         }
         guard let transition = found.first else { throw ReferralRefusal.of(referral, roles) }
+        // Whom it is proposed to go to was asked of the directory when it was in another state.
+        if command == .proposeRedirect, arguments.structure == nil { throw ReferralRefusal.of(referral, roles) }
         // The consent's row before the referral's, as a withdrawal takes them: neither waits for the other in a circle.
         // (A submission takes the referral's first: no withdrawal looks for it before it rests on the consent.)
         for condition in transition.guards where !held.contains(condition) {
@@ -128,6 +130,7 @@ struct ReferralStepping: Sendable {
             guard try await summaries.isMet(by: referral, in: transaction) else {
                 throw refused(SummaryRequirement.missing)
             }
+        case .nobodyReads: try await guards.awaitReaders(of: referral, in: transaction)
         // The index holds the first, the choice of the transition the others.
         case .noOpenDuplicate, .cameFrom, .seen, .notSeen: break
         }
@@ -138,7 +141,7 @@ struct ReferralStepping: Sendable {
     ) async throws -> Bool {
         guard let chosen = arguments.structure else { return false }
         if !arguments.options.isEmpty {
-            try await options.replace(arguments.options, of: referral.id, in: transaction)
+            options.replace(arguments.options, of: referral.id, in: transaction)
         }
         guard let key = try await persons.key(of: referral.person, at: referral.sender, in: transaction) else {
             return false
@@ -170,7 +173,7 @@ struct ReferralStepping: Sendable {
             of: referral, id: id, to: recipient, pseudonym: key.pseudonym(for: recipient), by: actor, client: client,
             in: transaction)
         let reason = recipient == referral.recipient ? "wish" : "redirect"
-        try await options.replace(
+        options.replace(
             [OfferedOption(structure: recipient, reasons: [reason])], of: id, in: transaction)
         return id
     }

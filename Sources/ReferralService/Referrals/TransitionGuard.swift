@@ -21,6 +21,9 @@ enum TransitionGuard: String, Sendable, CaseIterable {
     /// The person came to the appointment.
     case seen
     case notSeen = "not-seen"
+    /// Whoever is being shown what the referral discloses has had it; nobody is from then on (SQL function
+    /// `consent_turn`).
+    case nobodyReads = "nobody-reads"
     /// Declined no longer than seven days ago, and not reopened yet.
     case withinSevenDays = "within-seven-days"
 }

@@ -62,10 +62,12 @@ enum TransitionRows {
 
     private static let everywhere: [StateTable.Transition] = build { rows in
         for state in ReferralState.allCases where state.isOpen {
-            rows.from(state) { $0.add(.withdraw, [.person, .sender], to: .withdrawn) }
+            rows.from(state) { $0.add(.withdraw, [.person, .sender], to: .withdrawn, [.nobodyReads]) }
         }
         for state in ReferralState.allCases where state != .enteredInError {
-            rows.from(state) { $0.add(.markEnteredInError, [.sender, .coordinator], to: .enteredInError) }
+            rows.from(state) {
+                $0.add(.markEnteredInError, [.sender, .coordinator], to: .enteredInError, [.nobodyReads])
+            }
         }
     }
 

@@ -11,6 +11,9 @@ package struct PersonDraft: Sendable {
     /// By data category (`alias`, `canal-relais`, `identite`, `contact`): the JSON value that a recipient may be shown.
     package let disclosures: [String: Redacted<[UInt8]>]
 
+    /// Somebody else than whom the structure knows by that name and date of birth.
+    package let isAnother: Bool
+
     package var isAnonymous: Bool { mode == "anonymous" }
 
     /// Refuses identity and contact of a person who stays anonymous.
@@ -21,6 +24,7 @@ package struct PersonDraft: Sendable {
         education = object.optional("education", .code(Vocabulary.education.codes))
         situations = object.optional("situations", .set(0...10, of: .code(Vocabulary.situation.codes))) ?? []
         residenceCommune = object.optional("residence_commune", .string(.communeCode))
+        isAnother = object.optional("another_person", .bool) ?? false
         var disclosures: [String: Redacted<[UInt8]>] = [:]
         if let alias = object.optional("alias", .string(.personal(1...60))) {
             disclosures["alias"] = Self.json { $0.value(alias) }
