@@ -173,10 +173,15 @@ struct MeetingTests {
             let stored = try await broker.sql(
                 "select count(*) from messages where position('Zénobie'::bytea in sealed) > 0")
             #expect(try stored[0].decode(Int.self) == 0)
+            // Whoever of the structures reads is written down, under the consent that let them.
             let journal = try await broker.sql(
-                "select count(*) from access_journal where categories = '{message}' and structure_id = \(ReferralFixture.recipient)"
-            )
-            #expect(try journal[0].decode(Int.self) == 1)
+                """
+                select structure_id, tier, purpose, consent_id::text from access_journal
+                where categories = '{message}' order by id
+                """
+            ).decode((UUID, Int, String, String).self)
+            #expect(journal.map(\.0) == [ReferralFixture.sender, ReferralFixture.recipient])
+            #expect(journal.allSatisfy { $0.1 == 1 && $0.2 == "transmission" && $0.3 == made.consent })
             let stranger = try await ReferralFixture.token(ReferralFixture.stranger)
             try expectProblem(try await broker.get(path, token: stranger), 404, "not-found")
             try expectProblem(try await broker.post(path, hello, token: stranger), 404, "not-found")

@@ -1,7 +1,6 @@
 import Foundation
 import Postgres
 import Schema
-import Tokens
 
 /// A message between the parties to a referral, still sealed.
 struct SealedMessage: Sendable {
@@ -53,19 +52,5 @@ struct MessageRepository: Sendable {
                 id: try row["id"], author: try row["author"], sealed: try row["sealed"],
                 createdAt: try row["created_at"], deliveredAt: try row["delivered_at"])
         }
-    }
-
-    /// Who read messages of whom, in the transaction that reads them.
-    func record(
-        of referral: Referral, by structure: UUID, _ acting: Acting, in transaction: Transaction
-    ) async throws {
-        try await transaction.query(
-            """
-            insert into access_journal (id, structure_id, client_id, subject, request_id, referral_id, person_id, tier,
-                categories)
-            values (\(UUID.v7()), \(structure), \(acting.caller.clientID), \(acting.caller.subject),
-                \(acting.correlation.requestID), \(referral.id), \(referral.person),
-                \(DisclosureTier.relay.rawValue), \(["message"]))
-            """)
     }
 }

@@ -76,14 +76,17 @@ struct Messaging: Sendable {
             guard let referral = try await referrals.find(id, in: transaction),
                 let reader = Self.part(of: acting, in: referral)
             else { throw Refusal(.notFound) }
-            guard grants[id] != nil, Self.isOpen(referral),
+            guard let grant = grants[id], Self.isOpen(referral),
                 let key = try await persons.key(of: referral.person, in: transaction)
             else { return [] }
             try await messages.markDelivered(of: id, to: reader, in: transaction)
             let sealed = try await messages.list(of: id, in: transaction)
             if !sealed.isEmpty, reader == .recipient || reader == .sender {
                 let structure = reader == .recipient ? referral.recipient : referral.sender
-                try await messages.record(of: referral, by: structure, acting, in: transaction)
+                let access = DisclosureRepository.Access(
+                    structure: structure, person: referral.person, referral: id, purpose: "transmission",
+                    categories: [], messages: true, grant: grant, decision: .disclosed)
+                try await disclosures.record(access, by: acting, in: transaction)
             }
             return try sealed.map { try Message($0, opening: key) }
         }

@@ -117,8 +117,17 @@ struct DisclosureRepository: Sendable {
         /// A code of the vocabulary `purpose`, or `export`.
         let purpose: String
         let categories: Set<DataCategory>
+        /// Whether messages were read, which are of L1 and no category that a consent names.
+        var messages = false
         let grant: Grant?
         let decision: Decision
+
+        /// What of it is L1 or above: that tier, and the codes of what was seen; nil where nothing is.
+        fileprivate var seen: (tier: DisclosureTier, codes: [String])? {
+            let seen = categories.filter { $0.tier >= .relay }
+            guard let tier = (seen.map(\.tier) + (messages ? [.relay] : [])).max() else { return nil }
+            return (tier, (seen.map(\.rawValue) + (messages ? ["message"] : [])).sorted())
+        }
     }
 
     /// Writes down what a recipient of a referral sees, or is kept from seeing.
@@ -135,15 +144,14 @@ struct DisclosureRepository: Sendable {
     /// Writes down who sees what, in the transaction that reads it: where it cannot, nothing is shown. Below L1 nothing is
     /// written.
     func record(_ access: Access, by acting: Acting, in transaction: Transaction) async throws {
-        let seen = access.categories.filter { $0.tier >= .relay }
-        guard let tier = seen.map(\.tier).max() else { return }
+        guard let (tier, codes) = access.seen else { return }
         try await transaction.query(
             """
             insert into access_journal (id, structure_id, client_id, subject, request_id, referral_id, person_id, tier,
                 categories, purpose, consent_id, consent_version, decision)
             values (\(UUID.v7()), \(access.structure), \(acting.caller.clientID), \(acting.caller.subject),
                 \(acting.correlation.requestID), \(access.referral), \(access.person), \(tier.rawValue),
-                \(seen.map(\.rawValue).sorted()), \(access.purpose), \(access.grant?.consent),
+                \(codes), \(access.purpose), \(access.grant?.consent),
                 \(access.grant?.version), \(access.decision.rawValue))
             """)
     }
