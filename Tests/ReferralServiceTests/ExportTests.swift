@@ -67,6 +67,36 @@ struct ExportTests {
             #expect(record["messages"]?.array?.map { $0["text"]?.string } == ["Bonjour"])
             #expect(export["summaries"]?.array?.count == 1)
             #expect(export["follow_up_links"]?.array?.isEmpty == false)
+            // The journal names everything that was opened, and its highest tier.
+            let named = try await broker.exported()
+            #expect(named.map(\.tier) == [3])
+            let sealed: [DataCategory] = [
+                .alias, .relayChannel, .identity, .contact, .narrative, .summary, .attachments, .health,
+            ]
+            #expect(named.first?.categories == (sealed.map(\.rawValue) + ["message"]).sorted())
+        }
+    }
+
+    @Test("what cannot be deciphered is not given out, and not named as opened")
+    func undeciphered() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let made = try await broker.submitted(.record())
+            try await broker.writeRecord(of: made)
+            let path = "/v1/persons/\(made.person)/export"
+            // A damaged field: an answer would pass off as everything what is not.
+            try await broker.sql("update referral_contents set sealed = sealed || '\\x00' where category = 'recit'")
+            let damaged = try await broker.get(path, token: sender)
+            #expect(damaged.status == 500)
+            for secret in ReferralFixture.secrets + ReferralFixture.recordSecrets {
+                #expect(!damaged.text.contains(secret))
+            }
+            #expect(try await broker.exported().isEmpty)
+            // Without the key nothing opens.
+            try await broker.sql("delete from person_keys")
+            let closed = try await broker.get(path, token: sender)
+            #expect(try closed.status == 200 && closed.json["person"]?["identity"] == .null)
+            #expect(try await broker.exported().isEmpty)
         }
     }
 
@@ -95,5 +125,14 @@ struct ExportTests {
             ]
             #expect(tables == (exported + besides).sorted())
         }
+    }
+}
+
+extension ReferralFixture {
+    /// What the journal says of exports.
+    fileprivate func exported() async throws -> [(tier: Int, categories: [String])] {
+        try await sql("select tier, categories from access_journal where purpose = 'export' order by id").decode(
+            (Int, [String]).self
+        ).map { (tier: $0.0, categories: $0.1) }
     }
 }

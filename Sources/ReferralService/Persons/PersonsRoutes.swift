@@ -38,11 +38,9 @@ struct PersonsRoutes {
         try request.query().finish()
         let id = try context.id()
         let acting = try await tenants.acting(context)
-        let json = try await tenants.withTransaction(acting) { transaction in
-            var json = JSONWriter(reservingCapacity: 8192)
-            try await export.write(id, acting, to: &json, in: transaction)
-            return json
-        }
+        let record = try await tenants.withTransaction(acting) { try await export.find(id, acting, in: $0) }
+        var json = JSONWriter(reservingCapacity: 8192)
+        record.write(to: &json, at: "/v1")
         return .confidential(json)
     }
 }

@@ -93,9 +93,11 @@ struct ReferralReading: Sendable {
             grant: grant, visible: visible, disclosures: opened)
     }
 
-    /// Every referral of a person that the caller's structures sent, as senders see them.
-    func sent(_ person: UUID, _ acting: Acting, in transaction: Transaction) async throws -> [ReferralView] {
-        let found = try await referrals.list(ofPerson: person, from: acting.structures, in: transaction)
+    /// Every referral of a person that this structure sent, as senders see them.
+    func sent(
+        _ person: UUID, from structure: UUID, _ acting: Acting, in transaction: Transaction
+    ) async throws -> [ReferralView] {
+        let found = try await referrals.list(ofPerson: person, from: structure, in: transaction)
         let grants = try await disclosures.hold(found, in: transaction)
         let offered = try await options.list(found.map(\.id), in: transaction)
         var views: [ReferralView] = []

@@ -76,15 +76,12 @@ struct ReferralRepository: Sendable {
         try await transaction.query("select * from referrals where id = \(id)").first.map(Referral.init)
     }
 
-    /// What these structures have sent of a person, the newest first.
+    /// What this structure has sent of a person, the newest first.
     func list(
-        ofPerson person: UUID, from structures: Set<UUID>, in transaction: Transaction
+        ofPerson person: UUID, from structure: UUID, in transaction: Transaction
     ) async throws -> [Referral] {
         try await transaction.query(
-            """
-            select * from referrals where person_id = \(person) and sender_id = any (\(Array(structures)))
-            order by id desc
-            """
+            "select * from referrals where person_id = \(person) and sender_id = \(structure) order by id desc"
         ).map(Referral.init)
     }
 
