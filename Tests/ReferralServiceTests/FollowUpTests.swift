@@ -70,15 +70,23 @@ struct FollowUpTests {
             let session = try #require(
                 try await broker.open(revoked.secret).json["access_token"]?.string)
             #expect(try await broker.get("/v1/follow-up", token: session).status == 200)
+            let command = "/v1/follow-up/referrals/\(made.id)/commands/withdraw"
+            for _ in 0..<2 {
+                #expect(try await broker.post(command, "{}", token: session, key: "once").status == 200)
+            }
             let revocation = try await broker.post(
                 "/v1/follow-up-links/\(revoked.id)/revocation", "{}", token: sender)
             #expect(try revocation.status == 200 && revocation.json["revoked_at"] != .null)
             // What it had opened is over, too, and does nothing any more.
             try expectProblem(try await broker.get("/v1/follow-up", token: session), 401, "unauthenticated")
             let consent = try #require(made.consent)
-            try expectProblem(
-                try await broker.post("/v1/follow-up/consents/\(consent)/withdrawal", "{}", token: session), 401,
-                "unauthenticated")
+            let withdrawal = "/v1/follow-up/consents/\(consent)/withdrawal"
+            let fresh = try await broker.post(withdrawal, "{}", token: session)
+            try expectProblem(fresh, 401, "unauthenticated")
+            // Nor does it repeat what it did before.
+            let again = try await broker.post(command, "{}", token: session, key: "once")
+            try expectProblem(again, 401, "unauthenticated")
+            #expect(try again.json["detail"] == fresh.json["detail"])
             let id = try #require(UUID(text: ended.id))
             try await broker.sql(
                 """

@@ -23,7 +23,7 @@ struct ReferralBatch: Sendable {
     /// - Throws: ``Refusal`` `idempotency-key-reused` where the key came with other items before, and nothing is made.
     func make(_ items: [JSONValue], _ key: IdempotencyKey, _ acting: Acting) async throws -> [Outcome] {
         let keys = items.indices.map { key.part($0) }
-        for part in keys { _ = try await tenants.answer(to: part) }
+        for part in keys { _ = try await tenants.answer(to: part, acting) }
         var outcomes: [Outcome] = []
         for (item, part) in zip(items, keys) { outcomes.append(try await outcome(of: item, part, acting)) }
         return outcomes
@@ -31,7 +31,7 @@ struct ReferralBatch: Sendable {
 
     private func outcome(of item: JSONValue, _ key: IdempotencyKey, _ acting: Acting) async throws -> Outcome {
         do {
-            if let earlier = try await tenants.answer(to: key) { return .made(earlier) }
+            if let earlier = try await tenants.answer(to: key, acting) { return .made(earlier) }
             let now = Date()
             let draft = try ObjectReader.read(item) { ReferralDraft($0, now: now) }
             return .made(try await making.make(draft, key, acting))

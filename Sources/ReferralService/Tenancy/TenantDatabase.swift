@@ -50,8 +50,10 @@ struct TenantDatabase: Sendable {
         .unauthenticated, fr: "Ce lien de suivi n’est plus valable.", en: "This follow-up link is no longer valid.")
 
     /// The answer that a request with this key already got.
-    func answer(to key: IdempotencyKey) async throws -> IdempotencyRepository.Answer? {
-        try await idempotency.find(key, in: pool)
+    func answer(to key: IdempotencyKey, _ acting: Acting) async throws -> IdempotencyRepository.Answer? {
+        // A person's link may have ended since.
+        if acting.person != nil { try await withTransaction(acting) { _ in } }
+        return try await idempotency.find(key, in: pool)
     }
 
     /// Does something once for each key, all of it or nothing: a repeated request gets the first one's answer.
