@@ -56,6 +56,7 @@ extension ServiceDefinition {
                     limit: StructuresLimit(charters))
                 let making = ReferralMaking(partners: partners, handling: handling)
                 let reading = ReferralReading(tenants: tenants, persons: persons)
+                let export = PersonExport(persons: persons, reading: reading)
                 let referrals = ReferralsRoutes(
                     tenants: tenants, making: making, reading: reading, timeline: Timeline(tenants: tenants),
                     cursors: cursors)
@@ -76,10 +77,7 @@ extension ServiceDefinition {
                     ground.logger.warning("no SPRO_LEDGER_DIR: a restored backup would undo withdrawals and erasures")
                 }
                 let routes: [[Route]] = [
-                    PersonsRoutes(
-                        tenants: tenants, partners: partners, persons: persons,
-                        export: PersonExport(persons: persons, reading: reading)
-                    ).routes,
+                    PersonsRoutes(tenants: tenants, partners: partners, persons: persons, export: export).routes,
                     DemandsRoutes(tenants: tenants, partners: partners).routes,
                     ConsentsRoutes(tenants: tenants, partners: partners, handling: consents).routes,
                     referrals.routes,
@@ -91,6 +89,7 @@ extension ServiceDefinition {
                     AlertsRoutes(tenants: tenants, cursors: cursors).routes, StateMachineRoutes().routes,
                     FollowUpLinksRoutes(tenants: tenants, partners: partners, days: linkDays).routes,
                     FollowUpSessionsRoutes(pool: ground.pool, issuer: ownIssuer).routes, followUp.routes,
+                    FollowUpKeepingRoutes(tenants: tenants, export: export).routes,
                     ErasuresRoutes(tenants: tenants, cursors: cursors).routes,
                     AuditRoutes(worker: workers, key: ownIssuer.key, cursors: cursors).routes,
                     WebhooksRoutes(tenants: tenants, partners: partners, key: webhookKey, cursors: cursors).routes,

@@ -274,6 +274,7 @@ struct ReferralAnswerTests {
             try await own.hold("showOwnReceipt", consentPath + "/receipt", 200)
             try await broker.hold("showReceipt", "/v1/consents/\(try id("consent_id"))/receipt", 200)
             try await own.hold("decideOnReferral", "/v1/follow-up\(path.dropFirst(3))/commands/accept", 409, json: "{}")
+            try await own.hold("exportOwn", "/v1/follow-up/export", 200)
             try await own.hold("withdrawOwnConsent", consentPath + "/withdrawal", 200, json: "{}")
             try await own.hold("showOwnConsent", consentPath, 200)
             try await broker.hold(
@@ -282,6 +283,19 @@ struct ReferralAnswerTests {
             let revocation = "/v1/follow-up-links/\(try #require(link?["id"]?.string))/revocation"
             try await broker.hold("revokeFollowUpLink", revocation, 200, json: "{}")
             try await own.hold("showFollowUp", "/v1/follow-up", 401)
+            let other = try await broker.hold(
+                "createFollowUpLink", links, 201, json: #"{"structure_id":"\#(Self.sender)"}"#
+            ).json.object
+            let last = try await broker.hold(
+                "openFollowUp", "/v1/follow-up/sessions", 200,
+                json: #"{"secret":"\#(try #require(other?["secret"]?.string))"}"#)
+            let leaving = Broker(
+                service: broker.service, description: broker.description,
+                token: try #require(try last.json.object?["access_token"]?.string))
+            try await leaving.hold("exportOwn", "/v1/follow-up/export", 200)
+            try await leaving.hold("eraseOwn", "/v1/follow-up/erasure", 422, json: #"{"x":1}"#)
+            try await leaving.hold("eraseOwn", "/v1/follow-up/erasure", 200, json: "{}")
+            try await leaving.hold("eraseOwn", "/v1/follow-up/erasure", 401, json: "{}")
             try await broker.hold("showKeys", "/v1/keys", 200)
         }
     }

@@ -14,7 +14,7 @@ struct Erasing: Sendable {
     /// - Returns: the erasure as its asker sees it.
     /// - Throws: ``Refusal`` `not-found` for whom the caller does not keep, as for nobody.
     func erase(
-        _ person: UUID, as id: UUID, by asker: String, _ acting: Acting?, in transaction: Transaction
+        _ person: UUID, as id: UUID, _ acting: Acting?, in transaction: Transaction
     ) async throws -> Erasure {
         guard let subject = try await erasures.subject(person, for: acting, in: transaction) else {
             throw Refusal(.notFound)
@@ -27,6 +27,7 @@ struct Erasing: Sendable {
                 restingOn: consent, of: subject.structure, by: acting?.caller.clientID ?? LedgerReplay.client,
                 in: transaction)
         }
+        let asker = acting?.person == nil ? "structure" : "person"
         guard
             try await erasures.insert(id, of: person, cause: "erasure", by: asker, in: transaction),
             let erasure = try await erasures.find(id, in: transaction)

@@ -84,6 +84,13 @@ extension Erasure.Task {
 }
 
 extension Erasure {
+    /// The members that tell its asker what was set in motion.
+    func writeAsked(to json: inout JSONWriter) {
+        json.member("id", id.text)
+        json.member("requested_at", RFC3339.format(requestedAt))
+        json.member("asked_structure_ids", tasks.map(\.structure.text))
+    }
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("id", id.text)

@@ -29,11 +29,12 @@ struct ErasureRepository: Sendable {
     }
 
     /// Forgets the person, and asks those to whom they were passed on to forget them, too; the reporting service is told
-    /// to link nothing by its key any more.
+    /// to link nothing by its key any more. Until the transaction ends, it sees what was set in motion.
     /// - Returns: false where there is no such person any more.
     func insert(
         _ id: UUID, of person: UUID, cause: String, by asker: String, in transaction: Transaction
     ) async throws -> Bool {
+        try await transaction.query("select set_config('spro.asking', \(id.text), true)")
         let forgotten = try await transaction.query(
             "select forget_person(\(person), \(id), \(cause), \(asker))")[0].decode(UUID?.self)
         guard let key = forgotten else { return false }

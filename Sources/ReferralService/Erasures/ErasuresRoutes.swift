@@ -30,13 +30,10 @@ struct ErasuresRoutes {
         return try await tenants.post(request, context, operation: "erase-person \(person.text)") { body, key, acting in
             try request.parse(body) { _ in () }
             return try await tenants.once(key, acting) { transaction in
-                let erasure = try await erasing.erase(
-                    person, as: UUID.v7(), by: "structure", acting, in: transaction)
+                let erasure = try await erasing.erase(person, as: UUID.v7(), acting, in: transaction)
                 var json = JSONWriter()
                 json.object { json in
-                    json.member("id", erasure.id.text)
-                    json.member("requested_at", RFC3339.format(erasure.requestedAt))
-                    json.member("asked_structure_ids", erasure.tasks.map(\.structure.text))
+                    erasure.writeAsked(to: &json)
                     json.member("links") { json in json.object { $0.member("erasures", "/v1/erasures?role=sender") } }
                 }
                 return .init(status: 200, location: "", body: json.bytes)

@@ -85,8 +85,7 @@ struct LedgerReplay: Sendable {
                 transition, to: referral, by: .sender, of: referral.sender, client: Self.client, in: transaction)
         case .personErased:
             do {
-                _ = try await erasing.erase(
-                    entry.subject, as: UUID.v7(), by: "structure", nil, in: transaction)
+                _ = try await erasing.erase(entry.subject, as: UUID.v7(), nil, in: transaction)
             } catch let refusal as Refusal where refusal.code == .notFound {
                 return
             }

@@ -11,7 +11,9 @@ enum ReferralMigrations {
         .idempotencyKeys(number: 1), structures, people, consents, referrals, referralPolicies, journal,
         .events(number: 8), leastRights, knownStructures, .unlinkedEvents(number: 11), consentTurns,
         joinedDemands, knownOffers, keptKeys, sealedJournal, forgetting, webhooks, referralLife,
-        appointmentsAndMessages, timers, followUpLinks, consentEvidences, summaries, returns, personKeyPolicies,
+        appointmentsAndMessages, timers, followUpLinks, consentEvidences, summaries,
+        ownErasure,
+        returns, personKeyPolicies,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.

@@ -93,7 +93,7 @@ struct ReferralReading: Sendable {
             grant: grant, visible: visible, disclosures: opened)
     }
 
-    /// Every referral of a person that this structure sent, as senders see them.
+    /// Every referral of a person that this structure sent, as it sees them itself, or the person.
     func sent(
         _ person: UUID, from structure: UUID, _ acting: Acting, in transaction: Transaction
     ) async throws -> [ReferralView] {
@@ -103,7 +103,8 @@ struct ReferralReading: Sendable {
         var views: [ReferralView] = []
         for (referral, outline) in try await disclosures.list(found.map(\.id), in: transaction) {
             var view = try await view(
-                referral, outline, as: .sender, upTo: .record, grants[referral.id], acting, in: transaction)
+                referral, outline, as: acting.person == nil ? .sender : .person, upTo: .record, grants[referral.id],
+                acting, in: transaction)
             view.options = offered[referral.id] ?? []
             views.append(view)
         }

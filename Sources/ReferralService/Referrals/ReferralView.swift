@@ -24,19 +24,26 @@ struct ReferralView: Sendable {
         return state == .scheduled && !mayKnow ? ReferralState.accepted.rawValue : state.rawValue
     }
 
+    /// Of what was theirs from the beginning nothing is kept from the person.
+    private var isOwn: Bool { role == .person }
+
+    private var shownState: String {
+        Self.shownState(referral.state, to: [role], feedback: grant?.feedback == true)
+    }
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("id", referral.id.text)
             json.member("role", role.rawValue)
-            json.member("state", Self.shownState(referral.state, to: [role], feedback: grant?.feedback == true))
+            json.member("state", isOwn ? referral.state.rawValue : shownState)
             json.member("allowed_commands", commands.map(\.rawValue))
             if role == .recipient {
                 writeForRecipient(to: &json)
-            } else if referral.state != .withdrawn, referral.state != .enteredInError {
+            } else if isOwn || referral.state != .withdrawn, referral.state != .enteredInError {
                 writeForSender(to: &json)
             }
             json.member("links") { json in
-                json.object { $0.member("self", "/v1/referrals/\(referral.id.text)") }
+                json.object { $0.member("self", isOwn ? "/v1/follow-up" : "/v1/referrals/\(referral.id.text)") }
             }
         }
     }
@@ -61,7 +68,7 @@ struct ReferralView: Sendable {
             }
         }
         // How it ended is the person's to tell: with the purpose `retour`, the recipient may.
-        let feedback = grant?.feedback == true
+        let feedback = isOwn || grant?.feedback == true
         json.member("reason_code", feedback ? referral.reason : nil)
         json.member("outcome", feedback ? referral.outcome : nil)
     }

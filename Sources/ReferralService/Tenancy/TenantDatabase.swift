@@ -50,9 +50,10 @@ struct TenantDatabase: Sendable {
         .unauthenticated, fr: "Ce lien de suivi n’est plus valable.", en: "This follow-up link is no longer valid.")
 
     /// The answer that a request with this key already got.
-    func answer(to key: IdempotencyKey, _ acting: Acting) async throws -> IdempotencyRepository.Answer? {
+    /// - Parameter acting: nil: whether or not the session of whoever asks still holds.
+    func answer(to key: IdempotencyKey, _ acting: Acting?) async throws -> IdempotencyRepository.Answer? {
         // A person's link may have ended since.
-        if acting.person != nil { try await withTransaction(acting) { _ in } }
+        if let acting, acting.person != nil { try await withTransaction(acting) { _ in } }
         return try await idempotency.find(key, in: pool)
     }
 
