@@ -62,11 +62,10 @@ extension ServiceDefinition {
                     cursors: cursors)
                 let messages = MessagesRoutes(
                     tenants: tenants, messaging: Messaging(tenants: tenants, persons: persons))
+                let following = FollowUpReading(
+                    tenants: tenants, persons: persons, contents: contents, summaries: summaries)
                 let followUp = FollowUpRoutes(
-                    tenants: tenants,
-                    reading: FollowUpReading(
-                        tenants: tenants, persons: persons, contents: contents, summaries: summaries),
-                    consents: consents, summaries: summarising)
+                    tenants: tenants, reading: following, consents: consents, summaries: summarising)
                 let ledger = ledgerFolder.map { folder in
                     LedgerKeeping(
                         worker: workers, file: LedgerFile(folder: folder, key: ownIssuer.key), logger: ground.logger)
@@ -89,6 +88,7 @@ extension ServiceDefinition {
                     AlertsRoutes(tenants: tenants, cursors: cursors).routes, StateMachineRoutes().routes,
                     FollowUpLinksRoutes(tenants: tenants, partners: partners, days: linkDays).routes,
                     FollowUpSessionsRoutes(pool: ground.pool, issuer: ownIssuer).routes, followUp.routes,
+                    FollowUpListsRoutes(tenants: tenants, reading: following, cursors: cursors).routes,
                     FollowUpKeepingRoutes(tenants: tenants, export: export).routes,
                     ErasuresRoutes(tenants: tenants, cursors: cursors).routes,
                     AuditRoutes(worker: workers, key: ownIssuer.key, cursors: cursors).routes,

@@ -258,7 +258,13 @@ struct ReferralAnswerTests {
             try await broker.hold("showReferral", "\(path)?role=recipient", 200)
             try await broker.hold("listSummaries", "\(path)/summaries", 200)
             try await own.hold("showFollowUp", "/v1/follow-up", 200)
-            try await own.hold("listFollowUpAccesses", "/v1/follow-up/accesses", 200)
+            for (operation, list) in [
+                ("listFollowUpAccesses", "accesses"), ("listOwnDemands", "demands"), ("listOwnReferrals", "referrals"),
+                ("listOwnConsents", "consents"), ("listOwnSummaries", "summaries"),
+            ] {
+                try await own.hold(operation, "/v1/follow-up/\(list)?limit=1", 200)
+                try await own.hold(operation, "/v1/follow-up/\(list)?limit=0", 400)
+            }
             let mine = "/v1/follow-up\(path.dropFirst(3))"
             try await own.hold("sendOwnMessage", "\(mine)/messages", 201, json: #"{"text":"Bonjour"}"#)
             try await own.hold("sendOwnMessage", "\(mine)/messages", 422, json: "{}")

@@ -46,12 +46,19 @@ struct ConsentRepository: Sendable {
         return try rows.first.map(Consent.init)
     }
 
-    /// All that a person gave, the newest first.
-    func list(of person: UUID, in transaction: Transaction) async throws -> [Consent] {
-        try await transaction.query(
+    /// What a person gave, the newest first.
+    /// - Parameters:
+    ///   - before: the last id of the page before.
+    ///   - limit: nil: all of them.
+    func list(
+        of person: UUID, before: UUID? = nil, limit: Int? = nil, in transaction: Transaction
+    ) async throws -> [Consent] {
+        let older: Query = before.map { "id < \($0)" } ?? "true"
+        return try await transaction.query(
             """
             select *, state = 'active' and clock_timestamp() < valid_until as holds from consents
-            where person_id = \(person) order by id desc limit 500
+            where person_id = \(person) and \(older)
+            order by id desc limit \(limit)
             """
         ).map(Consent.init)
     }

@@ -47,12 +47,14 @@ struct ContentRepository: Sendable {
         return try await open(rows, of: referral.person, in: transaction)[referral.id] ?? [:]
     }
 
-    /// All that goes along with a person's referrals, by referral.
-    func list(of person: UUID, in transaction: Transaction) async throws -> [UUID: [DataCategory: Redacted<[UInt8]>]] {
+    /// All that goes along with these referrals of a person, by referral.
+    func list(
+        of person: UUID, about referrals: [UUID], in transaction: Transaction
+    ) async throws -> [UUID: [DataCategory: Redacted<[UInt8]>]] {
         let rows = try await transaction.query(
             """
             select referral_id, category, sealed from referral_contents
-            where person_id = \(person) order by referral_id desc limit 1500
+            where person_id = \(person) and referral_id = any (\(referrals))
             """)
         return try await open(rows, of: person, in: transaction)
     }

@@ -6,11 +6,13 @@ import Schema
 struct FollowUpReading: Sendable {
     let tenants: TenantDatabase
     let persons: PersonRepository
-    let contents: ContentRepository
-    let summaries: SummaryRepository
+    private let contents: ContentRepository
+    private let summaries: SummaryRepository
     private let repository = FollowUpRepository()
     private let people = PersonExportRepository()
     private let consents = ConsentRepository()
+
+    typealias Window = FollowUpListParameters.Window
 
     init(
         tenants: TenantDatabase, persons: PersonRepository, contents: ContentRepository, summaries: SummaryRepository
@@ -21,27 +23,48 @@ struct FollowUpReading: Sendable {
         self.summaries = summaries
     }
 
+    /// Who they are here, and the newest of each list.
     func show(_ acting: Acting) async throws -> FollowUpView {
         let person = try Self.person(acting)
+        let newest = Window(before: nil, limit: FollowUpView.newest)
         return try await tenants.withTransaction(acting) { transaction in
             guard let row = try await people.person(person, in: transaction) else { throw Refusal(.notFound) }
-            let demands = try await repository.demands(of: person, in: transaction)
-            let receptions = try await repository.receptions(in: demands.map(\.id), in: transaction)
-            let referrals = try await repository.referrals(of: person, in: transaction)
             return FollowUpView(
                 person: row,
                 disclosures: try await persons.disclosures(
-                    of: person, Set(PersonRepository.members.map(\.1)), in: transaction), demands: demands,
-                receptions: Dictionary(grouping: receptions, by: \.demand), referrals: referrals,
-                contents: try await contents.list(of: person, in: transaction),
-                consents: try await consents.list(of: person, in: transaction),
-                summaries: try await summaries.list(of: person, in: transaction))
+                    of: person, Set(PersonRepository.members.map(\.1)), in: transaction),
+                demands: try await demands(person, newest, transaction),
+                referrals: try await referrals(person, newest, transaction),
+                consents: try await consents(person, newest, transaction),
+                summaries: try await summaries(person, newest, transaction))
         }
     }
 
-    func accesses(_ acting: Acting) async throws -> [FollowUpRepository.Access] {
-        let person = try Self.person(acting)
-        return try await tenants.withTransaction(acting) { try await repository.accesses(to: person, in: $0) }
+    func demands(
+        _ person: UUID, _ window: Window, _ transaction: Transaction
+    ) async throws -> [FollowUpRepository.Demand] {
+        try await repository.demands(of: person, window, in: transaction)
+    }
+
+    func referrals(_ person: UUID, _ window: Window, _ transaction: Transaction) async throws -> [FollowedReferral] {
+        let found = try await repository.referrals(of: person, window, in: transaction)
+        let contents = try await contents.list(of: person, about: found.map(\.id), in: transaction)
+        return found.map { FollowedReferral(referral: $0, contents: contents[$0.id] ?? [:]) }
+    }
+
+    func consents(_ person: UUID, _ window: Window, _ transaction: Transaction) async throws -> [Consent] {
+        try await consents.list(of: person, before: window.before, limit: window.limit, in: transaction)
+    }
+
+    func summaries(_ person: UUID, _ window: Window, _ transaction: Transaction) async throws -> [Summary] {
+        try await summaries.list(of: person, before: window.before, limit: window.limit, in: transaction)
+    }
+
+    /// Who looked.
+    func accesses(
+        _ person: UUID, _ window: Window, _ transaction: Transaction
+    ) async throws -> [FollowUpRepository.Access] {
+        try await repository.accesses(to: person, window, in: transaction)
     }
 
     /// The structure that registered the person: it keeps what they grant.

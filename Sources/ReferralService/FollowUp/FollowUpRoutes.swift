@@ -5,28 +5,28 @@ import Schema
 import Tokens
 import Web
 
-/// The person's own side, within a session of theirs: what is stored, who looked, what they decide.
+/// The person's own side, within a session of theirs: what is stored, and what they decide.
 struct FollowUpRoutes {
     let tenants: TenantDatabase
     let reading: FollowUpReading
     let consents: ConsentHandling
     let summaries: SummaryHandling
 
-    private static let consentsPath = "/v1/follow-up/consents"
+    static let consentsPath = "/v1/follow-up/consents"
+    static let summariesPath = "/v1/follow-up/summaries"
 
     var routes: [Route] {
         let own: Access = .scope(.followUp)
         return [
             Route(.get, "/v1/follow-up", own, show),
-            Route(.get, "/v1/follow-up/accesses", own, listAccesses),
             Route(.post, Self.consentsPath, own, grant),
             Route(.get, Self.consentsPath + "/{id}", own, showConsent),
             Route(
                 .get, Self.consentsPath + "/{id}/receipt", own, produces: [ConsentReceipt.mediaType], showReceipt),
             Route(.post, Self.consentsPath + "/{id}/withdrawal", own, withdraw),
             Route(
-                .get, "/v1/follow-up/summaries/{id}", own, produces: SummaryPage.forms, showSummary),
-            Route(.post, "/v1/follow-up/summaries/{id}/approval", own, approve),
+                .get, Self.summariesPath + "/{id}", own, produces: SummaryPage.forms, showSummary),
+            Route(.post, Self.summariesPath + "/{id}/approval", own, approve),
         ]
     }
 
@@ -35,28 +35,6 @@ struct FollowUpRoutes {
         let view = try await reading.show(try await tenants.acting(context))
         var json = JSONWriter(reservingCapacity: 8192)
         view.write(to: &json, in: context.language)
-        return .confidential(json)
-    }
-
-    private func listAccesses(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        try request.query().finish()
-        let accesses = try await reading.accesses(try await tenants.acting(context))
-        var json = JSONWriter(reservingCapacity: 4096)
-        json.object { json in
-            json.member("items") { json in
-                json.array(of: accesses) { json, access in
-                    json.object { json in
-                        json.member("at", RFC3339.format(access.at))
-                        json.member("structure_id", access.structure.text)
-                        json.member("referral_id", access.referral?.text)
-                        json.member("purpose", access.purpose)
-                        json.member("decision", access.decision)
-                        json.member("tier", "L\(access.tier)")
-                        json.member("data_categories", access.categories)
-                    }
-                }
-            }
-        }
         return .confidential(json)
     }
 
@@ -106,15 +84,14 @@ struct FollowUpRoutes {
     private func showSummary(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
         let summary = try await summaries.find(try context.id(), try await tenants.acting(context))
-        return try SummaryPage.response(to: request, summary, at: "/v1/follow-up/summaries", in: context.language)
+        return try SummaryPage.response(to: request, summary, at: Self.summariesPath, in: context.language)
     }
 
     private func approve(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let id = try context.id()
         return try await tenants.post(request, context, operation: "approve-summary \(id.text)") { body, key, acting in
             let digest = try request.parse(body) { $0.required("sha256", .string(.sha256)) }
-            return try await summaries.approve(
-                id, digest, .person, key, acting, path: "/v1/follow-up/summaries")
+            return try await summaries.approve(id, digest, .person, key, acting, path: Self.summariesPath)
         }
     }
 }

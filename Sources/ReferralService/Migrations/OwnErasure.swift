@@ -10,6 +10,10 @@ extension ReferralMigrations {
                 using (exists (select from referrals where referrals.id = referral_id
                     and person_id = (select acting_person())));
 
+            -- Who looked is listed page by page, the newest first.
+            create index access_journal_of_person on access_journal (person_id, id);
+            drop index access_journal_by_person;
+
             -- Nothing in an erasure says whom it was about. So whoever asks for one sees what it set in motion within
             -- the transaction that does it, by its id, and not later.
             create function asking_erasure() returns uuid language sql stable parallel safe

@@ -33,13 +33,15 @@ struct PersonExport: Sendable {
             let row = try await repository.person(person, in: transaction)
         else { throw Refusal(.notFound) }
         let sent = try await reading.sent(person, from: subject.structure, acting, in: transaction)
-        let (met, written) = try await meetings(sent.map(\.referral.id), of: person, in: transaction)
+        let ids = sent.map(\.referral.id)
+        let (met, written) = try await meetings(ids, of: person, in: transaction)
         let record = PersonRecord(
             exportedAt: Date(), person: row,
             disclosures: try await persons.disclosures(of: person, Set(DataCategory.allCases), in: transaction),
             demands: try await repository.demands(of: person, in: transaction),
             consents: try await consents.list(of: person, in: transaction), referrals: sent,
-            contents: try await contents.list(of: person, in: transaction), appointments: met, messages: written,
+            contents: try await contents.list(of: person, about: sent.map(\.referral.id), in: transaction),
+            appointments: met, messages: written,
             summaries: try await summaries.list(of: person, in: transaction),
             links: try await links.list(of: person, at: [subject.structure], in: transaction))
         if acting.person == nil {

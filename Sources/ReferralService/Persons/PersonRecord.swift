@@ -37,7 +37,8 @@ struct PersonRecord: Sendable {
             json.member("records") { json in
                 json.array(of: referrals.map(\.referral.id)) { json, referral in writeRecord(of: referral, to: &json) }
             }
-            json.member("summaries") { json in json.array(of: summaries) { $1.write(to: &$0, at: path + "/summaries") } }
+            json.member("summaries") { json in json.array(of: summaries) { $1.write(to: &$0, at: path + "/summaries") }
+            }
             json.member("follow_up_links") { json in json.array(of: links) { $1.write(to: &$0) } }
         }
     }

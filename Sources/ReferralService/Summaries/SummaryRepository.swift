@@ -66,11 +66,21 @@ struct SummaryRepository: Sendable {
                 """), in: transaction)
     }
 
-    /// All about a person, the newest first.
-    func list(of person: UUID, in transaction: Transaction) async throws -> [Summary] {
-        try await open(
+    /// Those about a person, the newest first.
+    /// - Parameters:
+    ///   - before: the last id of the page before.
+    ///   - limit: nil: all of them.
+    func list(
+        of person: UUID, before: UUID? = nil, limit: Int? = nil, in transaction: Transaction
+    ) async throws -> [Summary] {
+        let older: Query = before.map { "id < \($0)" } ?? "true"
+        return try await open(
             try await transaction.query(
-                "select * from summaries where person_id = \(person) order by id desc limit 500"), in: transaction)
+                """
+                select * from summaries
+                where person_id = \(person) and \(older)
+                order by id desc limit \(limit)
+                """), in: transaction)
     }
 
     /// The sender's last final one, as far as the transaction sees it.
