@@ -31,47 +31,6 @@ struct ReadPathTests {
         }
     }
 
-    @Test("every path, in every situation of the consent", arguments: [false, true])
-    func paths(_ isAnonymous: Bool) async throws {
-        try await withReferrals { broker in
-            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
-            let network = try await ReferralFixture.token(networks: ["cio"])
-            for (index, obstacle) in Obstacle.allCases.enumerated() {
-                var request = ReferralRequest()
-                request.isAnonymous = isAnonymous
-                request.theme = Vocabulary.theme.codes[index]
-                let made = try await broker.submitted(request)
-                for command in [ReferralCommand.startReview, .accept] {
-                    #expect(try await broker.command(command, made.id, token: recipient).status == 200)
-                }
-                let reads = [
-                    "/v1/referrals/\(made.id)", "/v1/referrals/\(made.id)?role=recipient",
-                    "/v1/referrals?role=recipient", "/v1/referrals?role=recipient&state=accepted&limit=100",
-                ]
-                let before = try await broker.get(reads[0], token: recipient).text
-                #expect(before.contains("Colibri"))
-                #expect(before.contains(ReferralFixture.canary) == !isAnonymous, "an anonymous person never passes L1")
-
-                let consent = try #require(made.consent.flatMap { UUID(text: $0) })
-                try await broker.sql(obstacle.query(consent, try #require(UUID(text: made.id))))
-                for read in reads {
-                    for token in [recipient, network] {
-                        let answer = try await broker.get(read, token: token)
-                        let place: Comment = "\(obstacle) \(read): \(answer.text)"
-                        for secret in ReferralFixture.secrets { #expect(!answer.text.contains(secret), place) }
-                        guard obstacle != .notMeant else { continue }
-                        #expect(!answer.text.contains("\"theme\":\"\(request.theme)\""), place)
-                        #expect(!answer.text.contains("18-25") && !answer.text.contains("p-"), place)
-                    }
-                }
-                for command in [ReferralCommand.accept, .startReview] {
-                    let answer = try await broker.command(command, made.id, token: recipient)
-                    #expect(answer.status == 409 || answer.status == 404)
-                }
-            }
-        }
-    }
-
     @Test("the guard refuses to accept on any such consent, and says why without more")
     func guardRefuses() async throws {
         try await withReferrals { broker in
