@@ -14,14 +14,17 @@ import Web
 final class ServiceProcesses: Sendable {
     let directory: URL
     let base: Int
+    /// Where they log to, each in a file of its own; nil: nowhere.
+    private let logs: URL?
     private let environments: Mutex<[String: [String: String]]> = Mutex([:])
     private let running: Mutex<[String: Process]> = Mutex([:])
 
     /// - Parameter base: the first of the ports, as `script/server` gives them out.
-    init(base: Int) throws {
+    init(base: Int, logs: URL? = nil) throws {
         // The executables lie beside the bundle that holds the tests.
         directory = URL(filePath: try #require(CommandLine.arguments.first)).deletingLastPathComponent()
         self.base = base
+        self.logs = logs
     }
 
     var issuer: String { "http://127.0.0.1:\(base + 8)" }
@@ -30,7 +33,8 @@ final class ServiceProcesses: Sendable {
     var reportingURL: String { "http://127.0.0.1:\(base + 3)" }
 
     /// Starts the issuer and the services on the databases of a cluster, and waits until all are ready.
-    func startAll(on cluster: PrivateCluster) async throws {
+    /// - Parameter settings: further ones of the broker.
+    func startAll(on cluster: PrivateCluster, settings: [String: String] = [:]) async throws {
         try launch("dev-issuer", ["--port", "\(base + 8)", "--clients", Repository.path("demo/clients.yaml")], [:])
         try await wait(for: issuer + "/healthz")
         let key = Data(repeating: 7, count: 32).base64EncodedString()
@@ -52,6 +56,7 @@ final class ServiceProcesses: Sendable {
                 "SPRO_BLIND_INDEX_KEY": key, "SPRO_SIGNING_KEY": TestKey.signingPEM, "SPRO_DIRECTORY_URL": directoryURL,
                 "SPRO_CLIENT_ID": "referral-service", "SPRO_CLIENT_SECRET": "referral-service-secret",
             ], of: "referral")
+        set(settings, of: "referral")
         set(
             [
                 "SPRO_DIRECTORY_URL": directoryURL, "SPRO_REFERRAL_URL": referralURL, "SPRO_LEAST_PERSONS": "3",
@@ -97,10 +102,19 @@ final class ServiceProcesses: Sendable {
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SPRO_") }
             .merging(settings) { $1 }
         process.currentDirectoryURL = URL(filePath: Repository.path(""))
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        let output = try log(of: name)
+        process.standardOutput = output
+        process.standardError = output
         try process.run()
         running.withLock { $0[name] = process }
+    }
+
+    private func log(of name: String) throws -> FileHandle {
+        guard let file = logs?.appending(path: name + ".log") else { return .nullDevice }
+        if !FileManager.default.fileExists(atPath: file.path) { try Data().write(to: file) }
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.seekToEnd()
+        return handle
     }
 
     private func wait(for address: String, while isWorthIt: () -> Bool = { true }) async throws {
@@ -119,13 +133,19 @@ final class ServiceProcesses: Sendable {
 }
 
 /// Runs `body` with a cluster of its own, all services on it, and the demo data; nothing is left running.
-func withProcesses(_ body: (PrivateCluster, ServiceProcesses) async throws -> Void) async throws {
+///
+/// - Parameters:
+///   - logs: the folder where they log to; nil: nowhere.
+///   - settings: further ones of the broker.
+func withProcesses(
+    logs: URL? = nil, settings: [String: String] = [:], _ body: (PrivateCluster, ServiceProcesses) async throws -> Void
+) async throws {
     try await PrivateCluster.with { cluster in
         // With a thousand for the operations, below those that the system gives to whoever connects (32,768 and up).
-        let processes = try ServiceProcesses(base: Int.random(in: 30_000..<31_000))
+        let processes = try ServiceProcesses(base: Int.random(in: 30_000..<31_000), logs: logs)
         defer { processes.killAll() }
         try await populate(cluster)
-        try await processes.startAll(on: cluster)
+        try await processes.startAll(on: cluster, settings: settings)
         try await body(cluster, processes)
     }
 }
