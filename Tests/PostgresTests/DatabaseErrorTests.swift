@@ -19,6 +19,10 @@ struct DatabaseErrorTests {
             begin
                 raise exception 'no consent for %', reason using errcode = 'SP001';
             end $$;
+            create function fail(state text) returns void language plpgsql as $$
+            begin
+                raise exception 'no room' using errcode = state;
+            end $$;
             """)
 
     @Test("is told apart by its kind")
@@ -43,7 +47,8 @@ struct DatabaseErrorTests {
             ),
             ("select guard(\("canary"))", .raised(sqlstate: "SP001", message: "no consent for canary")),
             ("select 1 / \(0)", .other),
-            ("select pg_sleep(10)", .timeout),
+            ("select pg_sleep(10)", .timeout), ("select fail(\("53100"))", .exhausted),
+            ("select fail(\("53200"))", .exhausted),
         ]
         try await withDatabase(migrations: [Self.schema]) { database in
             var configuration = database.configuration(for: .runtime)

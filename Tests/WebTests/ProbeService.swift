@@ -82,6 +82,7 @@ enum ProbeRoutes {
         "connection-lost": DatabaseError(.connectionLost, note: Indiscretion.canary),
         "timeout": DatabaseError(.timeout, note: Indiscretion.canary),
         "saturated": DatabaseError(.saturated, note: Indiscretion.canary),
+        "exhausted": DatabaseError(.exhausted, note: Indiscretion.canary),
         "serialization": DatabaseError(.serialization, note: Indiscretion.canary),
         "deadlock": DatabaseError(.deadlock, note: Indiscretion.canary),
         "commit-unknown": DatabaseError(.commitOutcomeUnknown, note: Indiscretion.canary),

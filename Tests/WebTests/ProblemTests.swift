@@ -58,7 +58,9 @@ struct ProblemTests {
     func database() async throws {
         try await withProbe { service in
             let token = try await token(.directoryRead)
-            for kind in ["connection-lost", "timeout", "saturated", "serialization", "deadlock", "commit-unknown"] {
+            for kind in [
+                "connection-lost", "timeout", "saturated", "exhausted", "serialization", "deadlock", "commit-unknown",
+            ] {
                 let answer = try await service.get(
                     "/v1/failures/\(kind)", token: token, headers: [("Accept-Language", "en")])
                 let body = try expectProblem(answer, .unavailable, .english)

@@ -22,6 +22,8 @@ package struct DatabaseError: Error, Sendable {
         case commitOutcomeUnknown
         /// Too many callers wait for a connection, or this one waited too long.
         case saturated
+        /// The server has no disk or memory left for it; nothing was stored.
+        case exhausted
         case other
     }
 
@@ -50,14 +52,14 @@ package struct DatabaseError: Error, Sendable {
     package var isCollision: Bool { kind == .serialization || kind == .deadlock }
 
     /// Whether the server could not be asked, or did not answer: what it holds is not known.
-    package var isOutOfReach: Bool { [.connectionLost, .timeout, .saturated].contains(kind) }
+    package var isOutOfReach: Bool { [.connectionLost, .timeout, .saturated, .exhausted].contains(kind) }
 
     /// Whether nothing was stored and the same transaction, tried again at once, may succeed.
     package var isRetryable: Bool {
         switch kind {
         case .serialization, .deadlock, .connectionLost: true
         case .other: report?.isStalePlan ?? false
-        case .constraint, .raised, .timeout, .commitOutcomeUnknown, .saturated: false
+        case .constraint, .raised, .timeout, .commitOutcomeUnknown, .saturated, .exhausted: false
         }
     }
 }
@@ -74,6 +76,7 @@ extension DatabaseError: CustomStringConvertible, CustomDebugStringConvertible {
             case .connectionLost: "connection lost"
             case .commitOutcomeUnknown: "commit outcome unknown"
             case .saturated: "saturated"
+            case .exhausted: "resources exhausted"
             case .other: "database error"
             }
         return report.map { "\(name) (SQLSTATE \($0.sqlstate))" } ?? name

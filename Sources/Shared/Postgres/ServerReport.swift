@@ -38,6 +38,7 @@ package struct ServerReport: Sendable, Equatable {
         // Sent just before the server closes: idle in transaction, idle session, shutdown, crash of another process,
         // starting up, too many connections.
         case "25P03", "57P05", "57P01", "57P02", "57P03", "53300": .connectionLost
+        case "53000", "53100", "53200": .exhausted
         case let state where state.hasPrefix("08"): .connectionLost
         case let state where state.hasPrefix("SP"): .raised(sqlstate: state, message: message)
         default: .other

@@ -82,6 +82,13 @@ extension Refusal {
                     fr: "D’autres écritures se font au même moment. Rien n’a été enregistré de celle-ci.",
                     en: "Others are writing at the same moment. Nothing was stored."),
                 retryAfter: 2)
+        case .exhausted:
+            self.init(
+                .unavailable,
+                detail: LocalizedText(
+                    fr: "La base de données n’a plus de place. Rien n’a été enregistré.",
+                    en: "The database has no room left. Nothing was stored."),
+                retryAfter: 2)
         case .connectionLost, .timeout, .commitOutcomeUnknown:
             self.init(
                 .unavailable,
