@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Logging
 import Postgres
 import Schema
 import Support
@@ -13,45 +14,33 @@ import Web
 /// down evenly.
 @Suite("A withdrawal wins every race")
 struct WithdrawalRaceTests {
-    private static let trials = 1000
+    private static let trials = runs(200, full: 2_000)
 
-    @Test("no read that starts after the withdrawal's commit discloses anything", .timeLimit(.minutes(10)))
+    @Test("no read that starts after the withdrawal's commit discloses anything", .timeLimit(.minutes(30)))
     func reads() async throws {
         try await withRace { race in
-            var disclosed = 0
-            for trial in 0..<Self.trials {
-                let made = try await race.make(.accepted)
-                async let reading = race.readUntilGone(made, from: trial)
-                try await Task.sleep(for: .microseconds(trial % 50 * 40))
-                try await race.withdraw(made)
-                let committed = ContinuousClock.now
-                let reads = try await reading
-                for read in reads where read.disclosed {
-                    disclosed += 1
-                    #expect(read.start < committed, "disclosed by a read that started after the commit")
-                }
-            }
+            let outcomes = try await sideBySide(Self.trials) { try await race.read($0) }
+            let disclosed = outcomes.reduce(0) { $0 + $1.disclosed }
+            let late = outcomes.reduce(0) { $0 + $1.late }
+            #expect(late == 0, "disclosed by a read that started after the commit")
             #expect(disclosed > Self.trials / 10, "the readers were there before the withdrawal, too")
             // By the database's own clock: whoever was reading had finished before the consent was withdrawn.
             #expect(try await race.lateDisclosures() == 0)
+            print(
+                "reads against a withdrawal, without HTTP: \(Self.trials) trials, \(disclosed) disclosed, \(late) of them",
+                "began after its commit")
         }
     }
 
     @Test(
-        "an acceptance after the withdrawal fails; one before it is withdrawn with the rest", .timeLimit(.minutes(10)))
+        "an acceptance after the withdrawal fails; one before it is withdrawn with the rest", .timeLimit(.minutes(30)))
     func acceptances() async throws {
         try await withRace { race in
-            var accepted = 0
-            for trial in 0..<Self.trials {
-                let made = try await race.make(.underReview)
-                async let acceptance = race.accept(made, after: .microseconds(trial % 20 * 100))
-                try await Task.sleep(for: .microseconds(trial / 20 % 20 * 100))
-                try await race.withdraw(made)
-                if try await acceptance { accepted += 1 }
-                #expect(try await race.state(made) == .withdrawn)
-            }
+            let outcomes = try await sideBySide(Self.trials) { try await race.accept($0) }
+            let accepted = outcomes.count { $0 }
             // Else it would be no race.
             #expect(accepted > 0 && accepted < Self.trials, "\(accepted)")
+            print("acceptances against a withdrawal, without HTTP: \(Self.trials) trials, \(accepted) accepted first")
         }
     }
 
@@ -84,7 +73,10 @@ private struct Race: Sendable {
 
     init(_ database: Database) async throws {
         self.database = database
-        tenants = TenantDatabase(pool: database.pool(for: .runtime))
+        // Two who race in each of four trials.
+        var place = database.configuration(for: .runtime)
+        place.maximumConnections = 8
+        tenants = TenantDatabase(pool: Pool(configuration: place, logger: Logger(label: "test")))
         let persons = PersonRepository(
             keys: KeyEncryptionKeys([KeyEncryptionKey(.init(size: .bits256), month: "2026-01")]),
             index: BlindIndex(key: .init(size: .bits256)))
@@ -97,6 +89,28 @@ private struct Race: Sendable {
         recipient = try await ReferralFixture.acting(ReferralFixture.recipient)
         facts = StructureFacts(
             id: ReferralFixture.sender, root: ReferralFixture.sender, region: "52", networks: [], territories: [])
+    }
+
+    /// - Returns: how many reads disclosed, and how many of them began after the withdrawal's commit.
+    func read(_ trial: Int) async throws -> (disclosed: Int, late: Int) {
+        let made = try await make(.accepted)
+        async let reading = readUntilGone(made)
+        try await Task.sleep(for: .microseconds(trial % 50 * 40))
+        try await withdraw(made)
+        let committed = ContinuousClock.now
+        let disclosed = try await reading.filter(\.disclosed)
+        return (disclosed.count, disclosed.count { $0.start >= committed })
+    }
+
+    /// - Returns: whether the acceptance came first.
+    func accept(_ trial: Int) async throws -> Bool {
+        let made = try await make(.underReview)
+        async let acceptance = accept(made, after: .microseconds(trial % 20 * 100))
+        try await Task.sleep(for: .microseconds(trial / 20 % 20 * 100))
+        try await withdraw(made)
+        let isAccepted = try await acceptance
+        #expect(try await state(made) == .withdrawn)
+        return isAccepted
     }
 
     /// A new referral that has come to this state by commands.
@@ -124,7 +138,7 @@ private struct Race: Sendable {
     }
 
     /// Reads until there is nothing to be read.
-    func readUntilGone(_ made: Made, from trial: Int) async throws -> [Read] {
+    func readUntilGone(_ made: Made) async throws -> [Read] {
         var reads: [Read] = []
         while true {
             let start = ContinuousClock.now

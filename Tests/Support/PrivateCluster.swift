@@ -9,8 +9,12 @@ package struct PrivateCluster: Sendable {
 
     package let directory: String
     package let port: Int
+    /// `NAME=VALUE`, of its configuration.
+    private let settings: [String]
 
-    package func start() async throws { try await run("cluster_start '\(directory)' \(port)") }
+    package func start() async throws {
+        try await run("cluster_start '\(directory)' \(port) \(settings.joined(separator: " "))")
+    }
 
     package func stop() async throws { try await run("cluster_stop '\(directory)'") }
 
@@ -32,6 +36,13 @@ package struct PrivateCluster: Sendable {
 
     package func thaw() async throws { try await signal("CONT") }
 
+    /// Takes all that is left of its disk, which must be its own.
+    package func fillDisk() async throws {
+        try await run("dd if=/dev/zero of='\(directory)/filler' bs=64k 2>/dev/null || true")
+    }
+
+    package func clearDisk() async throws { try await run("rm -f '\(directory)/filler'") }
+
     package var configuration: DatabaseConfiguration {
         DatabaseConfiguration(host: "127.0.0.1", port: port, database: "postgres", user: "postgres")
     }
@@ -51,16 +62,25 @@ package struct PrivateCluster: Sendable {
     }
 
     /// Runs `body` with a started server, which is gone afterwards.
+    ///
+    /// - Parameter megabytes: of a disk of its own, in memory, which only root can mount; nil: it shares the machine's.
     package nonisolated(nonsending) static func with(
-        _ body: nonisolated(nonsending) (PrivateCluster) async throws -> Void
+        megabytes: Int? = nil, _ body: nonisolated(nonsending) (PrivateCluster) async throws -> Void
     ) async throws {
         let directory = "/tmp/spro-test-\(UUID().uuidString.lowercased())"
         // Ports that no ephemeral socket takes.
-        let cluster = PrivateCluster(directory: directory, port: Int.random(in: 20_000..<30_000))
+        let cluster = PrivateCluster(
+            directory: directory, port: Int.random(in: 20_000..<30_000),
+            settings: megabytes == nil ? [] : ["min_wal_size=32MB", "max_wal_size=32MB"])
+        if let megabytes {
+            try await cluster.run(
+                "mkdir '\(directory)' && mount -t tmpfs -o size=\(megabytes)m,mode=0755 spro-test '\(directory)'")
+        }
         try await cluster.start()
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await body(cluster)) } catch { outcome = .failure(error) }
         try await cluster.stop()
+        if megabytes != nil { try await cluster.run("umount --lazy '\(directory)'") }
         try FileManager.default.removeItem(atPath: directory)
         try outcome.get()
     }

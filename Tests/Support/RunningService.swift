@@ -16,6 +16,12 @@ package struct RunningService: Sendable {
     package let routes: [Route]
     private(set) var client = HTTPClient.shared
 
+    /// - Parameter routes: none where it runs in another process.
+    package init(url: String, routes: [Route] = []) {
+        self.url = url
+        self.routes = routes
+    }
+
     package struct Answer: Sendable {
         package let status: Int
         package let headers: HTTPHeaders

@@ -33,6 +33,9 @@ package struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// Runs of a random test: twenty times as many where `SPRO_FULL` is set.
-package func runs(_ count: Int) -> Int {
-    ProcessInfo.processInfo.environment["SPRO_FULL"] == nil ? count : count * 20
+package func runs(_ count: Int) -> Int { runs(count, full: count * 20) }
+
+/// Trials of a battery: `full` of them where `SPRO_FULL` is set.
+package func runs(_ count: Int, full: Int) -> Int {
+    ProcessInfo.processInfo.environment["SPRO_FULL"] == nil ? count : full
 }

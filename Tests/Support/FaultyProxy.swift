@@ -2,8 +2,8 @@ import Foundation
 import Synchronization
 
 /// A TCP proxy on the loopback that counts round trips and, when told, stalls or cuts.
-final class FaultyProxy: Sendable {
-    enum Fault {
+package final class FaultyProxy: Sendable {
+    package enum Fault: Sendable {
         case none
         /// Connections stay open and nothing passes any more.
         case stall
@@ -11,20 +11,31 @@ final class FaultyProxy: Sendable {
         case cutAfterNextRequest
         /// The client's next bytes are thrown away and both sides are cut.
         case cutBeforeNextRequest
+        /// What a client sends next after bytes that hold these (a commit, after a transaction's last statement) meets
+        /// one of the two above, by turns.
+        case cutNext(after: [UInt8])
+    }
+
+    /// How many requests were cut off from their answers: those that the server has carried out, and those that it
+    /// never saw.
+    package struct Cuts: Sendable {
+        package var after = 0
+        package var before = 0
     }
 
     private struct State {
         var fault = Fault.none
         var roundTrips = 0
         var isClosed = false
+        var cuts = Cuts()
     }
 
     private let state = Mutex(State())
     private let listener: Int32
     private let target: Int
-    let port: Int
+    package let port: Int
 
-    init(to target: Int) {
+    package init(to target: Int) {
         self.target = target
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = Self.loopback(0)
@@ -39,15 +50,18 @@ final class FaultyProxy: Sendable {
         Thread { [self] in accept() }.start()
     }
 
-    var fault: Fault {
+    package var fault: Fault {
         get { state.withLock(\.fault) }
         set { state.withLock { $0.fault = newValue } }
     }
 
     /// How often a client has spoken after the server had, on all connections.
-    var roundTrips: Int { state.withLock(\.roundTrips) }
+    package var roundTrips: Int { state.withLock(\.roundTrips) }
 
-    func close() {
+    /// By ``Fault/cutNext(after:)``.
+    package var cuts: Cuts { state.withLock(\.cuts) }
+
+    package func close() {
         state.withLock { $0.isClosed = true }
     }
 
@@ -77,6 +91,7 @@ final class FaultyProxy: Sendable {
         }
         guard connected == 0 else { return }
         var serverSpokeLast = true
+        var isCutNext = false
         while !isClosed {
             if case .stall = fault {
                 usleep(5000)
@@ -93,7 +108,13 @@ final class FaultyProxy: Sendable {
                 if serverSpokeLast { state.withLock { $0.roundTrips += 1 } }
                 serverSpokeLast = false
                 if case .cutBeforeNextRequest = fault { return }
+                if isCutNext, countCut() { return }
                 guard Self.write(request, to: server) else { return }
+                if isCutNext {
+                    _ = Self.read(server)
+                    return
+                }
+                if case .cutNext(let mark) = fault { isCutNext = !request.ranges(of: mark).isEmpty }
                 if case .cutAfterNextRequest = fault {
                     _ = Self.read(server)
                     return
@@ -103,6 +124,15 @@ final class FaultyProxy: Sendable {
                 guard let answer = Self.read(server), Self.write(answer, to: client) else { return }
                 serverSpokeLast = true
             }
+        }
+    }
+
+    /// - Returns: whether the server is not to see it.
+    private func countCut() -> Bool {
+        state.withLock { state in
+            let isBefore = state.cuts.after > state.cuts.before
+            if isBefore { state.cuts.before += 1 } else { state.cuts.after += 1 }
+            return isBefore
         }
     }
 
