@@ -47,8 +47,9 @@ struct RecordTests {
         try await withReferrals { broker in
             let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
             let stranger = try await ReferralFixture.token(ReferralFixture.stranger)
-            for (index, obstacle) in ReadPathTests.Obstacle.allCases.enumerated() {
-                let made = try await broker.submitted(.record(theme: Vocabulary.theme.codes[index]))
+            let themes = Vocabulary.theme.codes.filter { !PSADProfile.themes.contains($0) }
+            for (theme, obstacle) in zip(themes, ReadPathTests.Obstacle.allCases) {
+                let made = try await broker.submitted(.record(theme: theme))
                 try await broker.writeRecord(of: made)
                 for command in [ReferralCommand.startReview, .accept] {
                     #expect(try await broker.command(command, made.id, token: recipient).status == 200)

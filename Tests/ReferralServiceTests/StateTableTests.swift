@@ -10,8 +10,8 @@ struct StateTableTests {
         """
         draft request_consent person awaiting_consent choice
         draft request_consent sender awaiting_consent choice
-        awaiting_consent submit person submitted demand-open,consent,no-open-duplicate,structures-limit
-        awaiting_consent submit sender submitted demand-open,consent,no-open-duplicate,structures-limit
+        awaiting_consent submit person submitted demand-open,consent,psad-consent,no-open-duplicate,structures-limit
+        awaiting_consent submit sender submitted demand-open,consent,psad-consent,no-open-duplicate,structures-limit
         awaiting_consent cancel person cancelled
         awaiting_consent cancel sender cancelled
         awaiting_consent expire timer expired
@@ -44,8 +44,8 @@ struct StateTableTests {
         on_hold resume recipient in_progress came-from
         on_hold close_unfulfilled recipient closed_unfulfilled
         on_hold alert timer on_hold
-        redirect_proposed confirm_redirect person redirected new-consent
-        redirect_proposed confirm_redirect sender redirected new-consent
+        redirect_proposed confirm_redirect person redirected new-consent,psad-consent
+        redirect_proposed confirm_redirect sender redirected new-consent,psad-consent
         redirect_proposed refuse_redirect person under_review came-from
         redirect_proposed refuse_redirect sender under_review came-from
         redirect_proposed refuse_redirect person in_progress came-from

@@ -80,6 +80,16 @@ struct ReferralDraftTests {
         #expect(
             consentFlaws(["granted_by": "legal-representative", "representation": "tuteur"]) == [])
         #expect(consentFlaws(["representation": "tuteur"]) == ["/representation not-represented"])
+        let second: JSONValue = [
+            "granted_by": "legal-representative", "representation": "tuteur", "method": "oral-witnessed",
+            "witness": "w-1", "evidence": oral,
+        ]
+        #expect(consentFlaws(["co_grant": .some(second)]) == [])
+        #expect(
+            consentFlaws(["co_grant": .some(second), "agent": "w-1"]) == ["/co_grant/witness same-person"])
+        #expect(
+            consentFlaws(["co_grant": ["granted_by": "self", "method": "signed", "evidence": oral]])
+                == ["/co_grant/granted_by same-granter"])
     }
 
     @Test("what goes along at L3 is one category at least, and documents stay where they are")

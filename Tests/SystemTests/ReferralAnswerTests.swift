@@ -221,6 +221,13 @@ struct ReferralAnswerTests {
                     #"{"narrative":"n","health":"h","attachments":[{"name":"CV","media_type":"application/pdf","size":1,"sha256":"\#(Self.digest)","reference":"d1"}]}"#
             )
             try await broker.hold("writeContents", "\(path)/contents", 422, json: "{}")
+            let second =
+                #""co_grant":{"granted_by":"legal-representative","representation":"tuteur","method":"signed","evidence":{"sha256":"\#(Self.digest)"}}"#
+            let ofTwo = try await broker.make(
+                "createConsent", "/v1/consents",
+                "{\"structure_id\":\"\(Self.sender)\",\"person_id\":\"\(try id("person_id"))\",\(Self.consent),\(second)}"
+            )
+            try await broker.hold("showConsent", "/v1/consents/\(ofTwo)", 200)
             let summary = try await broker.hold(
                 "writeSummary", "\(path)/summaries", 201, json: #"{"text":"t","next_steps":["s"]}"#
             ).json.object

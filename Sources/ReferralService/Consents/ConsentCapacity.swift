@@ -5,8 +5,10 @@ import Schema
 enum ConsentCapacity {
     static let represented: Set = ["moins-16"]
 
-    static func violation(of granter: String, ageBand: String?, at pointer: String) -> Violation? {
-        guard let ageBand, represented.contains(ageBand), granter == "self" else { return nil }
+    static func violation(of granters: Set<String>, ageBand: String?, at pointer: String) -> Violation? {
+        guard let ageBand, represented.contains(ageBand), !granters.contains("legal-representative") else {
+            return nil
+        }
         return Violation(needsRepresentative, at: pointer)
     }
 

@@ -13,10 +13,10 @@ enum ConsentEvidence {
             json.member("id", id.text)
             json.member("person_id", person.text)
             json.member("structure_id", structure.text)
-            json.member("granted_by", draft.grantedBy)
+            json.member("granted_by", draft.grant.by)
             json.member("agent", draft.agent)
-            json.member("method", draft.method)
-            json.member("witness", draft.witness)
+            json.member("method", draft.grant.method)
+            json.member("witness", draft.grant.witness)
             json.member("notice", [draft.terms.noticeID, draft.terms.noticeDigest])
             json.member("language", draft.terms.language)
             json.member("purposes", draft.terms.purposes)
@@ -27,12 +27,26 @@ enum ConsentEvidence {
             json.member("valid_until", Self.microseconds(draft.terms.validUntil))
             json.member("single_use", draft.terms.singleUse)
             // Only where they are: a consent that was recorded before they were asked for keeps its digest.
-            if let representation = draft.representation { json.member("representation", representation) }
-            if let channel = draft.evidence.channel { json.member("channel", channel) }
-            if let instant = draft.evidence.confirmedAt { json.member("confirmed_at", Self.microseconds(instant)) }
-            json.member("evidence", [draft.evidence.digest, draft.evidence.reference ?? ""])
+            Self.write(draft.grant, to: &json)
+            if let second = draft.coGrant {
+                json.member("co_grant") { json in
+                    json.object { json in
+                        json.member("granted_by", second.by)
+                        json.member("method", second.method)
+                        json.member("witness", second.witness)
+                        Self.write(second, to: &json)
+                    }
+                }
+            }
         }
         return Array(SHA256.hash(data: json.bytes))
+    }
+
+    private static func write(_ grant: ConsentGrant, to json: inout JSONWriter) {
+        if let representation = grant.representation { json.member("representation", representation) }
+        if let channel = grant.evidence.channel { json.member("channel", channel) }
+        if let instant = grant.evidence.confirmedAt { json.member("confirmed_at", microseconds(instant)) }
+        json.member("evidence", [grant.evidence.digest, grant.evidence.reference ?? ""])
     }
 
     /// As the database keeps instants.

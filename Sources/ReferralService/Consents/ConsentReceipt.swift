@@ -58,6 +58,8 @@ struct ConsentReceipt: Sendable {
             json.member("recipients", consent.recipients.map(\.text))
             json.member("granted_by", consent.grantedBy)
             json.member("representation", consent.representation)
+            json.member("co_granted_by", consent.coGrant?.by)
+            json.member("co_representation", consent.coGrant?.representation)
         }
     }
 

@@ -14,10 +14,11 @@ struct ConsentRepository: Sendable {
     ) async throws {
         let facts = try await transaction.query("select now(), (select age_band from persons where id = \(person))")
         let (now, ageBand) = try facts[0].decode((Date, String?).self)
-        if let violation = ConsentCapacity.violation(of: draft.grantedBy, ageBand: ageBand, at: pointer) {
+        if let violation = ConsentCapacity.violation(of: draft.granters, ageBand: ageBand, at: pointer) {
             throw Refusal(.invalidBody, violations: [violation])
         }
-        let (terms, evidence) = (draft.terms, draft.evidence)
+        let (terms, grant, evidence) = (draft.terms, draft.grant, draft.grant.evidence)
+        let (second, other) = (draft.coGrant, draft.coGrant?.evidence)
         let validFrom = terms.validFrom ?? now
         let hash = ConsentEvidence.hash(draft, from: validFrom, id: id, person: person, structure: structure)
         transaction.queue(
@@ -25,12 +26,15 @@ struct ConsentRepository: Sendable {
             insert into consents (id, structure_id, person_id, granted_by, representation, agent, method, witness,
                 notice_id, notice_sha256, language, purposes, recipients, data_categories, explicit_art9, valid_from,
                 valid_until, single_use, evidence_sha256, evidence_reference, evidence_channel, confirmed_at,
-                evidence_hash)
-            values (\(id), \(structure), \(person), \(draft.grantedBy), \(draft.representation), \(draft.agent),
-                \(draft.method), \(draft.witness), \(terms.noticeID), \(terms.noticeDigest), \(terms.language),
+                co_granted_by, co_representation, co_method, co_witness, co_evidence_sha256, co_evidence_reference,
+                co_evidence_channel, co_confirmed_at, evidence_hash)
+            values (\(id), \(structure), \(person), \(grant.by), \(grant.representation), \(draft.agent),
+                \(grant.method), \(grant.witness), \(terms.noticeID), \(terms.noticeDigest), \(terms.language),
                 \(terms.purposes), \(terms.recipients), \(terms.dataCategories), \(terms.explicitArticle9),
                 \(validFrom), \(terms.validUntil), \(terms.singleUse), \(evidence.digest), \(evidence.reference),
-                \(evidence.channel), \(evidence.confirmedAt), \(hash))
+                \(evidence.channel), \(evidence.confirmedAt), \(second?.by), \(second?.representation),
+                \(second?.method), \(second?.witness), \(other?.digest), \(other?.reference), \(other?.channel),
+                \(other?.confirmedAt), \(hash))
             """)
         events.tell(
             .granted, consent: id, version: 1, recipients: terms.recipients, purposes: terms.purposes, in: transaction)
@@ -148,6 +152,8 @@ struct Consent: Sendable {
     let evidenceReference: String?
     let evidenceChannel: String?
     let confirmedAt: Date?
+    /// The other one's word beside it.
+    let coGrant: CoGrant?
     let evidenceHash: [UInt8]
     let state: String
     let grantedAt: Date
@@ -192,6 +198,7 @@ struct Consent: Sendable {
         evidenceReference = try row["evidence_reference"]
         evidenceChannel = try row["evidence_channel"]
         confirmedAt = try row["confirmed_at"]
+        coGrant = try CoGrant(row)
         evidenceHash = try row["evidence_hash"]
         state = try row["state"]
         grantedAt = try row["granted_at"]

@@ -25,6 +25,16 @@ enum ConsentSentences {
             text(
                 "Une réorientation demande un nouvel accord, donné après la proposition.",
                 "A redirect needs a new consent, given after the proposal.")
+        case PSADProfile.Gap.youngPerson.rawValue:
+            text(
+                "Vers une plateforme d’appui aux décrocheurs, récit, synthèse, pièces et santé ne passent qu’avec l’accord du jeune lui-même.",
+                "To a platform for early leavers, narrative, summary, attachments and health go by the young person’s own word only."
+            )
+        case PSADProfile.Gap.representative.rawValue:
+            text(
+                "Vers une plateforme d’appui aux décrocheurs, récit, synthèse, pièces et santé d’un mineur, ou de qui n’a pas dit son âge, ne passent qu’avec l’accord aussi du représentant légal.",
+                "To a platform for early leavers, narrative, summary, attachments and health of a minor, or of whose age is not known, go with the legal representative’s word, too."
+            )
         default: text("L’accord ne le permet pas.", "The consent does not allow it.")
         }
     }

@@ -37,6 +37,7 @@ extension Consent {
                     json.member("confirmed_at", confirmedAt.map(RFC3339.format))
                 }
             }
+            json.member("co_grant") { json in json.optional(coGrant) { $1.write(to: &$0) } }
             json.member("evidence_hash", evidenceHash.hexadecimal)
             json.member("state", state)
             json.member("holds", holds)

@@ -9,6 +9,7 @@ struct ContentsRoutes {
     let tenants: TenantDatabase
     let contents: ContentRepository
     private let referrals = ReferralRepository()
+    private let disclosures = DisclosureRepository()
 
     init(tenants: TenantDatabase, contents: ContentRepository) {
         self.tenants = tenants
@@ -22,7 +23,10 @@ struct ContentsRoutes {
         return try await tenants.post(request, context, operation: "write-contents \(id.text)") { body, key, acting in
             let draft = try request.parse(body) { ContentDraft($0) }
             return try await tenants.once(key, acting) { transaction in
-                guard let referral = try await referrals.find(id, in: transaction),
+                guard let found = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
+                // A consent before its referral, as everywhere.
+                let grants = found.isPSAD ? try await disclosures.hold([found], in: transaction) : [:]
+                guard let (referral, outline) = try await disclosures.list([id], in: transaction).first,
                     acting.roles(in: referral).contains(.sender),
                     let mode = try await contents.mode(of: referral.person, in: transaction),
                     let personKey = try await contents.persons.key(of: referral.person, in: transaction)
@@ -30,6 +34,7 @@ struct ContentsRoutes {
                 let violations = Self.violations(of: draft, referral, isAnonymous: mode == "anonymous")
                 guard violations.isEmpty else { throw Refusal(.invalidBody, violations: violations) }
                 guard try await referrals.isOpen(id, in: transaction) else { throw Self.closed }
+                if referral.isPSAD { try Self.require(draft, grants[id], ageBand: outline.ageBand) }
                 try await contents.update(draft, of: referral, mode: mode, with: personKey, in: transaction)
                 var json = JSONWriter()
                 json.object { json in
@@ -39,6 +44,19 @@ struct ContentsRoutes {
                 }
                 return .init(status: 200, location: "", body: json.bytes)
             }
+        }
+    }
+
+    /// Of an early leaver nothing of L3 is written down before those whose word it needs have given it.
+    private static func require(
+        _ draft: ContentDraft, _ grant: DisclosureRepository.Grant?, ageBand: String?
+    ) throws(Refusal) {
+        guard let grant, draft.disclosures.keys.compactMap(DataCategory.init).allSatisfy(grant.categories.contains)
+        else {
+            throw Self.notAgreed
+        }
+        if let gap = PSADProfile.gap(grantedBy: grant.granters, ageBand: ageBand) {
+            throw Refusal(.conflict, detail: ConsentSentences.of(gap.rawValue))
         }
     }
 
@@ -58,6 +76,10 @@ struct ContentsRoutes {
     private static let notMeant = Flaw(
         "not-meant", fr: "L’orientation ne transmet pas cette catégorie de données.",
         en: "The referral does not pass on this category of data.")
+    private static let notAgreed = Refusal(
+        .conflict,
+        fr: "Vers une plateforme d’appui aux décrocheurs, rien n’est écrit du jeune avant l’accord qui le porte.",
+        en: "To a platform for early leavers, nothing of the young person is written down before the consent to it.")
     private static let closed = Refusal(
         .conflict, fr: "Cette orientation a pris fin.", en: "This referral has ended.")
 }

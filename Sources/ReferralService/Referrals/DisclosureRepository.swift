@@ -11,6 +11,8 @@ struct DisclosureRepository: Sendable {
         /// Of the consent, as it was read.
         let version: Int
         let categories: Set<DataCategory>
+        /// Who granted it: codes of the vocabulary `consent_granter`.
+        let granters: Set<String>
         /// Whether the sender may know how it ended.
         let feedback: Bool
     }
@@ -37,18 +39,18 @@ struct DisclosureRepository: Sendable {
         let granted = try await transaction.query(
             """
             select referrals.id, consents.id, consents.version, consents.data_categories,
-                'retour' = any (consents.purposes)
+                granters_of(consents), 'retour' = any (consents.purposes)
             from referrals join consents on consents.id = referrals.consent_id
             where referrals.id = any (\(pairs.map(\.id))) and consents.id = any (\(held))
                 and is_in_force(consents, referrals.recipient_id)
             """)
         var grants: [UUID: Grant] = [:]
         for row in granted {
-            let (id, consent, version, categories, feedback) = try row.decode(
-                (UUID, UUID, Int, [String], Bool).self)
+            let (id, consent, version, categories, granters, feedback) = try row.decode(
+                (UUID, UUID, Int, [String], [String], Bool).self)
             grants[id] = Grant(
                 consent: consent, version: version, categories: Set(categories.compactMap(DataCategory.init)),
-                feedback: feedback)
+                granters: Set(granters), feedback: feedback)
         }
         return grants
     }

@@ -25,6 +25,11 @@ struct GuardRepository: Sendable {
         try await transaction.query("select pg_advisory_xact_lock(consent_turn(\(consent)))")
     }
 
+    /// The guard `psad-consent`, behind a guard that holds the consent's row.
+    func requireRecordConsent(_ consent: UUID, of referral: UUID, in transaction: Transaction) async throws {
+        try await transaction.query("select guard_psad(\(referral), \(consent))")
+    }
+
     /// Rests a referral that still waits on this consent, which must pass the guard and is used up if it is for one use.
     /// Where a referral was withdrawn, another needs another consent.
     /// - Returns: false where it no longer waits.

@@ -69,10 +69,11 @@ struct ReferralReading: Sendable {
         var visible: Set<DataCategory> = []
         var opened: [DataCategory: Redacted<[UInt8]>] = [:]
         if role == .recipient {
-            visible = DataCategory.visible(
+            let agreed = DataCategory.visible(
                 in: referral.state, after: referral.previous, isAnonymous: outline.isAnonymous, meant: referral.meant,
-                consented: grant?.categories ?? []
-            ).filter { $0.tier <= limit }
+                consented: grant?.categories ?? [])
+            visible = Self.profiled(agreed, of: referral, outline, grantedBy: grant?.granters ?? [])
+                .filter { $0.tier <= limit }
             let sealed = visible.filter { $0.tier >= .relay }
             if !sealed.isEmpty {
                 opened = try await persons.disclosures(of: referral.person, sealed, in: transaction)
@@ -83,7 +84,9 @@ struct ReferralReading: Sendable {
             // What the state would show, and the consent does not.
             let asked = DataCategory.visible(
                 in: referral.state, isAnonymous: outline.isAnonymous, meant: referral.meant, consented: referral.meant)
-            let denied = asked.filter { $0.tier <= limit }.subtracting(visible)
+            let open = Self.profiled(
+                asked, of: referral, outline, grantedBy: PSADProfile.granters(ageBand: outline.ageBand))
+            let denied = open.filter { $0.tier <= limit }.subtracting(visible)
             try await disclosures.record(
                 denied, of: referral, decision: .denied, under: grant, acting, in: transaction)
         }
@@ -91,6 +94,16 @@ struct ReferralReading: Sendable {
             referral: referral, role: role,
             commands: StateTable.commands(in: referral.state, for: acting.roles(in: referral)), outline: outline,
             grant: grant, visible: visible, disclosures: opened)
+    }
+
+    /// Within the profile that holds for the referral.
+    private static func profiled(
+        _ categories: Set<DataCategory>, of referral: Referral, _ outline: DisclosureRepository.Outline,
+        grantedBy granters: Set<String>
+    ) -> Set<DataCategory> {
+        guard referral.isPSAD else { return categories }
+        return PSADProfile.narrowed(
+            categories, in: referral.state, after: referral.previous, grantedBy: granters, ageBand: outline.ageBand)
     }
 
     /// Every referral of a person that this structure sent, as it sees them itself, or the person.

@@ -116,6 +116,9 @@ struct ReferralStepping: Sendable {
                     id, on: consent, exceedingLimitByChoice: arguments.exceedsLimitByChoice, in: transaction)
             else { throw refused() }
         case .consent: try await guards.requireConsent(of: id, in: transaction)
+        case .psadConsent:
+            guard let consent = arguments.consent else { throw refused() }
+            try await guards.requireRecordConsent(consent, of: id, in: transaction)
         case .structuresLimit:
             guard try await isWithinLimit(referral, arguments, in: transaction) else {
                 throw refused(ReferralRefusal.tooManyStructures)

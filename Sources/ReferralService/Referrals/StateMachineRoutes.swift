@@ -34,7 +34,43 @@ struct StateMachineRoutes {
                     }
                 }
             }
+            json.member("profiles") { json in json.array(of: ["psad"]) { Self.writeProfile($1, to: &$0) } }
         }
         return .json(json, for: request)
+    }
+
+    /// ``PSADProfile``: for which referrals, which categories it holds back, in which states they are shown (after which
+    /// others; null: after any), and whose word they need.
+    private static func writeProfile(_ code: String, to json: inout JSONWriter) {
+        let states = ReferralState.allCases
+        let shown = states.map { state in
+            (state: state, after: states.filter { PSADProfile.hasReceived(in: state, after: $0) })
+        }
+        json.object { json in
+            json.member("profile", code)
+            json.member("service_kinds", PSADProfile.serviceKinds.sorted())
+            json.member("themes", PSADProfile.themes.sorted())
+            json.member("data_categories", DataCategory.allCases.filter { $0.tier == .record }.map(\.rawValue))
+            json.member("shown_in") { json in
+                json.array(of: shown.filter { !$0.after.isEmpty }) { json, place in
+                    json.object { json in
+                        json.member("state", place.state.rawValue)
+                        json.member("after") { json in
+                            json.optional(place.after.count == states.count ? nil : place.after) { json, before in
+                                json.array(of: before) { $0.value($1.rawValue) }
+                            }
+                        }
+                    }
+                }
+            }
+            json.member("granted_by") { json in
+                json.array(of: Vocabulary.ageBand.codes) { json, band in
+                    json.object { json in
+                        json.member("age_band", band)
+                        json.member("granters", PSADProfile.granters(ageBand: band).sorted())
+                    }
+                }
+            }
+        }
     }
 }

@@ -6,6 +6,9 @@ enum TransitionGuard: String, Sendable, CaseIterable {
     case demandOpen = "demand-open"
     /// A consent in force that names this recipient, the transmission and these data (SQL function `guard_consent`).
     case consent
+    /// Of an early leaver, L3 by the right persons' word (``PSADProfile``; SQL function `guard_psad`), behind a guard that
+    /// holds the consent.
+    case psadConsent = "psad-consent"
     /// No other open referral of this person to this structure on this theme (index `no_open_duplicate`).
     case noOpenDuplicate = "no-open-duplicate"
     /// Within the limit of structures that the charter sets for a demand, or past it by the person's explicit choice.

@@ -11,7 +11,7 @@ enum TransitionRows {
         $0.from(.awaitingConsent) { row in
             row.add(
                 .submit, [.person, .sender], to: .submitted,
-                [.demandOpen, .consent, .noOpenDuplicate, .structuresLimit])
+                [.demandOpen, .consent, .psadConsent, .noOpenDuplicate, .structuresLimit])
             row.add(.cancel, [.person, .sender], to: .cancelled)
             row.add(.expire, [.timer], to: .expired)
         }
@@ -51,7 +51,7 @@ enum TransitionRows {
             row.addDelays(.alert)
         }
         $0.from(.redirectProposed) { row in
-            row.add(.confirmRedirect, [.person, .sender], to: .redirected, [.newConsent])
+            row.add(.confirmRedirect, [.person, .sender], to: .redirected, [.newConsent, .psadConsent])
             row.add(.refuseRedirect, [.person, .sender], to: .underReview, [.cameFrom])
             row.add(.refuseRedirect, [.person, .sender], to: .inProgress, [.cameFrom])
         }

@@ -2,53 +2,32 @@ package import Foundation
 
 /// What a person agreed to, to whom, for what and until when, with the evidence of it. Fields after ISO/IEC TS 27560.
 package struct ConsentDraft: Sendable {
-    package let grantedBy: String
-    /// By what right the legal representative speaks; nil where the person does.
-    package let representation: String?
+    package let grant: ConsentGrant
+    /// The other one's word beside it: of a minor and of their legal representative both may be needed.
+    package let coGrant: ConsentGrant?
     /// Who asked, as the structure's own system calls them; not a name.
     package let agent: String
-    package let method: String
-    /// Who heard it, where it was given orally.
-    package let witness: String?
     package let terms: ConsentTerms
-    package let evidence: ConsentEvidenceDraft
 
     package init?(_ object: ObjectReader, now: Date) {
-        let grantedBy = object.required("granted_by", .code(Vocabulary.consentGranter.codes))
-        representation = object.optional("representation", .code(Vocabulary.legalRepresentation.codes))
-        let isRepresented = grantedBy == "legal-representative"
-        if isRepresented, !object.holds("representation") { object.report(.required, at: "representation") }
-        if grantedBy == "self", object.holds("representation") {
-            object.report(Self.notRepresented, at: "representation")
-        }
         let agent = object.required("agent", .string(.personal(1...100)))
-        let method = object.required("method", .code(Vocabulary.consentMethod.codes))
-        witness = object.optional("witness", .string(.personal(1...100)))
-        if method == "oral-witnessed" {
-            if !object.holds("witness") { object.report(.required, at: "witness") }
-            if let witness, witness == agent { object.report(Self.sameWitness, at: "witness") }
-        }
+        let grant = ConsentGrant(object, agent: agent, now: now)
+        coGrant = object.optional(
+            "co_grant", .object { ConsentGrant($0, beside: grant?.by, agent: agent, now: now) })
         let terms = ConsentTerms(object, now: now)
-        let evidence = object.required(
-            "evidence", .object { ConsentEvidenceDraft($0, of: method ?? "", now: now) })
         object.refuse(["id", "version", "state", "evidence_hash"])
-        guard let grantedBy, let agent, let method, let terms, let evidence else { return nil }
-        (self.grantedBy, self.agent, self.method) = (grantedBy, agent, method)
-        (self.terms, self.evidence) = (terms, evidence)
+        guard let grant, let agent, let terms else { return nil }
+        (self.grant, self.agent, self.terms) = (grant, agent, terms)
     }
 
     /// What the person grants themselves, in a session that they opened with their own secret.
     package init(byPerson terms: ConsentTerms, evidence: ConsentEvidenceDraft) {
-        (grantedBy, representation, agent, method, witness) = ("self", nil, "follow-up", "one-time-code", nil)
-        (self.terms, self.evidence) = (terms, evidence)
+        (grant, coGrant, agent) = (ConsentGrant(inSession: evidence), nil, "follow-up")
+        self.terms = terms
     }
 
-    private static let notRepresented = Flaw(
-        "not-represented", fr: "La personne donne cet accord elle-même.",
-        en: "The person gives this consent themselves.")
-    private static let sameWitness = Flaw(
-        "same-person", fr: "Le témoin est quelqu’un d’autre que qui demande l’accord.",
-        en: "The witness is somebody else than who asks for the consent.")
+    /// Codes of the vocabulary `consent_granter`.
+    package var granters: Set<String> { Set([grant.by, coGrant?.by].compactMap(\.self)) }
 }
 
 /// On which notice, for what, to whom, with which data and how long.
