@@ -142,7 +142,8 @@ struct MistakeTests {
     @Test("A delay that a charter sets replaces the product's, and needs its passage")
     func timers() throws {
         let rest = "unanswered_expires_days: null, uncontacted_alert_days: null, uncontacted_expires_days: null, "
-        let last = "demand_abandoned_days: null"
+        let last =
+            "demand_abandoned_days: null, draft_expires_days: null, redirect_alert_days: null, redirect_expires_days: null"
         func timers(_ own: String, quotes: String) -> String {
             "timers: {urgent_untouched_hours: null, \(own), \(rest)consent_expires_days: null, \(last), quotes: {\(quotes)}}"
         }
@@ -163,5 +164,14 @@ struct MistakeTests {
         let mixed = try load(
             timers("reminder_days: [5, 2], sender_warned_days: null", quotes: "reminder_days: passage"))
         #expect(mixed.1.map(\.violation.pointer) == ["/timers/reminder_days"])
+        let (before, after) = ("reminder_days: null, sender_warned_days: null", "redirect_alert_days: null")
+        func redirect(_ own: String, quotes: String) -> String {
+            timers(before, quotes: quotes).replacing(after, with: own)
+        }
+        let lapsing = try load(redirect("redirect_alert_days: 7", quotes: "redirect_alert_days: passage"))
+        #expect(lapsing.0?.redirectAlertDays == 7 && lapsing.0?.redirectExpiresDays == 30)
+        #expect(lapsing.0?.draftExpiresDays == 30)
+        let never = try load(redirect("redirect_alert_days: 30", quotes: "redirect_alert_days: passage"))
+        #expect(never.1.map(\.violation.pointer) == ["/timers/redirect_expires_days"])
     }
 }

@@ -98,9 +98,33 @@ struct ChoiceTests {
             #expect(try old.json["detail"]?.string?.contains("new consent") == true, "\(old.text)")
             let narrow = try await broker.record(ReferralRequest.consent(), of: made.person)
             try expectProblem(try await confirm(narrow), 409, "conflict")
-            // The person may also stay.
+            // The person may also stay; whoever says so for them says who heard it.
+            let unheard = [
+                ("{}", ["/agent", "/witness"]), (#"{"agent":"agent-7","witness":"agent-7"}"#, ["/witness"]),
+            ]
+            for (body, places) in unheard {
+                try expectProblem(
+                    try await broker.command(.refuseRedirect, made.id, body, token: sender), 422, "invalid-body",
+                    at: Set(places))
+            }
             let back = try await broker.command(.refuseRedirect, made.id, token: sender)
             #expect(try back.json["state"]?.string == (isUnderWay ? "in_progress" : "under_review"), "\(back.text)")
+            let said = try await broker.get(path + "/timeline", token: sender).json["items"]?.array?.last
+            #expect(said?["agent"] == "agent-7" && said?["witness"] == "temoin-2")
+            let heard = try await broker.get(path + "/timeline", token: recipient).text
+            #expect(!heard.contains("temoin-2"))
+            let unwitnessed = await #expect(throws: DatabaseError.self) {
+                try await broker.sql(
+                    "update referral_transitions set agent = null, witness = null where command = 'refuse_redirect'")
+            }
+            #expect(unwitnessed?.constraint == "refused_by_the_person")
+            #expect(try await broker.command(.proposeRedirect, made.id, token: recipient).status == 200)
+            let session = try await broker.session(of: made.person)
+            let refusal = "/v1/follow-up/referrals/\(made.id)/commands/refuse_redirect"
+            try expectProblem(
+                try await broker.post(refusal, #"{"agent":"a","witness":"b"}"#, token: session), 422, "invalid-body",
+                at: ["/agent", "/witness"])
+            #expect(try await broker.post(refusal, "{}", token: session).status == 200)
             #expect(try await broker.command(.proposeRedirect, made.id, token: recipient).status == 200)
             let renewed = try await broker.record(
                 ReferralRequest.consent(recipients: [ReferralFixture.stranger]), of: made.person)

@@ -134,6 +134,7 @@ struct ReferralFixture: Sendable {
             case "attendance": #"{"attendance":"seen"}"#
             case "resume_by": #"{"resume_by":"\#(ParisClock.day(of: Date().addingTimeInterval(5 * 86_400)).text)"}"#
             case "outcome": #"{"outcome":"satisfaite"}"#
+            case "witness": #"{"agent":"agent-7","witness":"temoin-2"}"#
             default: "{}"
             }
         return try await post(

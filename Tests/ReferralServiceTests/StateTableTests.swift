@@ -10,6 +10,7 @@ struct StateTableTests {
         """
         draft request_consent person awaiting_consent choice
         draft request_consent sender awaiting_consent choice
+        draft expire timer expired
         awaiting_consent submit person submitted demand-open,consent,psad-consent,no-open-duplicate,structures-limit
         awaiting_consent submit sender submitted demand-open,consent,psad-consent,no-open-duplicate,structures-limit
         awaiting_consent cancel person cancelled
@@ -47,9 +48,13 @@ struct StateTableTests {
         redirect_proposed confirm_redirect person redirected new-consent,psad-consent
         redirect_proposed confirm_redirect sender redirected new-consent,psad-consent
         redirect_proposed refuse_redirect person under_review came-from
-        redirect_proposed refuse_redirect sender under_review came-from
+        redirect_proposed refuse_redirect sender under_review came-from,persons-word
         redirect_proposed refuse_redirect person in_progress came-from
-        redirect_proposed refuse_redirect sender in_progress came-from
+        redirect_proposed refuse_redirect sender in_progress came-from,persons-word
+        redirect_proposed expire timer under_review came-from
+        redirect_proposed expire timer in_progress came-from
+        redirect_proposed remind timer redirect_proposed
+        redirect_proposed alert timer redirect_proposed
         declined reopen person declined within-seven-days
         declined reopen sender declined within-seven-days
         draft withdraw person withdrawn nobody-reads
@@ -163,6 +168,8 @@ struct StateTableTests {
         #expect(target(.onHold, .resume, .recipient, .submitted) == nil)
         #expect(target(.redirectProposed, .refuseRedirect, .person, .underReview) == .underReview)
         #expect(target(.redirectProposed, .refuseRedirect, .sender, .inProgress) == .inProgress)
+        #expect(target(.redirectProposed, .expire, .timer, .underReview) == .underReview)
+        #expect(target(.redirectProposed, .expire, .timer, .inProgress) == .inProgress)
         #expect(target(.scheduled, .recordAttendance, .recipient, .accepted, "seen") == .inProgress)
         for attendance in ["excused", "revoked", "noshow"] {
             #expect(target(.scheduled, .recordAttendance, .recipient, .accepted, attendance) == .accepted)

@@ -138,6 +138,132 @@ struct TimerTests {
         }
     }
 
+    @Test("a draft that nobody moves on expires, and is no refusal")
+    func draft() async throws {
+        try await withReferrals { broker in
+            let worker = try broker.worker()
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            var request = ReferralRequest()
+            request.consent = nil
+            let body = String(request.json.dropLast()) + #","draft":true}"#
+            let made = try ReferralFixture.Made(try await broker.post("/v1/referrals", body, token: sender))
+            let path = "/v1/referrals/\(made.id)"
+            try await Self.age(broker, by: "29 days 23 hours")
+            try await worker.sweep()
+            #expect(try await broker.get(path, token: sender).json["state"] == "draft")
+            // Whoever moves it on has the time of the next state.
+            let options =
+                #"{"chosen_structure_id":"\#(ReferralFixture.recipient.text)","options":[{"structure_id":"\#(ReferralFixture.recipient.text)","reasons":["near"]}]}"#
+            let other = try ReferralFixture.Made(
+                try await broker.post(
+                    "/v1/referrals",
+                    body.replacing("Colibri", with: "Merle").replacing("\(ReferralFixture.canary)", with: "Autre"),
+                    token: sender))
+            #expect(try await broker.command(.requestConsent, other.id, options, token: sender).status == 200)
+            try await Self.age(broker, by: "1 hour")
+            try await worker.sweep()
+            try await eventually { try await broker.get(path, token: sender).json["state"] == "expired" }
+            #expect(
+                try await broker.get("/v1/referrals/\(other.id)", token: sender).json["state"] == "awaiting_consent")
+            let row = try await broker.sql(
+                "select reason_code, submitted_at is null from referrals where state = 'expired'")[0]
+            #expect(try row.decode((String?, Bool).self) == (nil, true))
+            #expect(try await Self.notices(broker).isEmpty)
+            let steps = try await broker.sql(
+                "select from_state from referral_transitions where to_state = 'expired' and actor = 'timer'")
+            #expect(try steps.decode(String.self) == ["draft"])
+        }
+    }
+
+    @Test("a proposed redirect that nobody answers is told of, and lapses", arguments: [false, true])
+    func redirect(_ isUnderWay: Bool) async throws {
+        try await withReferrals { broker in
+            let worker = try broker.worker()
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let way: [ReferralCommand] = isUnderWay ? [.startReview, .accept, .start] : [.startReview]
+            let made = try await broker.submitted(upTo: way + [.proposeRedirect])
+            let path = "/v1/referrals/\(made.id)"
+            try await Self.age(broker, by: "14 days 23 hours")
+            try await worker.sweep()
+            #expect(try await Self.notices(broker).isEmpty)
+            try await Self.age(broker, by: "1 hour")
+            for _ in 0..<2 { try await worker.sweep() }
+            try await eventually {
+                try await Self.notices(broker).sorted() == ["redirect-unanswered 360", "sender-warning 360"]
+            }
+            #expect(try await Self.alerts(broker).compactMap { $0["kind"]?.string } == ["redirect-unanswered"])
+            #expect(try await Self.alerts(broker, "territoire-spro:52-03").isEmpty)
+            let told = try await broker.get(path + "/timeline", token: sender).text
+            #expect(told.contains("sender-warning") && !told.contains("redirect-unanswered"))
+            try await Self.age(broker, by: "15 days")
+            try await worker.sweep()
+            let before = isUnderWay ? "in_progress" : "under_review"
+            try await eventually {
+                try await broker.get(path, token: recipient).json["state"]?.string == before
+            }
+            let steps = try await broker.sql(
+                """
+                select plain ->> 'from', plain ->> 'to' from event_outbox where plain ->> 'actor_role' = 'timer'
+                """)
+            #expect(
+                try steps.map { try $0.decode((String, String).self) }.map { [$0, $1] } == [
+                    ["redirect_proposed", before]
+                ])
+            // The recipient has its time again, and what it could see.
+            try await Self.age(broker, by: "2 days")
+            try await worker.sweep()
+            #expect(try await broker.get(path, token: recipient).json["state"]?.string == before)
+            #expect(try await broker.get(path, token: recipient).json["tier"]?.string == (isUnderWay ? "L2" : "L1"))
+            #expect(try await broker.command(.proposeRedirect, made.id, token: recipient).status == 200)
+            #expect(try await broker.command(.refuseRedirect, made.id, token: sender).status == 200)
+            guard !isUnderWay else { return }
+            try await Self.age(broker, by: "31 days")
+            try await worker.sweep()
+            try await eventually { try await broker.get(path, token: sender).json["state"] == "expired" }
+        }
+    }
+
+    @Test("an answer and a lapse at once leave one of both")
+    func lapseRace() async throws {
+        try await withReferrals { broker in
+            let worker = try broker.worker()
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            for trial in 0..<20 {
+                let made = try await broker.submitted(upTo: [.startReview, .proposeRedirect])
+                try await Self.age(broker, by: "31 days", made.id)
+                let answer = Task { try await broker.command(.refuseRedirect, made.id, token: sender) }
+                try await Task.sleep(for: .microseconds(trial * 300))
+                try await worker.sweep()
+                let status = try await answer.value.status
+                #expect([200, 409].contains(status))
+                let id = try #require(UUID(text: made.id))
+                let rows = try await broker.sql(
+                    "select actor from referral_transitions where referral_id = \(id) and from_state = 'redirect_proposed'"
+                )
+                #expect(try rows.decode(String.self) == [status == 200 ? "sender" : "timer"])
+                #expect(try await broker.command(.withdraw, made.id, token: sender).status == 200)
+            }
+        }
+    }
+
+    @Test("the worker moves referrals nowhere else")
+    func leastRights() async throws {
+        try await withReferrals { broker in
+            let made = try await broker.submitted(upTo: [.startReview])
+            let id = try #require(UUID(text: made.id))
+            let pool = broker.database.pool(for: .worker)
+            for state in ReferralState.allCases where state != .expired {
+                await #expect(throws: DatabaseError.self, "\(state)") {
+                    try await pool.withTransaction { transaction in
+                        try await transaction.query(
+                            "update referrals set state = \(state), previous_state = 'submitted' where id = \(id)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test("several workers do each thing once, and one that dies leaves it to the others")
     func replicas() async throws {
         try await withReferrals { broker in
@@ -263,7 +389,17 @@ struct TimerTests {
         #expect(plan(.submitted, days: 30).due == [.expire] && plan(.submitted, days: 30).next == nil)
         #expect(plan(.awaitingConsent, days: 14).due == [.expire])
         #expect(plan(.accepted, days: 60).due == [.expire])
-        for state in [ReferralState.inProgress, .draft, .scheduled, .redirectProposed, .completed] {
+        #expect(plan(.draft, days: 29).due.isEmpty && plan(.draft, days: 30).due == [.expire])
+        #expect(plan(.redirectProposed, days: 15).due.count == 2)
+        #expect(plan(.redirectProposed, days: 15).next == start.addingTimeInterval(30 * 86_400))
+        #expect(plan(.redirectProposed, days: 30).due == [.expire])
+        // Who comes back from a proposal begins anew, from then on.
+        let back = TimerPlan.Standing(
+            state: .underReview, previous: .redirectProposed, urgency: "haute", submittedAt: start,
+            changedAt: start.addingTimeInterval(40 * 86_400))
+        let later = TimerPlan(of: back, after: [], by: timers, at: start.addingTimeInterval(41 * 86_400))
+        #expect(later.due.isEmpty && later.next == start.addingTimeInterval(43 * 86_400))
+        for state in [ReferralState.inProgress, .scheduled, .completed] {
             #expect(plan(state, days: 1000).due.isEmpty && plan(state, days: 1000).next == nil)
         }
     }

@@ -81,7 +81,8 @@ struct ReferralAnswerTests {
             try await broker.hold("listMessages", "\(path)/messages", 200)
             for (name, body) in [
                 ("record_attendance", #"{"attendance":"seen"}"#), ("hold", #"{"resume_by":"\#(later)"}"#),
-                ("resume", "{}"), ("propose_redirect", target), ("refuse_redirect", "{}"),
+                ("resume", "{}"), ("propose_redirect", target),
+                ("refuse_redirect", #"{"agent":"agent-7","witness":"temoin-2"}"#),
                 ("complete", "{\"outcome\":\"satisfaite\"}"),
             ] {
                 try await command(name, body)

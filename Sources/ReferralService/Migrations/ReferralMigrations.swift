@@ -12,7 +12,7 @@ enum ReferralMigrations {
         .events(number: 8), leastRights, knownStructures, .unlinkedEvents(number: 11), consentTurns,
         joinedDemands, knownOffers, keptKeys, sealedJournal, forgetting, webhooks, referralLife,
         appointmentsAndMessages, timers, followUpLinks, consentEvidences, summaries,
-        psadProfiles,
+        psadProfiles, lapsingDelays,
         ownErasure,
         returns, personKeyPolicies,
     ]

@@ -10,7 +10,8 @@ struct CommandDraft: Sendable {
     /// Nobody holds a person longer than this.
     private static let longestHold = TimeInterval(366 * 86_400)
 
-    init?(_ object: ObjectReader, of command: ReferralCommand, now: Date) {
+    /// - Parameter isByPerson: whether the person sends it themselves.
+    init?(_ object: ObjectReader, of command: ReferralCommand, isByPerson: Bool, now: Date) {
         switch command {
         case .requestConsent:
             structure = object.required("chosen_structure_id", .string(.uuid))
@@ -37,7 +38,8 @@ struct CommandDraft: Sendable {
             arguments.resumeBy = object.required("resume_by", .date)
             if let day = arguments.resumeBy { report(day, now, to: object) }
         case .complete: arguments.outcome = object.required("outcome", .code(Vocabulary.outcome.codes))
-        case .cancel, .startReview, .accept, .refuseRedirect, .start, .resume, .withdraw, .reopen,
+        case .refuseRedirect: if !isByPerson { arguments.word = WitnessedWord(object) }
+        case .cancel, .startReview, .accept, .start, .resume, .withdraw, .reopen,
             .markEnteredInError, .expire, .remind, .alert:
             break
         }

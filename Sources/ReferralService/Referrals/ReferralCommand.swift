@@ -18,7 +18,12 @@ enum ReferralCommand: String, Sendable, CaseIterable, Bindable, Readable {
     /// Those of delays: nobody sends them.
     case expire, remind, alert
 
-    /// The member that its body must have.
+    /// The member that its body must have; nil: none.
+    func argument(of actor: ReferralActor) -> String? {
+        self == .refuseRedirect && actor == .person ? nil : argument
+    }
+
+    /// The same where a structure sends it: what the person said needs a witness.
     var argument: String? {
         switch self {
         case .requestConsent: "chosen_structure_id"
@@ -29,7 +34,8 @@ enum ReferralCommand: String, Sendable, CaseIterable, Bindable, Readable {
         case .recordAttendance: "attendance"
         case .hold: "resume_by"
         case .complete: "outcome"
-        case .cancel, .startReview, .accept, .refuseRedirect, .start, .resume, .withdraw, .reopen,
+        case .refuseRedirect: "witness"
+        case .cancel, .startReview, .accept, .start, .resume, .withdraw, .reopen,
             .markEnteredInError, .expire, .remind, .alert:
             nil
         }

@@ -27,6 +27,9 @@ enum ReferralRefusal {
         fr:
             "Cette demande passerait par plus de structures que la charte n’en prévoit : seule la personne peut le choisir.",
         en: "This demand would pass through more structures than the charter allows: only the person can choose that.")
+    static let notAnswered = LocalizedText(
+        fr: "La réponse est celle de la personne : qui l’a recueillie, devant quel témoin, manque.",
+        en: "The answer is the person’s: who asked, and before which witness, is missing.")
     static let tooLate = LocalizedText(
         fr: "Une orientation déclinée se rouvre dans les sept jours.",
         en: "A declined referral is reopened within seven days.")

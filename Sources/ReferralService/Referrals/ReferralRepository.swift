@@ -20,6 +20,8 @@ struct ReferralRepository: Sendable {
         let reason: String?
         /// Seconds since it was submitted; nil where it never was.
         let delay: Int?
+        /// Where the sender answered for the person.
+        var word: WitnessedWord?
     }
 
     /// What a step writes beside the state, in place of what the step before wrote.
@@ -28,6 +30,7 @@ struct ReferralRepository: Sendable {
         var outcome: String?
         var redirect: UUID?
         var resumeBy: CalendarDate?
+        var word: WitnessedWord?
     }
 
     func insert(
@@ -115,7 +118,8 @@ struct ReferralRepository: Sendable {
         guard let (sequence, delay) = try rows.first?.decode((Int, Int?).self) else { return nil }
         let step = Step(
             referral: referral.id, sequence: sequence, command: transition.command, from: transition.from,
-            to: transition.to, actor: actor, structure: structure, reason: changes.reason, delay: delay)
+            to: transition.to, actor: actor, structure: structure, reason: changes.reason, delay: delay,
+            word: actor == .sender ? changes.word : nil)
         try await insert(step, by: client, in: transaction)
         return step
     }
@@ -145,9 +149,9 @@ struct ReferralRepository: Sendable {
         transaction.queue(
             """
             insert into referral_transitions (referral_id, sequence, command, from_state, to_state, actor, structure_id,
-                client_id, reason_code)
+                client_id, reason_code, agent, witness)
             values (\(step.referral), \(step.sequence), \(step.command), \(step.from), \(step.to), \(step.actor),
-                \(step.structure), \(client), \(step.reason))
+                \(step.structure), \(client), \(step.reason), \(step.word?.agent), \(step.word?.witness))
             """)
         try await events.tell(step, in: transaction)
     }

@@ -32,6 +32,8 @@ struct ReferralStepping: Sendable {
         var appointment: AppointmentDraft?
         var attendance: String?
         var resumeBy: CalendarDate?
+        /// What the person said, where the sender answers for them.
+        var word: WitnessedWord?
     }
 
     /// Where the referral is afterwards.
@@ -67,7 +69,8 @@ struct ReferralStepping: Sendable {
         }
         let changes = ReferralRepository.Changes(
             reason: arguments.reason, outcome: arguments.outcome,
-            redirect: command == .proposeRedirect ? arguments.structure?.id : nil, resumeBy: arguments.resumeBy)
+            redirect: command == .proposeRedirect ? arguments.structure?.id : nil, resumeBy: arguments.resumeBy,
+            word: arguments.word)
         let step = try await referrals.apply(
             transition, to: referral, by: transition.actor, of: structure(transition.actor, of: referral),
             client: client, changes, in: transaction)
@@ -127,6 +130,7 @@ struct ReferralStepping: Sendable {
         case .newConsent:
             guard let consent = arguments.consent else { throw refused() }
             try await guards.requireNewConsent(consent, toRedirect: id, in: transaction)
+        case .personsWord: guard arguments.word != nil else { throw refused(ReferralRefusal.notAnswered) }
         case .withinSevenDays:
             guard try await guards.isReopenable(id, in: transaction) else { throw refused(ReferralRefusal.tooLate) }
         case .finalSummary:

@@ -73,7 +73,9 @@ struct ReferralsRoutes {
         let operation = "\(command.rawValue) \(id.text)"
         return try await tenants.post(request, context, operation: operation) { body, key, acting in
             let now = Date()
-            let draft = try request.parse(body) { CommandDraft($0, of: command, now: now) }
+            let draft = try request.parse(body) {
+                CommandDraft($0, of: command, isByPerson: acting.person != nil, now: now)
+            }
             return try await making.apply(draft, command, to: id, key, acting)
         }
     }
@@ -92,6 +94,8 @@ struct ReferralsRoutes {
                         json.member("to", entry.to?.rawValue)
                         json.member("actor", entry.actor.rawValue)
                         json.member("reason_code", entry.reason)
+                        json.member("agent", entry.word?.agent)
+                        json.member("witness", entry.word?.witness)
                     }
                 }
             }

@@ -30,7 +30,7 @@ struct StateMachineRoutes {
                         json.member("actor", cell.actor.rawValue)
                         json.member("to", cell.to.rawValue)
                         json.member("guards", cell.guards.map(\.rawValue))
-                        json.member("argument", cell.command.argument)
+                        json.member("argument", cell.command.argument(of: cell.actor))
                     }
                 }
             }

@@ -25,9 +25,13 @@ struct Timeline: Sendable {
         }
     }
 
-    /// Nothing of what was before it was passed on.
+    /// Nothing of what was before it was passed on, nor who heard the person at the sender's.
     static func toRecipient(_ entries: [TimelineEntry]) -> [TimelineEntry] {
-        Array(entries.drop { $0.to != .submitted })
+        entries.drop { $0.to != .submitted }.map { entry in
+            var shown = entry
+            shown.word = nil
+            return shown
+        }
     }
 
     /// Without the purpose `retour`, neither appointments nor reasons. Of a withdrawal, and of an error, that it is over.
@@ -41,7 +45,7 @@ struct Timeline: Sendable {
             return TimelineEntry(
                 at: entry.at, what: isAttendance ? ReferralCommand.start.rawValue : entry.what,
                 from: entry.from == .scheduled ? .accepted : entry.from, to: entry.to, actor: entry.actor,
-                reason: nil)
+                reason: nil, word: entry.word)
         }
     }
 }

@@ -19,6 +19,8 @@ enum TransitionGuard: String, Sendable, CaseIterable {
     case newConsent = "new-consent"
     /// A summary that the person approved, at level 3 of the CEP, where the charter asks for it (``SummaryRequirement``).
     case finalSummary = "final-summary"
+    /// What the person said, where the sender answers for them: who asked, and before which witness.
+    case personsWord = "persons-word"
     /// Back to where it came from.
     case cameFrom = "came-from"
     /// The person came to the appointment.

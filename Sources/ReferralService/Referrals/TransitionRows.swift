@@ -7,6 +7,7 @@ enum TransitionRows {
     private static let flow: [StateTable.Transition] = build {
         $0.from(.draft) { row in
             row.add(.requestConsent, [.person, .sender], to: .awaitingConsent, [.choice])
+            row.addDelays(.expire)
         }
         $0.from(.awaitingConsent) { row in
             row.add(
@@ -52,8 +53,13 @@ enum TransitionRows {
         }
         $0.from(.redirectProposed) { row in
             row.add(.confirmRedirect, [.person, .sender], to: .redirected, [.newConsent, .psadConsent])
-            row.add(.refuseRedirect, [.person, .sender], to: .underReview, [.cameFrom])
-            row.add(.refuseRedirect, [.person, .sender], to: .inProgress, [.cameFrom])
+            for before in [ReferralState.underReview, .inProgress] {
+                row.add(.refuseRedirect, [.person], to: before, [.cameFrom])
+                row.add(.refuseRedirect, [.sender], to: before, [.cameFrom, .personsWord])
+                // The proposal lapses, not the referral.
+                row.add(.expire, [.timer], to: before, [.cameFrom])
+            }
+            row.addDelays(.remind, .alert)
         }
         $0.from(.declined) { row in
             row.add(.reopen, [.person, .sender], to: .declined, [.withinSevenDays])

@@ -60,30 +60,13 @@ struct SummariesRoutes {
         return try await tenants.post(
             request, context, operation: "approve-summary-in-person \(id.text)"
         ) { body, key, acting in
-            let draft = try request.parse(body) { InPersonApproval($0) }
+            let (digest, word) = try request.parse(body) { object -> (String, WitnessedWord)? in
+                let digest = object.required("sha256", .string(.sha256))
+                guard let word = WitnessedWord(object), let digest else { return nil }
+                return (digest, word)
+            }
             return try await handling.approve(
-                id, draft.digest, .personBefore(witness: draft.witness, agent: draft.agent), key, acting)
+                id, digest, .personBefore(witness: word.witness, agent: word.agent), key, acting)
         }
-    }
-}
-
-/// Who heard the person approve a summary, and who asked them.
-private struct InPersonApproval {
-    let digest: String
-    let witness: String
-    let agent: String
-
-    init?(_ object: ObjectReader) {
-        let digest = object.required("sha256", .string(.sha256))
-        let witness = object.required("witness", .string(.personal(1...100)))
-        let agent = object.required("agent", .string(.personal(1...100)))
-        if let witness, witness == agent {
-            object.report(
-                Flaw(
-                    "same-person", fr: "Le témoin est quelqu’un d’autre que l’agent.",
-                    en: "The witness is somebody else than the agent."), at: "witness")
-        }
-        guard let digest, let witness, let agent else { return nil }
-        (self.digest, self.witness, self.agent) = (digest, witness, agent)
     }
 }

@@ -23,7 +23,10 @@ struct AlertRepository: Sendable {
     func page(kinds: [String], before: UUID?, limit: Int, in transaction: Transaction) async throws -> [Alert] {
         // Who sends or receives, too, is told of other things here.
         var conditions: [Query] = [
-            "kind in ('urgent-untouched', 'uncontacted', 'hold-over') and territories && (select acting_territories())"
+            """
+            kind in ('urgent-untouched', 'uncontacted', 'hold-over', 'redirect-unanswered')
+            and territories && (select acting_territories())
+            """
         ]
         if !kinds.isEmpty { conditions.append("kind = any (\(kinds))") }
         if let before { conditions.append("id < \(before)") }

@@ -11,7 +11,7 @@ struct AlertsRoutes {
 
     init(tenants: TenantDatabase, cursors: CursorCoder) { (self.tenants, self.cursors) = (tenants, cursors) }
 
-    private static let kinds = ["urgent-untouched", "uncontacted", "hold-over"]
+    private static let kinds = ["urgent-untouched", "uncontacted", "hold-over", "redirect-unanswered"]
 
     var routes: [Route] { [Route(.get, "/v1/alerts", .scope(.referralCoordinate), list)] }
 

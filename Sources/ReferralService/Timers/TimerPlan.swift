@@ -8,6 +8,8 @@ struct TimerPlan: Sendable {
     /// What the delays are counted from.
     struct Standing: Sendable {
         var state: ReferralState
+        /// The state before.
+        var previous: ReferralState?
         var urgency: String
         var submittedAt: Date?
         var changedAt: Date
@@ -53,9 +55,12 @@ struct TimerPlan: Sendable {
         }
         let day = 86_400
         switch standing.state {
+        case .draft: return [after(timers.draftExpiresDays * day, standing.changedAt, nil)]
         case .awaitingConsent: return [after(timers.consentExpiresDays * day, standing.changedAt, nil)]
         case .submitted, .underReview:
-            let since = standing.submittedAt ?? standing.changedAt
+            // Back from a proposal, the recipient has as long as at first: it could not answer meanwhile.
+            let isBack = standing.previous == .redirectProposed
+            let since = isBack ? standing.changedAt : standing.submittedAt ?? standing.changedAt
             var acts = timers.reminderDays.map { after($0 * day, since, "reminder") }
             acts.append(after(timers.senderWarnedDays * day, since, "sender-warning"))
             acts.append(after(timers.unansweredExpiresDays * day, since, nil))
@@ -71,8 +76,15 @@ struct TimerPlan: Sendable {
         case .onHold:
             // At the beginning of the day on which it was to be resumed.
             return standing.resumeBy.map { [after(0, ParisClock.start(of: $0), "hold-over")] } ?? []
-        case .draft, .scheduled, .inProgress, .redirectProposed, .redirected, .completed, .closedUnfulfilled, .declined,
-            .cancelled, .expired, .withdrawn, .enteredInError:
+        case .redirectProposed:
+            let told = timers.redirectAlertDays * day
+            return [
+                after(told, standing.changedAt, "sender-warning"),
+                after(told, standing.changedAt, "redirect-unanswered"),
+                after(timers.redirectExpiresDays * day, standing.changedAt, nil),
+            ]
+        case .scheduled, .inProgress, .redirected, .completed, .closedUnfulfilled, .declined, .cancelled, .expired,
+            .withdrawn, .enteredInError:
             return []
         }
     }

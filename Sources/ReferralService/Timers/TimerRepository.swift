@@ -37,7 +37,7 @@ struct TimerRepository: Sendable {
         // Never waits: whoever moves a referral waits for its timer.
         let rows = try await transaction.query(
             """
-            select state, urgency, submitted_at, changed_at, resume_by, now() as present,
+            select state, previous_state, urgency, submitted_at, changed_at, resume_by, now() as present,
                 coalesce((select region from known_structures where id = recipient_id),
                     (select region from known_structures where id = sender_id)) as region
             from referrals where id = \(id) for no key update skip locked
@@ -50,17 +50,23 @@ struct TimerRepository: Sendable {
             return TimerPlan.Notice(kind: kind, delay: delay, since: since)
         }
         let standing = TimerPlan.Standing(
-            state: try row["state"], urgency: try row["urgency"], submittedAt: try row["submitted_at"],
-            changedAt: try row["changed_at"],
+            state: try row["state"], previous: try row["previous_state"], urgency: try row["urgency"],
+            submittedAt: try row["submitted_at"], changedAt: try row["changed_at"],
             resumeBy: try row["resume_by", as: String?.self].flatMap { CalendarDate(text: $0) })
         let due = Due(
             id: id, standing: standing, region: try row["region"], told: Set(notices), now: try row["present"])
         return (id, .due(due))
     }
 
-    /// Lets it expire, as the table has it.
-    func expire(_ due: Due, in transaction: Transaction) async throws {
-        guard let transition = StateTable.transition(from: due.standing.state, .expire, by: .timer) else { return }
+    /// Lets it expire, or what was proposed in it, as the table has it. That winds its timer up again, or ends it.
+    /// - Returns: false where the table has nothing of the kind.
+    @discardableResult
+    func expire(_ due: Due, in transaction: Transaction) async throws -> Bool {
+        let circumstances = StateTable.Circumstances(previous: due.standing.previous)
+        guard
+            let transition = StateTable.transition(
+                from: due.standing.state, .expire, by: .timer, in: circumstances)
+        else { return false }
         let rows = try await transaction.query(
             """
             update referrals set state = \(transition.to), previous_state = state, sequence = sequence + 1,
@@ -68,11 +74,12 @@ struct TimerRepository: Sendable {
             where id = \(due.id) and state = \(transition.from)
             returning sequence, extract(epoch from now() - submitted_at)::bigint
             """)
-        guard let (sequence, delay) = try rows.first?.decode((Int, Int?).self) else { return }
+        guard let (sequence, delay) = try rows.first?.decode((Int, Int?).self) else { return false }
         let step = ReferralRepository.Step(
             referral: due.id, sequence: sequence, command: .expire, from: transition.from, to: transition.to,
             actor: .timer, structure: nil, reason: nil, delay: delay)
         try await referrals.insert(step, by: "timer", in: transaction)
+        return true
     }
 
     func tell(_ notice: TimerPlan.Notice, of due: Due, in transaction: Transaction) async throws {

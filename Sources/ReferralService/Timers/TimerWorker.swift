@@ -73,13 +73,14 @@ struct TimerWorker: Service {
                 guard case .due(let due) = found else { return (id, false) }
                 let plan = TimerPlan(
                     of: due.standing, after: due.told, by: timers.inRegion(due.region), at: due.now)
+                var hasMoved = false
                 for act in plan.due {
                     switch act {
-                    case .expire: try await repository.expire(due, in: transaction)
+                    case .expire: hasMoved = try await repository.expire(due, in: transaction)
                     case .tell(let notice): try await repository.tell(notice, of: due, in: transaction)
                     }
                 }
-                try await repository.windUp(due.id, next: plan.next, in: transaction)
+                if !hasMoved { try await repository.windUp(due.id, next: plan.next, in: transaction) }
                 return (id, true)
             }
         } catch let error as DatabaseError {

@@ -19,6 +19,12 @@ package struct Timers: Sendable, Equatable {
     package let consentExpiresDays: Int
     /// Days without a reception or a step of a referral after which an open demand counts as abandoned, and is closed.
     package let demandAbandonedDays: Int
+    /// Days after which a draft that nobody moves on expires.
+    package let draftExpiresDays: Int
+    /// Days after the proposal of a redirect on which the sender and the coordinator are told that nobody has answered.
+    package let redirectAlertDays: Int
+    /// Days after the proposal of a redirect on which it lapses: the referral is where it was before.
+    package let redirectExpiresDays: Int
     /// The passages of the delays that the charter sets, by key; a delay without one is the product's.
     package let quotes: [String: String]
 
@@ -29,6 +35,7 @@ package struct Timers: Sendable, Equatable {
         (urgentUntouchedHours, reminderDays, senderWarnedDays, unansweredExpiresDays) = (24, [3, 10], 15, 30)
         (uncontactedAlertDays, uncontactedExpiresDays, consentExpiresDays) = (15, 60, 14)
         demandAbandonedDays = 180
+        (draftExpiresDays, redirectAlertDays, redirectExpiresDays) = (30, 15, 30)
         quotes = [:]
     }
 
@@ -36,7 +43,7 @@ package struct Timers: Sendable, Equatable {
         let names = [
             "urgent_untouched_hours", "reminder_days", "sender_warned_days", "unanswered_expires_days",
             "uncontacted_alert_days", "uncontacted_expires_days", "consent_expires_days",
-            "demand_abandoned_days",
+            "demand_abandoned_days", "draft_expires_days", "redirect_alert_days", "redirect_expires_days",
         ]
         let rules = QuotedRules(object, names: names)
         let usual = Self.productDefaults
@@ -54,6 +61,9 @@ package struct Timers: Sendable, Equatable {
         uncontactedExpiresDays = read(names[5], .int(1...365), or: usual.uncontactedExpiresDays)
         consentExpiresDays = read(names[6], .int(1...365), or: usual.consentExpiresDays)
         demandAbandonedDays = read(names[7], .int(1...1095), or: usual.demandAbandonedDays)
+        draftExpiresDays = read(names[8], .int(1...365), or: usual.draftExpiresDays)
+        redirectAlertDays = read(names[9], .int(1...365), or: usual.redirectAlertDays)
+        redirectExpiresDays = read(names[10], .int(1...365), or: usual.redirectExpiresDays)
         self.quotes = quotes
         reportDisorder(to: object)
     }
@@ -66,6 +76,9 @@ package struct Timers: Sendable, Equatable {
         }
         if uncontactedExpiresDays <= uncontactedAlertDays {
             object.report(.outOfRange("\(uncontactedAlertDays + 1)", "365"), at: "uncontacted_expires_days")
+        }
+        if redirectExpiresDays <= redirectAlertDays {
+            object.report(.outOfRange("\(redirectAlertDays + 1)", "365"), at: "redirect_expires_days")
         }
         if reminderDays != reminderDays.sorted() {
             object.report(.format("des jours croissants", "ascending days"), at: "reminder_days")

@@ -98,5 +98,6 @@ extension Vocabulary {
             ("urgent-untouched", "Urgence non traitée", "An urgent referral that nobody touched"),
             ("uncontacted", "Acceptée, sans contact", "Accepted, without contact"),
             ("hold-over", "Reprise dépassée", "A hold past its day"),
+            ("redirect-unanswered", "Réorientation proposée, sans réponse", "A proposed redirect without an answer"),
         ])
 }
