@@ -14,7 +14,7 @@ enum ReferralMigrations {
         appointmentsAndMessages, timers, followUpLinks, consentEvidences, summaries,
         psadProfiles, lapsingDelays,
         ownErasure,
-        returns, personKeyPolicies,
+        returns, personKeyPolicies, senderSteps,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.

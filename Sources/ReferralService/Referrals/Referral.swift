@@ -23,10 +23,13 @@ struct Referral: Sendable {
     let state: ReferralState
     let reason: String?
     let outcome: String?
-    let sequence: Int
+    /// Its steps so far, and those that a sender may know of (SQL function `is_told_to_sender`).
+    let steps: Steps
     let createdAt: Date
     let submittedAt: Date?
     let changedAt: Date
+    /// When it last took a step that a sender may know of.
+    let senderChangedAt: Date
     /// The state before this one.
     let previous: ReferralState?
     /// Whom the recipient proposes, or proposed, in its place.
@@ -36,6 +39,18 @@ struct Referral: Sendable {
     /// The referral that it follows after a redirect or a decline.
     let parent: UUID?
     let exceedsLimitByChoice: Bool
+
+    /// How many steps there were, from 1.
+    struct Steps: Sendable {
+        let all: Int
+        let toldToSender: Int
+
+        static let first = Steps(all: 1, toldToSender: 1)
+
+        func shown(to roles: Set<ReferralActor>) -> Int {
+            roles.isDisjoint(with: [.recipient, .person]) ? toldToSender : all
+        }
+    }
 
     /// The highest tier that the recipient may see; nil: nothing, not even that it exists (SQL function `tier_of`).
     /// Who proposes a redirect keeps what it saw until the person has answered.
@@ -59,7 +74,8 @@ struct Referral: Sendable {
         state = try row["state"]
         reason = try row["reason_code"]
         outcome = try row["outcome"]
-        sequence = try row["sequence"]
+        steps = Steps(all: try row["step"], toldToSender: try row["sender_step"])
+        senderChangedAt = try row["sender_changed_at"]
         createdAt = try row["created_at"]
         submittedAt = try row["submitted_at"]
         changedAt = try row["changed_at"]

@@ -42,12 +42,12 @@ struct ReferralHandling: Sendable {
                     draft, id: id, person: person, demand: demand,
                     pseudonym: personKey.pseudonym(for: draft.recipient), by: client, in: transaction)
                 if !draft.options.isEmpty { options.replace(draft.options, of: id, in: transaction) }
-                var (state, sequence) = (step.to, step.sequence)
+                var (state, steps) = (step.to, step.steps)
                 if let consent {
                     let taken = try await submit(id, resting: consent, acting, in: transaction)
-                    (state, sequence) = (taken.state, taken.sequence)
+                    (state, steps) = (taken.state, taken.steps)
                 }
-                return Self.answer(201, id, state, sequence, StateTable.commands(in: state, for: [.sender])) { json in
+                return Self.answer(201, id, state, steps, StateTable.commands(in: state, for: [.sender])) { json in
                     json.member("person_id", person.text)
                     json.member("demand_id", demand.text)
                     json.member("consent_id", consent?.text)
@@ -66,7 +66,7 @@ struct ReferralHandling: Sendable {
                 let taken = try await stepping.take(
                     command, of: referral, arguments, as: roles, acting, in: transaction)
                 let commands = StateTable.commands(in: taken.state, for: roles)
-                return Self.answer(200, id, taken.state, taken.sequence, commands, to: roles) { json in
+                return Self.answer(200, id, taken.state, taken.steps, commands, to: roles) { json in
                     json.member("sequel_id", taken.sequel?.text)
                     json.member("appointment_id", taken.appointment?.text)
                 }
@@ -182,7 +182,7 @@ struct ReferralHandling: Sendable {
     }
 
     private static func answer(
-        _ status: Int, _ id: UUID, _ state: ReferralState, _ sequence: Int, _ commands: [ReferralCommand],
+        _ status: Int, _ id: UUID, _ state: ReferralState, _ steps: Referral.Steps, _ commands: [ReferralCommand],
         to roles: Set<ReferralActor> = [.sender], _ more: (inout JSONWriter) -> Void
     ) -> IdempotencyRepository.Answer {
         let location = "/v1/referrals/\(id.text)"
@@ -191,7 +191,7 @@ struct ReferralHandling: Sendable {
             json.member("id", id.text)
             more(&json)
             json.member("state", ReferralView.shownState(state, to: roles))
-            json.member("sequence", sequence)
+            json.member("sequence", steps.shown(to: roles))
             json.member("allowed_commands", commands.map(\.rawValue))
             json.member("links") { json in json.object { $0.member("self", location) } }
         }

@@ -9,7 +9,9 @@ struct ReferralRepository: Sendable {
     /// One step of a referral's life.
     struct Step: Sendable {
         let referral: UUID
+        /// Of its event.
         let sequence: Int
+        let steps: Referral.Steps
         /// nil where the referral begins.
         let command: ReferralCommand?
         let from: ReferralState?
@@ -47,8 +49,8 @@ struct ReferralRepository: Sendable {
                 \(draft.cepFramework), \(draft.dataCategories), \(state), \(draft.exceedsLimitByChoice))
             """)
         let step = Step(
-            referral: id, sequence: 1, command: nil, from: nil, to: state, actor: .sender, structure: draft.sender,
-            reason: nil, delay: nil)
+            referral: id, sequence: 1, steps: .first, command: nil, from: nil, to: state, actor: .sender,
+            structure: draft.sender, reason: nil, delay: nil)
         try await insert(step, by: client, in: transaction)
         return step
     }
@@ -69,8 +71,8 @@ struct ReferralRepository: Sendable {
                 \(parent.cepFramework), \(categories), 'draft', \(parent.id))
             """)
         let step = Step(
-            referral: id, sequence: 1, command: nil, from: nil, to: .draft, actor: actor, structure: parent.sender,
-            reason: nil, delay: nil)
+            referral: id, sequence: 1, steps: .first, command: nil, from: nil, to: .draft, actor: actor,
+            structure: parent.sender, reason: nil, delay: nil)
         try await insert(step, by: client, in: transaction)
         return step
     }
@@ -102,7 +104,7 @@ struct ReferralRepository: Sendable {
 
     /// Makes the transition, unless the referral has left the state meanwhile: then nil.
     func apply(
-        _ transition: StateTable.Transition, to referral: Referral, by actor: ReferralActor, of structure: UUID?,
+        _ transition: StateTable.Transition, to referral: UUID, by actor: ReferralActor, of structure: UUID?,
         client: String, _ changes: Changes = Changes(), in transaction: Transaction
     ) async throws -> Step? {
         let rows = try await transaction.query(
@@ -112,13 +114,14 @@ struct ReferralRepository: Sendable {
                 submitted_at = case when \(transition.to == .submitted) then now() else submitted_at end,
                 reason_code = \(changes.reason), outcome = \(changes.outcome), resume_by = \(changes.resumeBy?.text),
                 redirect_to = case when \(transition.to == .redirected) then redirect_to else \(changes.redirect) end
-            where id = \(referral.id) and state = \(transition.from)
-            returning sequence, extract(epoch from now() - submitted_at)::bigint
+            where id = \(referral) and state = \(transition.from)
+            returning sequence, step, sender_step, extract(epoch from now() - submitted_at)::bigint
             """)
-        guard let (sequence, delay) = try rows.first?.decode((Int, Int?).self) else { return nil }
+        guard let (sequence, all, told, delay) = try rows.first?.decode((Int, Int, Int, Int?).self) else { return nil }
         let step = Step(
-            referral: referral.id, sequence: sequence, command: transition.command, from: transition.from,
-            to: transition.to, actor: actor, structure: structure, reason: changes.reason, delay: delay,
+            referral: referral, sequence: sequence, steps: Referral.Steps(all: all, toldToSender: told),
+            command: transition.command, from: transition.from, to: transition.to, actor: actor, structure: structure,
+            reason: changes.reason, delay: delay,
             word: actor == .sender ? changes.word : nil)
         try await insert(step, by: client, in: transaction)
         return step
@@ -138,7 +141,7 @@ struct ReferralRepository: Sendable {
         for referral in try rows.map(Referral.init) {
             guard let transition = StateTable.transition(from: referral.state, .withdraw, by: .person) else { continue }
             let step = try await apply(
-                transition, to: referral, by: .person, of: structure, client: client, in: transaction)
+                transition, to: referral.id, by: .person, of: structure, client: client, in: transaction)
             if let step { steps.append(step) }
         }
         return steps

@@ -39,7 +39,7 @@ struct ReferralStepping: Sendable {
     /// Where the referral is afterwards.
     struct Taken: Sendable {
         let state: ReferralState
-        let sequence: Int
+        let steps: Referral.Steps
         /// The draft that follows it, where a redirect was confirmed or a decline reopened.
         var sequel: UUID?
         var appointment: UUID?
@@ -65,20 +65,20 @@ struct ReferralStepping: Sendable {
         let client = acting.caller.clientID
         guard transition.to != transition.from else {
             let sequel = try await follow(referral, at: referral.recipient, transition.actor, client, in: transaction)
-            return Taken(state: referral.state, sequence: referral.sequence, sequel: sequel)
+            return Taken(state: referral.state, steps: referral.steps, sequel: sequel)
         }
         let changes = ReferralRepository.Changes(
             reason: arguments.reason, outcome: arguments.outcome,
             redirect: command == .proposeRedirect ? arguments.structure?.id : nil, resumeBy: arguments.resumeBy,
             word: arguments.word)
         let step = try await referrals.apply(
-            transition, to: referral, by: transition.actor, of: structure(transition.actor, of: referral),
+            transition, to: referral.id, by: transition.actor, of: structure(transition.actor, of: referral),
             client: client, changes, in: transaction)
         guard let step else {
             guard let present = try await referrals.find(referral.id, in: transaction) else { throw Refusal(.notFound) }
             throw ReferralRefusal.of(present, roles)
         }
-        var taken = Taken(state: step.to, sequence: step.sequence)
+        var taken = Taken(state: step.to, steps: step.steps)
         switch command {
         case .confirmRedirect:
             guard let next = referral.redirect else { throw ReferralRefusal.of(referral, roles) }

@@ -97,11 +97,11 @@ struct ReferralView: Sendable {
     }
 
     private func writeParties(to json: inout JSONWriter) {
-        json.member("sequence", referral.sequence)
+        json.member("sequence", referral.steps.shown(to: [role]))
         json.member("sender_structure_id", referral.sender.text)
         json.member("recipient_structure_id", referral.recipient.text)
         json.member("submitted_at", referral.submittedAt.map(RFC3339.format))
-        json.member("changed_at", RFC3339.format(referral.changedAt))
+        json.member("changed_at", RFC3339.format(role == .sender ? referral.senderChangedAt : referral.changedAt))
         json.member("redirect_to", referral.redirect?.text)
         json.member("resume_by", referral.resumeBy?.text)
     }

@@ -67,19 +67,8 @@ struct TimerRepository: Sendable {
             let transition = StateTable.transition(
                 from: due.standing.state, .expire, by: .timer, in: circumstances)
         else { return false }
-        let rows = try await transaction.query(
-            """
-            update referrals set state = \(transition.to), previous_state = state, sequence = sequence + 1,
-                changed_at = now()
-            where id = \(due.id) and state = \(transition.from)
-            returning sequence, extract(epoch from now() - submitted_at)::bigint
-            """)
-        guard let (sequence, delay) = try rows.first?.decode((Int, Int?).self) else { return false }
-        let step = ReferralRepository.Step(
-            referral: due.id, sequence: sequence, command: .expire, from: transition.from, to: transition.to,
-            actor: .timer, structure: nil, reason: nil, delay: delay)
-        try await referrals.insert(step, by: "timer", in: transaction)
-        return true
+        return try await referrals.apply(
+            transition, to: due.id, by: .timer, of: nil, client: "timer", in: transaction) != nil
     }
 
     func tell(_ notice: TimerPlan.Notice, of due: Due, in transaction: Transaction) async throws {

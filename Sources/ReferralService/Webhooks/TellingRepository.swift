@@ -30,7 +30,8 @@ struct TellingRepository: Sendable {
     }
 
     /// Of each of these referrals the steps that lie between the position and the last event, to either party's webhooks.
-    /// A recipient is told from the submission on, and by no webhook of a structure that is gone from the directory.
+    /// A sender is told of those that it may know of, a recipient of all from the submission on; nobody by a webhook of
+    /// a structure that is gone from the directory.
     private func tell(of referrals: [UUID], through last: Row, in transaction: Transaction) async throws {
         guard !referrals.isEmpty else { return }
         let (epoch, xid, id) = (
@@ -39,16 +40,18 @@ struct TellingRepository: Sendable {
         let told = try await transaction.query(
             """
             select webhooks.id as webhook_id, webhooks.client_id, referrals.id as referral_id, event.sequence,
-                party.structure_id, party.role, event.time
+                party.step, party.structure_id, party.role, event.time
             from webhook_position as position
             join event_outbox as event on (event.epoch, event.xid, event.id) > (position.epoch, position.xid, position.id)
                 and (event.epoch, event.xid, event.id) <= (\(epoch), \(xid)::text::xid8, \(id))
                 and event.subject = any (\(referrals.map { "referrals/\($0.text)" }))
             join referrals on referrals.id = substr(event.subject, 11)::uuid
-            cross join lateral (values (sender_id, 'sender'), (recipient_id, 'recipient')) as party (structure_id, role)
+            join referral_transitions as taken on (taken.referral_id, taken.sequence) = (referrals.id, event.sequence)
+            cross join lateral (values (sender_id, 'sender', taken.sender_step), (recipient_id, 'recipient', taken.step))
+                as party (structure_id, role, step)
             join webhooks on webhooks.structures @> array[party.structure_id] and webhooks.state = 'enabled'
                 and webhooks.created_at <= event.time
-            where (role = 'sender' or event.sequence >= (select min(sequence) from referral_transitions
+            where party.step is not null and (role = 'sender' or event.sequence >= (select min(sequence) from referral_transitions
                     where referral_id = referrals.id and to_state = 'submitted'))
                 and not exists (select from known_structures where id = party.structure_id and is_gone)
             order by event.epoch, event.xid, event.id, webhooks.id
@@ -56,16 +59,18 @@ struct TellingRepository: Sendable {
         guard !told.isEmpty else { return }
         try await transaction.query(
             """
-            insert into webhook_deliveries (id, webhook_id, client_id, type, referral_id, sequence, structure_id, role,
-                happened_at)
-            select id, webhook_id, client_id, \(WebhookDelivery.change), referral_id, sequence, structure_id, role, time
+            insert into webhook_deliveries (id, webhook_id, client_id, type, referral_id, sequence, step,
+                structure_id, role, happened_at)
+            select id, webhook_id, client_id, \(WebhookDelivery.change), referral_id, sequence, step, structure_id,
+                role, time
             from unnest(\(told.map { _ in UUID.v7() }), \(try told.map { try $0["webhook_id", as: UUID.self] }),
                 \(try told.map { try $0["client_id", as: String.self] }),
                 \(try told.map { try $0["referral_id", as: UUID.self] }),
                 \(try told.map { try $0["sequence", as: Int.self] }),
+                \(try told.map { try $0["step", as: Int.self] }),
                 \(try told.map { try $0["structure_id", as: UUID.self] }),
                 \(try told.map { try $0["role", as: String.self] }), \(try told.map { try $0["time", as: Date.self] }))
-                as told (id, webhook_id, client_id, referral_id, sequence, structure_id, role, time)
+                as told (id, webhook_id, client_id, referral_id, sequence, step, structure_id, role, time)
             on conflict on constraint told_once do nothing
             """)
     }

@@ -14,6 +14,7 @@ struct WebhookDelivery: Sendable {
     let id: UUID
     let type: String
     let referral: UUID?
+    /// Of the referral's steps, as the structure may know them.
     let sequence: Int?
     let structure: UUID?
     let role: String?
@@ -29,7 +30,7 @@ struct WebhookDelivery: Sendable {
         id = try row["id"]
         type = try row["type"]
         referral = try row["referral_id"]
-        sequence = try row["sequence"]
+        sequence = try row["step", as: Int?.self] ?? row["sequence"]
         structure = try row["structure_id"]
         role = try row["role"]
         happenedAt = try row["happened_at"]
