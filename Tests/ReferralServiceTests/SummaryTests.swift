@@ -92,6 +92,30 @@ struct SummaryTests {
         }
     }
 
+    @Test("each author counts by itself, beside what the other has written and does not show")
+    func authors() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let made = try await broker.submitted(upTo: [.startReview, .accept], .record())
+            let session = try await broker.session(of: made.person)
+            let first = try await broker.writeSummary(of: made, token: sender)
+            let other = try await broker.writeSummary(of: made, "Suite", token: recipient)
+            #expect(first.version == 1 && other.version == 1)
+            // The recipient's is no newer version of the sender's.
+            for summary in [first, other] {
+                let approval = #"{"sha256":"\#(summary.digest)"}"#
+                let answer = try await broker.post(
+                    "/v1/follow-up/summaries/\(summary.id)/approval", approval, token: session)
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+            #expect(try await broker.writeSummary(of: made, token: sender).version == 2)
+            let old = #"{"sha256":"\#(first.digest)"}"#
+            try expectProblem(
+                try await broker.post("/v1/summaries/\(first.id)/approval", old, token: sender), 409, "conflict")
+        }
+    }
+
     @Test("a recipient writes one with the purpose `synthese` only, while it accompanies the person")
     func recipients() async throws {
         try await withReferrals { broker in

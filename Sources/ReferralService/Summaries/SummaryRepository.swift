@@ -32,7 +32,7 @@ struct SummaryRepository: Sendable {
         by client: String, in transaction: Transaction
     ) async throws -> (version: Int, digest: [UInt8]) {
         let last = try await transaction.query(
-            "select max(version) from summaries where referral_id = \(referral.id)")
+            "select max(version) from summaries where referral_id = \(referral.id) and structure_id = \(structure)")
         let version = (try last[0].decode(Int?.self) ?? 0) + 1
         let digest = Summary.digest(of: draft, referral: referral.id, version: version)
         var json = JSONWriter()
@@ -101,9 +101,14 @@ struct SummaryRepository: Sendable {
         return !rows.isEmpty
     }
 
+    /// Whether its author has written no other since.
     func isLast(_ summary: Summary, in transaction: Transaction) async throws -> Bool {
         let later = try await transaction.query(
-            "select from summaries where referral_id = \(summary.referral) and version > \(summary.version) limit 1")
+            """
+            select from summaries
+            where referral_id = \(summary.referral) and structure_id = \(summary.structure)
+                and version > \(summary.version) limit 1
+            """)
         return later.isEmpty
     }
 
