@@ -3,7 +3,7 @@ import Postgres
 /// What a person does themselves beside what they could: take everything with them, and be forgotten.
 extension ReferralMigrations {
     static let ownErasure = Migration(
-        number: 25, name: "export and erasure by the person",
+        number: 27, name: "export and erasure by the person",
         sql: """
             -- What was written to them or by them is theirs to take along, whatever has become of the consent.
             create policy of_person on messages for select to referral_runtime

@@ -3,7 +3,7 @@ import Postgres
 /// What a withdrawn referral means for those that come after it.
 extension ReferralMigrations {
     static let returns = Migration(
-        number: 34, name: "no return on a consent by which somebody withdrew",
+        number: 29, name: "no return on a consent by which somebody withdrew",
         sql: """
             -- Behind `guard_consent`, which has taken a turn: a withdrawal either is seen here, or comes later.
             -- To be cancelled by the structure is no withdrawal: it may have chosen the wrong theme.

@@ -3,7 +3,7 @@ import Postgres
 /// What a sender may count without learning what it may not know.
 extension ReferralMigrations {
     static let senderSteps = Migration(
-        number: 37, name: "the steps of a referral as each party may know them",
+        number: 31, name: "the steps of a referral as each party may know them",
         sql: """
             -- `sequence` counts events, appointments included. A sender without the purpose `retour` is told neither of
             -- these nor of the steps to them and back: what it is shown counts without them.

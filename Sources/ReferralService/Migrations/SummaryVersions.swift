@@ -2,7 +2,7 @@ import Postgres
 
 extension ReferralMigrations {
     static let summaryVersions = Migration(
-        number: 26, name: "versions of each author's summaries",
+        number: 28, name: "versions of each author's summaries",
         sql: """
             -- Each author counts by itself: it does not see what the other has written, and does not learn of it.
             alter table summaries drop constraint summaries_referral_id_version_key,
