@@ -143,6 +143,29 @@ struct SummaryTests {
         }
     }
 
+    @Test("sender and recipient each have versions of their own, of which none outdates the other's")
+    func authors() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let made = try await broker.submitted(upTo: [.startReview, .accept], .record())
+            let session = try await broker.session(of: made.person)
+            let before = try await broker.writeSummary(of: made, "Avant", token: sender)
+            let after = try await broker.writeSummary(of: made, "Après", token: recipient)
+            let later = try await broker.writeSummary(of: made, "Après coup", token: recipient)
+            let versions: [Int] = [before.version, after.version, later.version]
+            #expect(versions == [1, 1, 2])
+            for (summary, status) in [(before, 200), (after, 409), (later, 200)] {
+                let approved = try await broker.post(
+                    "/v1/follow-up/summaries/\(summary.id)/approval", #"{"sha256":"\#(summary.digest)"}"#,
+                    token: session)
+                #expect(approved.status == status, "\(approved.text)")
+            }
+            let listed = try await broker.get("/v1/referrals/\(made.id)/summaries", token: recipient).json
+            #expect(listed["items"]?.array?.compactMap { $0["version"]?.int } == [2, 1])
+        }
+    }
+
     @Test("at level 3 nothing is completed without one, where the charter asks for it", arguments: ["53", "52"])
     func required(_ region: String) async throws {
         try await withReferrals { broker in
@@ -172,6 +195,45 @@ struct SummaryTests {
                 "/v1/follow-up/summaries/\(summary.id)/approval", #"{"sha256":"\#(summary.digest)"}"#, token: session)
             #expect(try approved.json["final"] == true)
             #expect(try await broker.command(.complete, made.id, token: recipient).status == 200)
+        }
+    }
+
+    @Test("a summary that both approved counts when the consent is over; a consent that allows none passes nobody on")
+    func requiredOfConsents() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let facts = StructureFacts(
+                id: ReferralFixture.recipient, root: ReferralFixture.recipient, region: "53", networks: ["cio"],
+                territories: [], offering: ReferralFixture.offering)
+            broker.directory.say(facts, of: ReferralFixture.recipient)
+            func third(_ request: ReferralRequest) async throws -> RunningService.Answer {
+                try await broker.post(
+                    "/v1/referrals", request.json.replacing(#""cep_level":2"#, with: #""cep_level":3"#), token: sender)
+            }
+            let refused = try await third(ReferralRequest())
+            try expectProblem(refused, 409, "conflict")
+            #expect(refused.text.contains("summar"), "\(refused.text)")
+            #expect(try await broker.sql("select from referrals").isEmpty)
+            let made = try ReferralFixture.Made(try await third(.record()))
+            for command in [ReferralCommand.startReview, .accept, .start] {
+                #expect(try await broker.command(command, made.id, token: recipient).status == 200)
+            }
+            let summary = try await broker.writeSummary(of: made, token: recipient)
+            try await broker.approve(summary, token: recipient)
+            let session = try await broker.session(of: made.person)
+            let approved = try await broker.post(
+                "/v1/follow-up/summaries/\(summary.id)/approval", #"{"sha256":"\#(summary.digest)"}"#, token: session)
+            #expect(try approved.json["final"] == true)
+            try await broker.sql("update consents set valid_until = clock_timestamp()")
+            #expect(try await broker.command(.complete, made.id, token: recipient).status == 200)
+            // Whether there is one is told to the referral's parties only.
+            let id = try #require(UUID(text: made.id))
+            for (structure, expected) in [(ReferralFixture.recipient, true), (ReferralFixture.stranger, false)] {
+                let rows = try await broker.database.pool(for: .runtime).transact(
+                    settings: [(name: "spro.structures", value: structure.text)], ["select has_final_summary(\(id))"])
+                #expect(try rows[0][0].decode(Bool.self) == expected)
+            }
         }
     }
 

@@ -118,6 +118,9 @@ struct ReferralStepping: Sendable {
                 try await guards.rest(
                     id, on: consent, exceedingLimitByChoice: arguments.exceedsLimitByChoice, in: transaction)
             else { throw refused() }
+            guard try await summaries.isPossible(for: referral, under: consent, in: transaction) else {
+                throw refused(SummaryRequirement.impossible)
+            }
         case .consent: try await guards.requireConsent(of: id, in: transaction)
         case .psadConsent:
             guard let consent = arguments.consent else { throw refused() }

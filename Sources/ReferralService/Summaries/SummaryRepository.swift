@@ -94,10 +94,15 @@ struct SummaryRepository: Sendable {
         ).first
     }
 
-    /// Whether the recipient may rest its completion on one.
+    /// Whether the recipient may rest its completion on one, also when the consent is over.
     func hasFinal(_ referral: UUID, in transaction: Transaction) async throws -> Bool {
+        try await transaction.query("select has_final_summary(\(referral))")[0].decode(Bool.self)
+    }
+
+    /// Whether a consent that the transaction holds lets a recipient write one.
+    func isAllowed(by consent: UUID, in transaction: Transaction) async throws -> Bool {
         let rows = try await transaction.query(
-            "select from summaries where referral_id = \(referral) and final_at is not null limit 1")
+            "select from consents where id = \(consent) and 'synthese' = any (purposes)")
         return !rows.isEmpty
     }
 

@@ -1,4 +1,5 @@
 import Charters
+import Foundation
 import Postgres
 import Schema
 
@@ -21,13 +22,26 @@ struct SummaryRequirement: Sendable {
     }
 
     func isMet(by referral: Referral, in transaction: Transaction) async throws -> Bool {
-        guard referral.cepLevel == 3, let region = try await guards.region(of: referral.recipient, in: transaction),
-            regions.contains(region)
-        else { return true }
+        guard try await isAsked(of: referral, in: transaction) else { return true }
         return try await summaries.hasFinal(referral.id, in: transaction)
+    }
+
+    /// Whether it can be met under a consent, which the transaction holds: else nobody is passed on with it.
+    func isPossible(for referral: Referral, under consent: UUID, in transaction: Transaction) async throws -> Bool {
+        guard try await isAsked(of: referral, in: transaction) else { return true }
+        return try await summaries.isAllowed(by: consent, in: transaction)
+    }
+
+    private func isAsked(of referral: Referral, in transaction: Transaction) async throws -> Bool {
+        guard referral.cepLevel == 3, let region = try await guards.region(of: referral.recipient, in: transaction)
+        else { return false }
+        return regions.contains(region)
     }
 
     static let missing = LocalizedText(
         fr: "Au niveau 3 du conseil en évolution professionnelle, une synthèse approuvée par la personne est requise.",
         en: "At level 3 of career advice, a summary that the person approved is required.")
+    static let impossible = LocalizedText(
+        fr: "Au niveau 3 du conseil en évolution professionnelle, l’accord doit porter sur une synthèse (synthese).",
+        en: "At level 3 of career advice, the consent must name summaries (synthese).")
 }
