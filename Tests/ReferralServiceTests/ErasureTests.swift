@@ -191,6 +191,45 @@ struct ErasureTests {
         }
     }
 
+    @Test("who was shown something is asked, whatever became of the referral since, once for each consent")
+    func ended() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            func asked() async throws -> [JSONValue] {
+                let page = try await broker.get("/v1/erasures?role=recipient", token: recipient).json
+                return page["items"]?.array ?? []
+            }
+            // Two referrals on one consent: one has come to its end, one goes on.
+            let done = try await broker.submitted()
+            try await broker.put(done.id, into: .completed)
+            let going = try await broker.post(
+                "/v1/referrals", ReferralRequest.onKnown(done, theme: "vae"), token: sender)
+            let second = try #require(try going.json["id"]?.string, "\(going.text)")
+            #expect(try await broker.withdraw(done, sender) == 200)
+            let first = try await asked()
+            #expect(first.count == 1 && first[0]["cause"] == "withdrawal" && first[0]["requested_by"] == "structure")
+            let task = try #require(first[0]["tasks"]?.array?.first)
+            #expect(task["referral_ids"]?.array == [.string(done.id), .string(second)])
+
+            // The wrong person, as it often is.
+            let wrong = try await broker.submitted(upTo: [.startReview, .accept])
+            #expect(try await broker.command(.markEnteredInError, wrong.id, token: sender).status == 200)
+            let afterError = try await asked()
+            #expect(afterError.count == 2 && afterError[0]["cause"] == "error")
+            #expect(afterError[0]["tasks"]?.array?.first?["referral_ids"]?.array == [.string(wrong.id)])
+            #expect(try await broker.withdraw(wrong, sender) == 200)
+            #expect(try await asked().count == 2, "it was asked before")
+
+            let own = try await broker.submitted()
+            let session = try await broker.session(of: own.person)
+            let path = "/v1/follow-up/consents/\(try #require(own.consent))/withdrawal"
+            #expect(try await broker.post(path, "{}", token: session).status == 200)
+            let afterPerson = try await asked()
+            #expect(afterPerson.count == 3 && afterPerson[0]["requested_by"] == "person")
+        }
+    }
+
     @Test("who does not keep the person finds nobody, in the words for an absent id, and changes nothing")
     func whoMay() async throws {
         try await withReferrals { broker in

@@ -28,7 +28,9 @@ struct LedgerTests {
                 let withdrawn = try await accepted("emploi")
                 let erased = try await accepted("vae")
                 let commanded = try await accepted("metiers")
+                let wrong = try await accepted("decrochage")
                 let kept = try await accepted("droits")
+                let (lost, good) = (try await broker.link(of: kept.person), try await broker.link(of: kept.person))
                 let before = try await accepted("formation")
                 #expect(try await broker.withdraw(before, sender) == 200)
                 try await broker.written()
@@ -39,6 +41,10 @@ struct LedgerTests {
                 #expect(
                     try await broker.post("/v1/persons/\(erased.person)/erasure", "{}", token: sender).status == 200)
                 #expect(try await broker.command(.withdraw, commanded.id, token: sender).status == 200)
+                #expect(try await broker.command(.markEnteredInError, wrong.id, token: sender).status == 200)
+                #expect(
+                    try await broker.post("/v1/follow-up-links/\(lost.id)/revocation", "{}", token: sender).status
+                        == 200)
                 let later = try await accepted("mobilite")
                 #expect(try await broker.withdraw(later, sender) == 200)
                 try await broker.written()
@@ -73,11 +79,12 @@ struct LedgerTests {
                             }
                         }
                     }
-                    // Two of the withdrawal, three of the erasure, one of the command, two of what came later.
-                    #expect(try await replay() == LedgerReplay.Outcome(replayed: 8))
+                    // Two of the withdrawal, three of the erasure, one of each command and of the link, two of what
+                    // came later.
+                    #expect(try await replay() == LedgerReplay.Outcome(replayed: 10))
                     #expect(try await replay() == LedgerReplay.Outcome())
                     try await serve { restored in
-                        for gone in [withdrawn, erased, commanded, later] {
+                        for gone in [withdrawn, erased, commanded, wrong, later] {
                             let answer = try await restored.get("/v1/referrals/\(gone.id)", token: recipient)
                             try expectProblem(answer, 404, "not-found")
                         }
@@ -88,6 +95,8 @@ struct LedgerTests {
                         #expect(shown["state"] == "withdrawn")
                         let path = "/v1/persons/\(erased.person)/export"
                         try expectProblem(try await restored.get(path, token: sender), 404, "not-found")
+                        #expect(try await restored.open(lost.secret).status == 401)
+                        #expect(try await restored.open(good.secret).status == 200)
                         // And goes on where the ledger ends.
                         let lines = try file.lines().count
                         #expect(try await restored.withdraw(kept, sender) == 200)

@@ -312,6 +312,17 @@ struct ReferralRequest: Sendable {
         """
     }
 
+    /// Another one of the same person, demand and consent.
+    static func onKnown(_ made: ReferralFixture.Made, theme: String) -> String {
+        let request = ReferralRequest()
+        return """
+            {"sender_structure_id":"\(request.sender.text)","recipient_structure_id":"\(request.recipient.text)",
+            "service_kind":"cep-conseil","theme":"\(theme)","urgency":"haute","cep_level":2,"cep_framework":"2019",
+            "data_categories":\(list(request.categories)),"person_id":"\(made.person)","demand_id":"\(made.demand)",
+            "consent_id":"\(made.consent ?? "")"}
+            """
+    }
+
     static func list(_ texts: [String]) -> String { "[" + texts.map { "\"\($0)\"" }.joined(separator: ",") + "]" }
 
     static var reception: String {

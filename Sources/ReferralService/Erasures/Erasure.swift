@@ -7,7 +7,7 @@ struct Erasure: Sendable {
     let id: UUID
     /// The structure that kept the person.
     let structure: UUID
-    /// `erasure`, `withdrawal`, `retention`.
+    /// `erasure`, `withdrawal`, `error`, `retention`.
     let cause: String
     /// `person`, `structure`, `charter`.
     let requestedBy: String

@@ -7,6 +7,8 @@ struct LedgerEntry: Sendable, Equatable {
     enum Kind: String, Sendable, Readable, Bindable {
         case consentWithdrawn = "consent-withdrawn"
         case referralWithdrawn = "referral-withdrawn"
+        case referralInError = "referral-in-error"
+        case linkRevoked = "link-revoked"
         case personErased = "person-erased"
     }
 
@@ -14,7 +16,7 @@ struct LedgerEntry: Sendable, Equatable {
     let kind: Kind
     /// Which structure kept what it is about.
     let structure: UUID
-    /// The consent, the referral or the person; of the last nothing else is left anywhere.
+    /// The consent, the referral, the follow-up link or the person; of the last nothing else is left anywhere.
     let subject: UUID
     let at: Date
 }

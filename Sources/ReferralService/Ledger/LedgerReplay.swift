@@ -11,6 +11,7 @@ struct LedgerReplay: Sendable {
     private let ledger = LedgerRepository()
     private let consents = ConsentRepository()
     private let referrals = ReferralRepository()
+    private let links = FollowUpLinkRepository()
     private let erasing = Erasing()
 
     /// As which steps that are done again are written down.
@@ -77,12 +78,9 @@ struct LedgerReplay: Sendable {
             }
             _ = try await referrals.withdrawAll(
                 restingOn: entry.subject, of: entry.structure, by: Self.client, in: transaction)
-        case .referralWithdrawn:
-            guard let referral = try await referrals.find(entry.subject, in: transaction),
-                let transition = StateTable.transition(from: referral.state, .withdraw, by: .sender)
-            else { return }
-            _ = try await referrals.apply(
-                transition, to: referral, by: .sender, of: referral.sender, client: Self.client, in: transaction)
+        case .referralWithdrawn: try await take(.withdraw, of: entry.subject, in: transaction)
+        case .referralInError: try await take(.markEnteredInError, of: entry.subject, in: transaction)
+        case .linkRevoked: _ = try await links.revoke(entry.subject, of: [entry.structure], in: transaction)
         case .personErased:
             do {
                 _ = try await erasing.erase(entry.subject, as: UUID.v7(), nil, in: transaction)
@@ -90,6 +88,16 @@ struct LedgerReplay: Sendable {
                 return
             }
         }
+    }
+
+    private func take(
+        _ command: ReferralCommand, of id: UUID, in transaction: Transaction
+    ) async throws {
+        guard let referral = try await referrals.find(id, in: transaction),
+            let transition = StateTable.transition(from: referral.state, command, by: .sender)
+        else { return }
+        _ = try await referrals.apply(
+            transition, to: referral, by: .sender, of: referral.sender, client: Self.client, in: transaction)
     }
 
     private func rewrite(after number: Int) async throws -> Int {
