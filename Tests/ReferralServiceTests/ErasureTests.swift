@@ -230,6 +230,42 @@ struct ErasureTests {
         }
     }
 
+    @Test("an erasure takes its locks in the order of everybody else: demand, consent, referral")
+    func lockOrder() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            for table in ["demands", "persons"] {
+                let made = try await broker.submitted()
+                let (name, held) = (try #require(Identifier(table)), table == "demands" ? made.demand : made.person)
+                let (id, consent) = (
+                    try #require(UUID(text: held)), try #require(made.consent.flatMap { UUID(text: $0) })
+                )
+                let erasure = try await Connection.with(broker.database.superuserConfiguration) { connection in
+                    try await connection.withTransaction { transaction in
+                        // As whoever receives the person, or refers them once more.
+                        try await transaction.query("select from \(name) where id = \(id) for key share")
+                        let erasure = Task {
+                            try await broker.post("/v1/persons/\(made.person)/erasure", "{}", token: sender).status
+                        }
+                        try await eventually {
+                            try await broker.sql(
+                                """
+                                select from pg_stat_activity
+                                where datname = current_database() and wait_event_type = 'Lock'
+                                """
+                            ).count == 1
+                        }
+                        let turn = try await transaction.query(
+                            "select pg_try_advisory_xact_lock_shared(consent_turn(\(consent)))")
+                        #expect(try turn[0].decode(Bool.self), "\(table): it holds a consent, and waits")
+                        return erasure
+                    }
+                }
+                #expect(try await erasure.value == 200)
+            }
+        }
+    }
+
     @Test("who does not keep the person finds nobody, in the words for an absent id, and changes nothing")
     func whoMay() async throws {
         try await withReferrals { broker in

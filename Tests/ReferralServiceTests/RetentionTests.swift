@@ -73,6 +73,46 @@ struct RetentionTests {
         }
     }
 
+    @Test("whoever came back while the sweep was at work stays; one who cannot be forgotten keeps nobody else")
+    func comingBack() async throws {
+        try await withReferrals { broker in
+            let back = try await broker.submitted()
+            try await Self.age(broker, back, months: 25)
+            let person = try #require(UUID(text: back.person))
+            let sweep = try await Connection.with(broker.database.superuserConfiguration) { connection in
+                try await connection.withTransaction { transaction in
+                    // As whoever opens a demand for them.
+                    try await transaction.query(
+                        """
+                        insert into demands (id, structure_id, person_id, theme)
+                        values (gen_random_uuid(), \(ReferralFixture.sender), \(person), 'emploi')
+                        """)
+                    let sweep = Task { try await Self.sweep(broker).sweep() }
+                    try await eventually {
+                        try await broker.sql(
+                            """
+                            select from pg_stat_activity
+                            where datname = current_database() and wait_event_type = 'Lock'
+                            """
+                        ).count == 1
+                    }
+                    return sweep
+                }
+            }
+            #expect(try await sweep.value == 0)
+            #expect(try await broker.sql("select from persons").count == 1)
+
+            try await broker.sql("create table stays (person uuid references persons)")
+            for _ in 0..<3 { try await Self.age(broker, try await broker.submitted(), months: 30) }
+            try await broker.sql(
+                "insert into stays select id from persons where id <> \(person) order by created_at, id limit 1")
+            #expect(try await Self.sweep(broker, chunk: 10).sweep() == 2)
+            #expect(try await broker.sql("select from persons").count == 2)
+            try await broker.sql("drop table stays")
+            #expect(try await Self.sweep(broker).sweep() == 1)
+        }
+    }
+
     @Test("contents go half a year after the referral's end, some at a time, beside whoever holds one")
     func contents() async throws {
         try await withReferrals { broker in

@@ -19,6 +19,7 @@ struct Erasing: Sendable {
         guard let subject = try await erasures.subject(person, for: acting, in: transaction) else {
             throw Refusal(.notFound)
         }
+        try await erasures.hold(person, in: transaction)
         try await erasures.askOnce(in: transaction)
         for consent in subject.consents {
             let isFirst = try await consents.withdraw(consent, keptBy: subject.structure, in: transaction)

@@ -23,6 +23,11 @@ struct ErasureRepository: Sendable {
         return Subject(structure: structure, consents: consents)
     }
 
+    /// Holds the person and their demands, before their consents are withdrawn: the order in which everybody locks.
+    func hold(_ person: UUID, in transaction: Transaction) async throws {
+        try await transaction.query("select hold_person(\(person))")
+    }
+
     /// Until the transaction ends, nobody is asked for each withdrawal apart: they are asked for everything.
     func askOnce(in transaction: Transaction) async throws {
         try await transaction.query("select set_config('spro.erasure', 'on', true)")

@@ -1,4 +1,5 @@
 import Charters
+import Events
 import Foundation
 import Postgres
 import Schema
@@ -43,5 +44,21 @@ struct RetentionRepository: Sendable {
                 \(scope.others), \(Self.open), \(limit))
             """
         ).decode((UUID, UUID).self).map { (person: $0.0, structure: $0.1) }
+    }
+
+    /// Forgets one of them for whose structure the transaction acts, unless somebody has had to do with them since; the
+    /// reporting service is told to link nothing by their key any more.
+    /// - Returns: whether they were forgotten.
+    func retire(_ person: UUID, _ scope: Scope, in transaction: Transaction) async throws -> Bool {
+        let id = UUID.v7()
+        let forgotten = try await transaction.query(
+            """
+            select retire_person(\(person), \(id), \(scope.retention.identityMonths), \(scope.region),
+                \(scope.others), \(Self.open))
+            """)[0].decode(UUID?.self)
+        guard let key = forgotten else { return false }
+        let request = ErasureRequest(erasure: id, structures: [], person: key)
+        try await transaction.query(EventOutbox.append([Event(sequence: 1, data: .erasureRequested(request))]))
+        return true
     }
 }

@@ -15,7 +15,6 @@ struct RetentionSweep: Service {
     var interval = Duration.seconds(3600)
     var chunk = 200
     private let repository = RetentionRepository()
-    private let erasures = ErasureRepository()
 
     init(
         worker: Pool, scopes: [RetentionRepository.Scope], poke: @escaping @Sendable () -> Void, logger: Logger,
@@ -61,15 +60,19 @@ struct RetentionSweep: Service {
             var count = 0
             for (person, structure) in past {
                 let settings = [(name: "spro.structures", value: structure.text)]
-                let isFirst = try await worker.withTransaction(settings: settings) { transaction in
-                    try await erasures.insert(
-                        UUID.v7(), of: person, cause: "retention", by: "charter", in: transaction)
+                do {
+                    let isForgotten = try await worker.withTransaction(settings: settings) { transaction in
+                        try await repository.retire(person, scope, in: transaction)
+                    }
+                    if isForgotten { count += 1 }
+                } catch let error as DatabaseError where error.sqlstate != nil {
+                    // The others shall not wait for this one.
+                    logger.error("somebody is not forgotten", metadata: ["error": "\(String(reflecting: error))"])
                 }
-                if isFirst { count += 1 }
             }
             total += count
             if count > 0 { poke() }
-            // None where another replica is ahead of this one.
+            // None where another replica is ahead of this one, or all that are left came back or did not work out.
             if past.count < chunk || count == 0 { return total }
         }
     }
