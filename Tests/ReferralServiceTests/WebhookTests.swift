@@ -129,6 +129,85 @@ struct WebhookTests {
         }
     }
 
+    @Test("keep what happened while they were disabled by us, and nothing of what their client did not want to hear")
+    func whileDisabled() async throws {
+        let receiver = WebhookReceiver()
+        try await receiver.run { url in
+            try await withReferrals { broker in
+                let token = try await ReferralFixture.token(Self.recipient)
+                let hook = try await Self.make(broker, url)
+                func deliveries(_ state: String) async throws -> Int {
+                    let page = try await broker.get("/v1/webhooks/\(hook)/deliveries?state=\(state)", token: token).json
+                    return page["items"]?.array?.count ?? -1
+                }
+                receiver.answer(410)
+                _ = try await broker.submitted()
+                try await eventually {
+                    try await broker.get("/v1/webhooks/\(hook)", token: token).json["reason"]?.string == "gone"
+                }
+                _ = try await broker.submitted()
+                try await eventually { try await deliveries("failed") == 2 }
+                #expect(receiver.heard.count == 1)
+                #expect(try await broker.post("/v1/webhooks/\(hook)/enable", "{}", token: token).status == 200)
+                let since = #"{"failed_since":"2026-01-01T00:00:00Z"}"#
+                #expect(
+                    try await broker.post("/v1/webhooks/\(hook)/replay", since, token: token).json["replayed"] == 2)
+                try await eventually { try await deliveries("delivered") == 2 }
+                #expect(receiver.heard.count == 3)
+                #expect(try await broker.post("/v1/webhooks/\(hook)/disable", "{}", token: token).status == 200)
+                _ = try await broker.submitted()
+                let telling = TellingRepository(pool: broker.database.pool(for: .worker))
+                try await eventually { try await telling.tellNext() == 0 }
+                for state in ["failed", "pending"] { #expect(try await deliveries(state) == 0) }
+            }
+        }
+    }
+
+    @Test("tell who is asked to forget somebody, by an id that says nothing of whom, once")
+    func erasures() async throws {
+        let (mine, theirs) = (WebhookReceiver(), WebhookReceiver())
+        try await mine.run { mineURL in
+            try await theirs.run { theirURL in
+                try await withReferrals { broker in
+                    _ = try await Self.make(broker, mineURL)
+                    _ = try await Self.make(broker, theirURL, for: ReferralFixture.stranger)
+                    let sender = try await ReferralFixture.token(Self.sender)
+                    let token = try await ReferralFixture.token(Self.recipient)
+                    let (erased, withdrawn) = (try await broker.submitted(), try await broker.submitted())
+                    #expect(
+                        try await broker.post("/v1/persons/\(erased.person)/erasure", "{}", token: sender).status
+                            == 200)
+                    #expect(try await broker.withdraw(withdrawn, sender) == 200)
+                    func told() throws -> [JSONValue] {
+                        try mine.heard.map { try $0.json }.filter {
+                            $0["type"]?.string == "fr.spro.erasure.requested.v1"
+                        }
+                    }
+                    try await eventually { try told().count == 2 }
+                    let page = try await broker.get("/v1/erasures?role=recipient", token: token).json
+                    let asked = Set(page["items"]?.array?.compactMap { $0["id"]?.string } ?? [])
+                    #expect(
+                        Set(try told().compactMap { $0["data"]?["erasure_id"]?.string }) == asked && asked.count == 2)
+                    for json in try told() {
+                        #expect(
+                            Set(json["data"]?.object?.members.map(\.name) ?? []) == ["erasure_id", "structure_id"])
+                        #expect(json["data"]?["structure_id"]?.string == Self.recipient.text)
+                    }
+                    let done = #"{"structure_id":"\#(Self.recipient.text)","answer":"deleted"}"#
+                    for id in asked {
+                        #expect(
+                            try await broker.post("/v1/erasures/\(id)/acknowledgement", done, token: token).status
+                                == 200)
+                    }
+                    let telling = TellingRepository(pool: broker.database.pool(for: .worker))
+                    try await eventually { try await telling.tellNext() == 0 }
+                    #expect(try told().count == 2, "an answer asks nobody")
+                    #expect(theirs.heard.isEmpty)
+                }
+            }
+        }
+    }
+
     @Test("are tried and replayed by their clients, and by nobody else")
     func replay() async throws {
         let receiver = WebhookReceiver()

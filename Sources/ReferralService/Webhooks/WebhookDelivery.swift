@@ -8,12 +8,15 @@ struct WebhookDelivery: Sendable {
 
     /// The type of what a client asks for to try its webhook.
     static let test = "fr.spro.webhook.test.v1"
-    /// The type of everything else: something happened to a referral; what it was, reading the referral tells.
+    /// Something happened to a referral; what it was, reading the referral tells.
     static let change = "fr.spro.referral.changed.v1"
+    /// A structure is asked to forget somebody; `GET /v1/erasures` tells whom.
+    static let erasure = "fr.spro.erasure.requested.v1"
 
     let id: UUID
     let type: String
     let referral: UUID?
+    let erasure: UUID?
     /// Of the referral's steps, as the structure may know them.
     let sequence: Int?
     let structure: UUID?
@@ -30,6 +33,7 @@ struct WebhookDelivery: Sendable {
         id = try row["id"]
         type = try row["type"]
         referral = try row["referral_id"]
+        erasure = try row["erasure_id"]
         sequence = try row["step", as: Int?.self] ?? row["sequence"]
         structure = try row["structure_id"]
         role = try row["role"]
@@ -50,11 +54,15 @@ struct WebhookDelivery: Sendable {
             json.member("timestamp", RFC3339.format(happenedAt))
             json.member("data") { json in
                 json.object { json in
-                    guard let referral else { return }
-                    json.member("referral_id", referral.text)
-                    json.member("sequence", sequence)
-                    json.member("structure_id", structure?.text)
-                    json.member("role", role)
+                    if let erasure {
+                        json.member("erasure_id", erasure.text)
+                        json.member("structure_id", structure?.text)
+                    } else if let referral {
+                        json.member("referral_id", referral.text)
+                        json.member("sequence", sequence)
+                        json.member("structure_id", structure?.text)
+                        json.member("role", role)
+                    }
                 }
             }
         }

@@ -81,6 +81,7 @@ extension WebhookDelivery {
             json.member("id", id.text)
             json.member("type", type)
             json.member("referral_id", referral?.text)
+            json.member("erasure_id", erasure?.text)
             json.member("sequence", sequence)
             json.member("structure_id", structure?.text)
             json.member("role", role)
