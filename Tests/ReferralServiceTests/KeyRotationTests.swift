@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Schema
 import Support
+import Synchronization
 import Testing
 import Web
 
@@ -78,7 +79,7 @@ struct KeyRotationTests {
                 }
                 let writer = try await broker.submitted()
                 let rest = try await KeyRotation(keys: both, chunk: 2).run(on: connection)
-                #expect(try await KeyRotation(keys: both).run(on: connection) == 0)
+                #expect(try await KeyRotation(keys: both).run(on: connection) == KeyRotation.Outcome())
                 let standing = try await KeyRotationRepository().standing(on: connection)
                 #expect(standing.map(\.id) == [both.newest.id] && standing.map(\.persons) == [6])
                 let report = KeyReport(both, standing)
@@ -87,7 +88,7 @@ struct KeyRotationTests {
                 #expect(KeyReport(Self.keys(old), standing).isMissingAny)
                 return (blocked, rest, writer.id)
             }
-            #expect(rotated.0 == 4 && rotated.1 == 2)
+            #expect(rotated.0 == KeyRotation.Outcome(wrapped: 4) && rotated.1 == KeyRotation.Outcome(wrapped: 2))
             // A replica that has only the new key.
             let settings = ["SPRO_KEY_ENCRYPTION_KEYS": Self.line("2026-02", 9)]
             let ids = made.map(\.id)
@@ -96,6 +97,60 @@ struct KeyRotationTests {
                     let answer = try await replica.get("/v1/referrals/\(id)", token: recipient)
                     #expect(answer.text.contains(ReferralFixture.canary))
                 }
+            }
+        }
+    }
+
+    /// Moves from one month into the next at its second reading.
+    private final class Midnight: Sendable {
+        private let readings = Mutex(0)
+
+        func now() -> Date {
+            let reading = readings.withLock { count in
+                count += 1
+                return count
+            }
+            return RFC3339.parse(reading == 1 ? "2026-01-31T23:59:59Z" : "2026-02-01T00:00:00Z")!
+        }
+    }
+
+    @Test("who is registered over the turn of a month is wrapped by the key that their row names")
+    func midnight() async throws {
+        let both = Self.keys(Self.line("2026-01", 1), Self.line("2026-02", 2))
+        let midnight = Midnight()
+        let turning = KeyEncryptionKeys(both.all, now: { midnight.now() })
+        try await withReferrals { broker in
+            let json: JSONValue = ["mode": "anonymous", "situations": []]
+            let draft = try ObjectReader.read(json) { PersonDraft($0) }
+            let id = UUID.v7()
+            let settings = [(name: "spro.structures", value: ReferralFixture.sender.text)]
+            try await broker.database.pool(for: .runtime).withTransaction(settings: settings) { transaction in
+                let persons = PersonRepository(keys: turning, index: BlindIndex(key: SymmetricKey(size: .bits256)))
+                _ = try await persons.insert(draft, id: id, of: ReferralFixture.sender, in: transaction)
+            }
+            _ = try await broker.wrappedKey(of: id, among: both)
+        }
+    }
+
+    @Test("a key that does not open is passed over and told, and keeps no other waiting")
+    func spoiled() async throws {
+        let old = try #require(ReferralFixture.settings["SPRO_KEY_ENCRYPTION_KEYS"])
+        let both = Self.keys(old, Self.line("2026-02", 9))
+        try await withReferrals { broker in
+            var persons: [UUID] = []
+            for _ in 0..<5 { persons.append(try #require(UUID(text: try await broker.submitted().person))) }
+            persons.sort { $0.text < $1.text }
+            try await broker.sql(
+                """
+                update person_keys set wrapped_key = set_byte(wrapped_key, 20, 255 - get_byte(wrapped_key, 20))
+                where person_id in (\(persons[0]), \(persons[3]))
+                """)
+            let outcome = try await Connection.with(broker.database.configuration(for: .worker)) { connection in
+                try await KeyRotation(keys: both, chunk: 2).run(on: connection)
+            }
+            #expect(outcome == KeyRotation.Outcome(wrapped: 3, unopened: [persons[0], persons[3]]))
+            for person in [persons[1], persons[2], persons[4]] {
+                _ = try await broker.wrappedKey(of: person, among: Self.keys(Self.line("2026-02", 9)))
             }
         }
     }

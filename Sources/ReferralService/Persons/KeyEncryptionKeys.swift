@@ -9,17 +9,19 @@ import Web
 struct KeyEncryptionKeys: Sendable {
     /// In the order of their months.
     let all: [KeyEncryptionKey]
+    private let now: @Sendable () -> Date
 
     /// Wraps: the key of this month (UTC), or the last one before it. One of a month to come waits for it.
-    var newest: KeyEncryptionKey { newest(on: Date()) }
+    var newest: KeyEncryptionKey { newest(on: now()) }
 
     func newest(on day: Date) -> KeyEncryptionKey {
         let month = String(RFC3339.format(day).prefix(7))
         return all.last { $0.month <= month } ?? all[0]
     }
 
-    init(_ keys: [KeyEncryptionKey]) {
+    init(_ keys: [KeyEncryptionKey], now: @escaping @Sendable () -> Date = { Date() }) {
         precondition(!keys.isEmpty)
+        self.now = now
         all = keys.sorted { $0.month < $1.month }
     }
 

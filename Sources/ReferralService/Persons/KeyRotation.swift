@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 
 /// Wraps every person's key by the newest key-encryption key, some hundreds in a transaction: each is over within a
@@ -6,16 +7,30 @@ struct KeyRotation: Sendable {
     let keys: KeyEncryptionKeys
     var chunk = 500
 
-    /// - Returns: how many were wrapped anew.
-    func run(on connection: Connection) async throws -> Int {
-        var total = 0
-        while true {
-            let count = try await connection.withTransaction { transaction in
-                try await KeyRotationRepository().rewrap(atMost: chunk, by: keys, in: transaction)
-            }
-            total += count
-            if count == 0 { return total }
+    struct Outcome: Sendable, Equatable {
+        /// How many were wrapped anew.
+        var wrapped = 0
+        /// Whose keys do not open with the one that their rows name, and stay as they are.
+        var unopened: [UUID] = []
+    }
+
+    func run(on connection: Connection) async throws -> Outcome {
+        let newest = keys.newest
+        var outcome = Outcome()
+        for name in keys.all.flatMap({ [$0.id, $0.digest] }) where name != newest.id {
+            var last: UUID?
+            repeat {
+                let after = last
+                let turn = try await connection.withTransaction { transaction in
+                    try await KeyRotationRepository().rewrap(
+                        wrappedBy: name, after: after, atMost: chunk, by: newest, among: keys, in: transaction)
+                }
+                outcome.wrapped += turn.wrapped
+                outcome.unopened += turn.unopened
+                last = turn.last
+            } while last != nil
         }
+        return outcome
     }
 }
 

@@ -10,31 +10,49 @@ struct KeyRotationRepository: Sendable {
         ).decode((String, Int).self).map { (id: $0.0, persons: $0.1) }
     }
 
-    /// Wraps some more keys by the newest. What another transaction holds (an erasure) is left for the next turn, and
-    /// whatever is interrupted goes on where it was: a row says by which key it is wrapped.
+    /// What one turn came to.
+    struct Turn: Sendable {
+        /// The last person that it looked at; nil: none was left.
+        let last: UUID?
+        let wrapped: Int
+        /// Whose key does not open with the one that its row names.
+        let unopened: [UUID]
+    }
+
+    /// Wraps some more of the keys that rows say to be wrapped by one key, in the order of their persons. What another
+    /// transaction holds (an erasure) is left for another run, and whatever is interrupted goes on where it was: a row says
+    /// by which key it is wrapped.
     ///
-    /// - Returns: how many; 0 where there is nothing left to do.
-    func rewrap(atMost limit: Int, by keys: KeyEncryptionKeys, in transaction: Transaction) async throws -> Int {
-        let newest = keys.newest
-        let older = keys.all.flatMap { [$0.id, $0.digest] }.filter { $0 != newest.id }
+    /// - Parameters:
+    ///   - name: as rows name the key.
+    ///   - person: after whom it goes on.
+    func rewrap(
+        wrappedBy name: String, after person: UUID?, atMost limit: Int, by newest: KeyEncryptionKey,
+        among keys: KeyEncryptionKeys, in transaction: Transaction
+    ) async throws -> Turn {
+        // One name at a time, in the order of the index: whatever is done already is not looked at again.
         let rows = try await transaction.query(
             """
-            select person_id, wrapped_key, wrapping_key from person_keys where wrapping_key = any (\(older))
+            select person_id, wrapped_key from person_keys
+            where wrapping_key = \(name)
+                and person_id > coalesce(\(person), '00000000-0000-0000-0000-000000000000')
             order by person_id limit \(limit) for update skip locked
-            """)
-        guard !rows.isEmpty else { return 0 }
-        let persons = try rows.map { try $0["person_id", as: UUID.self] }
-        let wrapped = try rows.map { row in
-            try PersonKey(
-                of: try row["person_id"], wrapped: try row["wrapped_key", as: [UInt8].self],
-                by: try row["wrapping_key"], among: keys
-            ).wrapped(by: newest)
+            """
+        ).decode((UUID, [UInt8]).self)
+        var (persons, wrapped, unopened) = ([UUID](), [[UInt8]](), [UUID]())
+        for (person, bytes) in rows {
+            if let key = try? PersonKey(of: person, wrapped: bytes, by: name, among: keys) {
+                persons.append(person)
+                wrapped.append(try key.wrapped(by: newest))
+            } else {
+                unopened.append(person)
+            }
         }
-        return try await transaction.query(
+        try await transaction.query(
             """
             update person_keys set wrapped_key = again.wrapped, wrapping_key = \(newest.id)
             from unnest(\(persons), \(wrapped)) as again (person, wrapped) where person_id = again.person
-            """
-        ).affected
+            """)
+        return Turn(last: rows.last?.0, wrapped: persons.count, unopened: unopened)
     }
 }

@@ -33,18 +33,22 @@ extension App {
         struct Rewrap: AsyncParsableCommand {
             static let configuration = CommandConfiguration(
                 abstract: "Wrap every person’s key by the newest key, beside running replicas.",
-                discussion: "May be interrupted and run again at any time.")
+                discussion: """
+                    May be interrupted and run again at any time. Whose key does not open with the one that its row names \
+                    is passed over and told by their id; it then ends with 1.
+                    """)
 
             func run() async throws {
                 let (keys, place) = try Keys.settings()
-                let (count, standing) = try await Connection.with(place) { connection in
-                    let count = try await KeyRotation(keys: keys).run(on: connection)
-                    return (count, try await KeyRotationRepository().standing(on: connection))
+                let (outcome, standing) = try await Connection.with(place) { connection in
+                    let outcome = try await KeyRotation(keys: keys).run(on: connection)
+                    return (outcome, try await KeyRotationRepository().standing(on: connection))
                 }
-                print("wrapped by \(keys.newest.id): \(count)")
+                print("wrapped by \(keys.newest.id): \(outcome.wrapped)")
+                for person in outcome.unopened { print("person \(person.text)  NOT OPENED: wrapped by another key") }
                 let report = KeyReport(keys, standing)
                 print(report.lines.joined(separator: "\n"))
-                if report.isMissingAny { throw ExitCode.failure }
+                if report.isMissingAny || !outcome.unopened.isEmpty { throw ExitCode.failure }
             }
         }
 

@@ -19,7 +19,9 @@ struct PersonRepository: Sendable {
         let fingerprint = index.fingerprint(of: draft, at: structure)
         if let fingerprint, !draft.isAnother { try await requireNew(fingerprint, at: structure, in: transaction) }
         let key = PersonKey(of: id)
-        let wrapped = try key.wrapped(by: keys.newest)
+        // Asked once: over the turn of a month the newest is another.
+        let wrapping = keys.newest
+        let wrapped = try key.wrapped(by: wrapping)
         transaction.queue(
             """
             insert into persons (id, structure_id, mode, age_band, sex, education, situations, residence_commune,
@@ -30,7 +32,7 @@ struct PersonRepository: Sendable {
         transaction.queue(
             """
             insert into person_keys (person_id, structure_id, wrapped_key, wrapping_key)
-            values (\(id), \(structure), \(wrapped), \(keys.newest.id))
+            values (\(id), \(structure), \(wrapped), \(wrapping.id))
             """)
         for (category, value) in draft.disclosures {
             let sealed = try key.seal(value, category: category)
