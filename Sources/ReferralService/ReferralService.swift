@@ -100,7 +100,7 @@ extension ServiceDefinition {
                     KnownStructureReview(partners: partners, logger: ground.logger), telling,
                     TimerWorker(
                         pool: workers, timers: CharterTimers(charters), logger: ground.logger, poke: poke),
-                    ConsentExpiry(pool: ground.pool, poke: poke, logger: ground.logger),
+                    ConsentExpiry(worker: workers, poke: poke, logger: ground.logger),
                     ErasureTelling(worker: workers, poke: poke, logger: ground.logger),
                     JournalSealer(worker: workers, logger: ground.logger),
                     RetentionSweep(

@@ -115,11 +115,11 @@ struct ConsentProofTests {
                 """)
             #expect(
                 try await broker.post("/v1/consents/\(consents[1])/withdrawal", "{}", token: sender).status == 200)
-            let pool = broker.database.pool(for: .runtime)
+            let worker = broker.database.pool(for: .worker)
             let told = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<8 {
                     group.addTask {
-                        try await ConsentExpiry(pool: pool, poke: {}, logger: Logger(label: "test")).sweep()
+                        try await ConsentExpiry(worker: worker, poke: {}, logger: Logger(label: "test")).sweep()
                     }
                 }
                 return try await group.reduce(0, +)
@@ -136,17 +136,23 @@ struct ConsentProofTests {
         }
     }
 
-    @Test("a timer's transaction finds consents that are over, and nothing else")
-    func timerRows() async throws {
+    @Test("the worker changes consents that are over, in nothing but that they are; the runtime role sees nobody's")
+    func workerRows() async throws {
         try await withReferrals { broker in
             _ = try await broker.submitted()
-            let runtime = broker.database.pool(for: .runtime)
             let settings = [(name: "spro.timer", value: "on")]
-            for table in ["consents", "referrals", "persons"] {
-                let name = try #require(Identifier(table))
-                let rows = try await runtime.transact(settings: settings, ["select count(*) from \(name)"])
-                #expect(try rows[0][0].decode(Int.self) == 0, "\(table)")
+            let worker = broker.database.pool(for: .worker)
+            let expire: Query = "update consents set expired_at = clock_timestamp(), version = version + 1"
+            #expect(try await worker.query(expire).affected == 0, "it holds")
+            for query in ["update consents set state = 'withdrawn'", "delete from consents"] as [Query] {
+                let error = await #expect(throws: DatabaseError.self) { try await worker.query(query) }
+                #expect(error?.sqlstate == "42501")
             }
+            try await broker.sql(
+                "update consents set valid_from = now() - interval '2 days', valid_until = now() - interval '1 hour'")
+            let rows = try await broker.database.pool(for: .runtime).transact(
+                settings: settings, ["select count(*) from consents"])
+            #expect(try rows[0][0].decode(Int.self) == 0)
         }
     }
 }

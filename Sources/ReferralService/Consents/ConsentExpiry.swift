@@ -5,7 +5,8 @@ import ServiceLifecycle
 /// Tells of consents that are past their time, as long as the service runs. Every replica does; each consent is told
 /// once. None of them has held since its end: that is the clock's matter, not this one's.
 struct ConsentExpiry: Service {
-    let pool: Pool
+    /// As the role `referral_worker`.
+    let worker: Pool
     let poke: @Sendable () -> Void
     let logger: Logger
     var interval = Duration.seconds(60)
@@ -13,8 +14,8 @@ struct ConsentExpiry: Service {
     /// Of one transaction.
     private static let batch = 100
 
-    init(pool: Pool, poke: @escaping @Sendable () -> Void, logger: Logger) {
-        self.pool = pool
+    init(worker: Pool, poke: @escaping @Sendable () -> Void, logger: Logger) {
+        self.worker = worker
         self.poke = poke
         self.logger = logger
     }
@@ -25,7 +26,7 @@ struct ConsentExpiry: Service {
     func sweep() async throws -> Int {
         var total = 0
         while true {
-            let count = try await pool.withTransaction(settings: [(name: "spro.timer", value: "on")]) { transaction in
+            let count = try await worker.withTransaction { transaction in
                 try await consents.expire(atMost: Self.batch, in: transaction)
             }
             total += count
