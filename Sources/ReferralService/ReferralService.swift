@@ -100,6 +100,8 @@ extension ServiceDefinition {
                     KnownStructureReview(partners: partners, logger: ground.logger), telling,
                     TimerWorker(
                         pool: workers, timers: CharterTimers(charters), logger: ground.logger, poke: poke),
+                    AbandonedDemands(
+                        worker: workers, timers: CharterTimers(charters), poke: poke, logger: ground.logger),
                     ConsentExpiry(worker: workers, poke: poke, logger: ground.logger),
                     ErasureTelling(worker: workers, poke: poke, logger: ground.logger),
                     JournalSealer(worker: workers, logger: ground.logger),

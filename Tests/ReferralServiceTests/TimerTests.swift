@@ -1,5 +1,6 @@
 import Charters
 import Foundation
+import Logging
 import Postgres
 import Schema
 import Support
@@ -332,10 +333,52 @@ struct TimerTests {
         }
     }
 
+    private static func abandoned(_ broker: ReferralFixture) throws -> AbandonedDemands {
+        AbandonedDemands(
+            worker: broker.database.pool(for: .worker),
+            timers: CharterTimers(try CharterSet.load(from: Repository.path("charters"))), logger: Logger(label: "test")
+        )
+    }
+
+    @Test("however many are abandoned, all are closed, each once, beside whoever holds one")
+    func manyAbandoned() async throws {
+        try await withReferrals { broker in
+            let made = try await broker.submitted()
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            #expect(try await broker.command(.cancel, made.id, token: sender).status == 200)
+            let person = try #require(UUID(text: made.person))
+            try await broker.sql(
+                """
+                insert into demands (id, structure_id, person_id, theme, opened_at)
+                select gen_random_uuid(), structure_id, id, 'emploi', now() - make_interval(days => 400 + number)
+                from persons, generate_series(1, 130) as number where id = \(person)
+                """)
+            let (sweeps, held) = (
+                [try Self.abandoned(broker), try Self.abandoned(broker)],
+                try await broker.sql("select id from demands order by opened_at limit 1")[0].decode(UUID.self)
+            )
+            let closed = try await Connection.with(broker.database.superuserConfiguration) { connection in
+                try await connection.withTransaction { transaction in
+                    try await transaction.query("select from demands where id = \(held) for update")
+                    async let one = sweeps[0].sweep()
+                    async let two = sweeps[1].sweep()
+                    let counts = [try await one, try await two]
+                    return counts[0] + counts[1]
+                }
+            }
+            #expect(closed == 129)
+            #expect(try await sweeps[0].sweep() == 1)
+            #expect(try await sweeps[1].sweep() == 0)
+            let told = try await broker.sql("select from event_outbox where type = 'fr.spro.demand.closed.v1'")
+            #expect(told.count == 130)
+            #expect(try await broker.sql("select from demands where state = 'open'").count == 1)
+        }
+    }
+
     @Test("a demand that nobody came back to is closed as abandoned, once")
     func abandoned() async throws {
         try await withReferrals { broker in
-            let worker = try broker.worker()
+            let demands = try Self.abandoned(broker)
             let made = try await broker.submitted()
             try await broker.sql(
                 "update demands set opened_at = now() - interval '181 days'")
@@ -347,18 +390,18 @@ struct TimerTests {
             // A referral of it is under way.
             try await broker.sql("delete from referral_timers")
             try await broker.sql("update receptions set created_at = now() - interval '181 days'")
-            try await worker.sweepDemands()
+            _ = try await demands.sweep()
             #expect(try await isOpen())
             let sender = try await ReferralFixture.token(ReferralFixture.sender)
             #expect(try await broker.command(.cancel, made.id, token: sender).status == 200)
-            try await worker.sweepDemands()
+            _ = try await demands.sweep()
             #expect(try await isOpen(), "it took a step today")
             try await Self.age(broker, by: "181 days")
             try await broker.sql("update receptions set created_at = now() - interval '179 days'")
-            try await worker.sweepDemands()
+            _ = try await demands.sweep()
             #expect(try await isOpen(), "the person was received since")
             try await broker.sql("update receptions set created_at = now() - interval '181 days'")
-            for _ in 0..<2 { try await worker.sweepDemands() }
+            for _ in 0..<2 { _ = try await demands.sweep() }
             let row = try await broker.sql("select outcome, sequence from demands")[0].decode((String?, Int).self)
             #expect(row == ("abandonnee", 2))
             let told = try await broker.sql(

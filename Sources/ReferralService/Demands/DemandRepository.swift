@@ -106,18 +106,19 @@ struct DemandRepository: Sendable {
         return way
     }
 
-    /// Closes one demand that nobody has come back to: no referral of it is under way, and since so many days nobody was
-    /// received and no referral took a step. For the worker, on any replica.
+    /// Closes demands that nobody has come back to, the oldest first: no referral of them is under way, and since so many
+    /// days nobody was received and no referral took a step. For the worker, on any replica.
     ///
     /// - Parameter days: the delay, by the region of the structure at which it was opened; `usual` where there is none.
-    /// - Returns: false where there is none, or others are at it.
+    /// - Returns: how many; 0 where there are none, or others are at them.
     func closeAbandoned(
-        days: [(region: String, days: Int)], usual: Int, in transaction: Transaction
-    ) async throws -> Bool {
+        days: [(region: String, days: Int)], usual: Int, atMost limit: Int, in transaction: Transaction
+    ) async throws -> Int {
         let (regions, delays) = (days.map(\.region), days.map(\.days))
+        let shortest = delays.reduce(usual, min)
         let abandoned: Query = """
             demands.state = 'open'
-            and demands.opened_at < now() - interval '1 day'
+            and demands.opened_at < now() - make_interval(days => \(shortest)::int)
             and not exists (select from referrals where demand_id = demands.id and is_under_way(referrals.state))
             and greatest(demands.opened_at,
                     (select max(created_at) from receptions where demand_id = demands.id),
@@ -128,13 +129,17 @@ struct DemandRepository: Sendable {
                         where known_structures.id = demands.structure_id), \(usual))::int)
             """
         let found = try await transaction.query(
-            "select id from demands where \(abandoned) order by opened_at limit 1 for no key update skip locked")
-        guard let demand = try found.first?.decode(UUID.self) else { return false }
-        // Whoever held the row until now may have submitted a referral, or received the person: looked at again, held.
-        let still = try await transaction.query("select from demands where id = \(demand) and \(abandoned)")
-        guard !still.isEmpty else { return false }
-        _ = try await end(demand, .abandoned, in: transaction)
-        return true
+            """
+            select id from demands where \(abandoned) order by opened_at limit \(limit) for no key update skip locked
+            """
+        ).decode(UUID.self)
+        guard !found.isEmpty else { return 0 }
+        // Whoever held a row until now may have submitted a referral, or received the person: looked at again, held.
+        let still = try await transaction.query(
+            "select id from demands where id = any (\(found)) and \(abandoned) order by opened_at"
+        ).decode(UUID.self)
+        for demand in still { _ = try await end(demand, .abandoned, in: transaction) }
+        return still.count
     }
 
     static let closed = LocalizedText(fr: "Cette demande est close.", en: "This demand is closed.")

@@ -15,10 +15,7 @@ struct TimerWorker: Service {
     var interval = Duration.seconds(5)
     /// After a commit: whoever waits for events need not wait longer.
     var poke: @Sendable () -> Void = {}
-    /// A demand is abandoned after days: an hour more is nothing.
-    private static let roundsBetweenDemands = 720
     private let repository = TimerRepository()
-    private let demands = DemandRepository()
 
     init(
         pool: Pool, timers: CharterTimers, logger: Logger, interval: Duration = .seconds(5),
@@ -29,16 +26,13 @@ struct TimerWorker: Service {
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            var round = 0
             while true {
                 do {
                     try await sweep()
-                    if round % Self.roundsBetweenDemands == 0 { try await sweepDemands() }
                 } catch {
                     if Task.isCancelled { return }
                     logger.warning("timers are late", metadata: ["error": "\(type(of: error))"])
                 }
-                round += 1
                 try await Task.sleep(for: interval)
             }
         }
@@ -56,11 +50,6 @@ struct TimerWorker: Service {
         }
         if count > 0 { poke() }
         return count
-    }
-
-    /// Closes every demand that was abandoned.
-    func sweepDemands() async throws {
-        while try await closeAbandoned() { poke() }
     }
 
     /// - Returns: the referral that it came to, and whether all that was due of it is done.
@@ -88,13 +77,6 @@ struct TimerWorker: Service {
             logger.error("a timer failed", metadata: ["error": "\(String(reflecting: error))"])
             try await pool.withTransaction { try await repository.putOff(failed, in: $0) }
             return (failed, false)
-        }
-    }
-
-    private func closeAbandoned() async throws -> Bool {
-        try await pool.withTransaction { transaction in
-            try await demands.closeAbandoned(
-                days: timers.abandonedDays, usual: Timers.productDefaults.demandAbandonedDays, in: transaction)
         }
     }
 }
