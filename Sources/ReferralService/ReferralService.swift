@@ -30,6 +30,11 @@ extension ServiceDefinition {
             return { ground in
                 guard let ownIssuer = ground.ownIssuer else { preconditionFailure("it signs") }
                 let workers = ground.workers
+                // Who audits waits for no sweep, and no sweep for them. (Not run beside the other pool: their figures would
+                // be one another's.)
+                var beside = workers.configuration
+                beside.maximumConnections = 2
+                let auditing = Pool(configuration: beside, logger: ground.logger)
                 let charters = try CharterSet.load(from: ground.host.chartersFolder)
                 let feed = try await EventFeed(of: "referral", on: ground, cursors: cursors)
                 let telling = WebhookTelling(
@@ -91,7 +96,7 @@ extension ServiceDefinition {
                     FollowUpListsRoutes(tenants: tenants, reading: following, cursors: cursors).routes,
                     FollowUpKeepingRoutes(tenants: tenants, export: export).routes,
                     ErasuresRoutes(tenants: tenants, cursors: cursors).routes,
-                    AuditRoutes(worker: workers, key: ownIssuer.key, cursors: cursors).routes,
+                    AuditRoutes(pool: auditing, key: ownIssuer.key, cursors: cursors).routes,
                     WebhooksRoutes(tenants: tenants, partners: partners, key: webhookKey, cursors: cursors).routes,
                     feed.routes, KeysRoutes(key: ownIssuer.key).routes,
                 ]

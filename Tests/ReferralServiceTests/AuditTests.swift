@@ -51,6 +51,50 @@ struct AuditTests {
         }
     }
 
+    @Test("the journal is read beside work that stands still, and by an index for a structure or a referral")
+    func ofItsOwn() async throws {
+        try await withReferrals { broker in
+            let auditor = try await TestIssuer.shared.token(scopes: [.auditRead])
+            let made = try await broker.read(times: 1)
+            try await broker.sealed()
+            try await Connection.with(broker.database.superuserConfiguration) { connection in
+                try await connection.withTransaction { transaction in
+                    // As many as the worker has connections, and more.
+                    for table in ["erasures", "referral_timers", "webhook_position", "webhooks", "persons"] {
+                        let name = try #require(Identifier(table))
+                        try await transaction.query("lock table \(name) in access exclusive mode")
+                    }
+                    try await eventually {
+                        try await broker.sql(
+                            """
+                            select from pg_stat_activity where datname = current_database()
+                                and usename = 'referral_worker' and wait_event_type = 'Lock'
+                            """
+                        ).count >= 3
+                    }
+                    let answer = try await broker.get("/v1/audit?referral_id=\(made[0].id)", token: auditor)
+                    #expect(answer.status == 200, "\(answer.text)")
+                    #expect(try await broker.get("/v1/audit/checkpoint", token: auditor).status == 200)
+                }
+            }
+            try await broker.sql(
+                """
+                insert into access_journal (id, structure_id, client_id, subject, request_id, referral_id, person_id,
+                    tier, categories)
+                select gen_random_uuid(), gen_random_uuid(), 'c', 's', 'r', gen_random_uuid(), gen_random_uuid(), 1,
+                    '{alias}' from generate_series(1, 5000)
+                """)
+            try await broker.sql("analyze access_journal")
+            let id = try #require(UUID(text: made[0].id))
+            for column in ["structure_id", "referral_id"] {
+                let name = try #require(Identifier(column))
+                let plan = try await broker.sql("explain select from access_journal where \(name) = \(id)").decode(
+                    String.self)
+                #expect(plan.contains { $0.contains("Index") }, "\(column): \(plan)")
+            }
+        }
+    }
+
     @Test("pages follow one another without a gap, filtered or not; a cursor belongs to its list")
     func pages() async throws {
         try await withReferrals { broker in

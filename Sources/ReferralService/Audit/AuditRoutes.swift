@@ -7,13 +7,14 @@ import Web
 
 /// Who has seen what, for those who audit: ids and codes, nobody's data.
 struct AuditRoutes {
-    let worker: Pool
+    /// As the role `referral_worker`, on connections that no other work takes.
+    let pool: Pool
     let key: SigningKey
     let cursors: CursorCoder
     private let journal = JournalRepository()
 
-    init(worker: Pool, key: SigningKey, cursors: CursorCoder) {
-        self.worker = worker
+    init(pool: Pool, key: SigningKey, cursors: CursorCoder) {
+        self.pool = pool
         self.key = key
         self.cursors = cursors
     }
@@ -27,7 +28,7 @@ struct AuditRoutes {
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let parameters = try AuditListParameters(try request.query(), cursors: cursors)
-        let found = try await worker.withTransaction(readOnly: true) { transaction in
+        let found = try await pool.withTransaction(readOnly: true) { transaction in
             try await journal.list(
                 after: parameters.position, parameters.filter, limit: parameters.limit + 1, in: transaction)
         }
@@ -45,7 +46,7 @@ struct AuditRoutes {
 
     private func checkpoint(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        let segment = try await worker.withTransaction(readOnly: true) { try await journal.lastSegment(in: $0) }
+        let segment = try await pool.withTransaction(readOnly: true) { try await journal.lastSegment(in: $0) }
         let checkpoint = JournalCheckpoint(segment: segment?.number ?? 0, head: segment?.head ?? .genesis)
         let signed = try await checkpoint.signed(with: key, at: Date())
         var json = JSONWriter()
