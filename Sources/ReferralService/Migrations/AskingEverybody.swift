@@ -2,7 +2,7 @@ import Postgres
 
 extension ReferralMigrations {
     static let askingEverybody = Migration(
-        number: 26, name: "whoever was shown something is asked to forget",
+        number: 32, name: "whoever was shown something is asked to forget",
         sql: """
             alter table erasures drop constraint erasures_cause_check,
                 add constraint erasures_cause_check check (cause in ('erasure', 'withdrawal', 'error', 'retention'));

@@ -2,7 +2,7 @@ import Postgres
 
 extension ReferralMigrations {
     static let holdingPersons = Migration(
-        number: 27, name: "locks of whoever forgets somebody",
+        number: 33, name: "locks of whoever forgets somebody",
         sql: """
             -- Holds somebody who is to be forgotten, their demands first, as whoever receives or refers them does; the
             -- turns at their consents come behind. So nobody waits for the erasure in a circle.

@@ -12,7 +12,8 @@ enum ReferralMigrations {
         .events(number: 8), leastRights, knownStructures, .unlinkedEvents(number: 11), consentTurns,
         joinedDemands, knownOffers, keptKeys, sealedJournal, forgetting, webhooks, referralLife,
         appointmentsAndMessages, timers, followUpLinks, consentEvidences, summaries,
-        psadProfiles, lapsingDelays, ownErasure, summariesByAuthor, returns, personKeyPolicies, senderSteps, askingEverybody, holdingPersons, toldErasures, workersOwn,
+        psadProfiles, lapsingDelays, ownErasure, summariesByAuthor, returns, personKeyPolicies, senderSteps,
+        askingEverybody, holdingPersons, toldErasures, workersOwn,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.

@@ -2,7 +2,7 @@ import Postgres
 
 extension ReferralMigrations {
     static let toldErasures = Migration(
-        number: 28, name: "webhooks are told of erasures",
+        number: 34, name: "webhooks are told of erasures",
         sql: """
             -- Who is asked to forget somebody is told by the erasure's id: of the referral nothing may be left.
             alter table webhook_deliveries add column erasure_id uuid,

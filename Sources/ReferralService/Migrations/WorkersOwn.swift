@@ -2,7 +2,7 @@ import Postgres
 
 extension ReferralMigrations {
     static let workersOwn = Migration(
-        number: 29, name: "what the service does by itself, and finds by indexes",
+        number: 35, name: "what the service does by itself, and finds by indexes",
         sql: """
             -- Expiry of consents is the worker's: no setting of the runtime role opens what is nobody's.
             drop policy past_its_time on consents;
