@@ -9,7 +9,6 @@ extension ReferralMigrations {
             alter table ledger_entries drop constraint ledger_entries_kind_check,
                 add constraint ledger_entries_kind_check check (kind in ('consent-withdrawn', 'referral-withdrawn',
                     'referral-in-error', 'link-revoked', 'person-erased'));
-            create policy keeper on consents for select to referral_owner using (true);
 
             -- Asks the recipients of these referrals to forget what they were passed, each once for all of them. Who was
             -- passed nothing has nothing to forget.

@@ -14,7 +14,6 @@ extension ReferralMigrations {
             -- Replicas ask the directory by turns: who takes a structure has five minutes.
             alter table known_structures add column asked_at timestamptz;
 
-            create index demands_open_by_age on demands (opened_at) where state = 'open';
             create index access_journal_by_structure on access_journal (structure_id);
             create index access_journal_by_referral on access_journal (referral_id);
             """)
