@@ -51,7 +51,7 @@ struct ReferralJourney: Sendable {
     }
 
     /// Person, demand, consent and referral in one request.
-    private static func referral(_ number: Int) -> String {
+    static func referral(_ number: Int) -> String {
         """
         {"sender_structure_id":"\(home)","recipient_structure_id":"\(next)","service_kind":"orientation-scolaire",
          "theme":"metiers","urgency":"normale","data_categories":["besoin","situation","identite"],

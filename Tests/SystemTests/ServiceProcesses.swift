@@ -35,8 +35,7 @@ final class ServiceProcesses: Sendable {
     /// Starts the issuer and the services on the databases of a cluster, and waits until all are ready.
     /// - Parameter settings: further ones of the broker.
     func startAll(on cluster: PrivateCluster, settings: [String: String] = [:]) async throws {
-        try launch("dev-issuer", ["--port", "\(base + 8)", "--clients", Repository.path("demo/clients.yaml")], [:])
-        try await wait(for: issuer + "/healthz")
+        try await startIssuer()
         let key = Data(repeating: 7, count: 32).base64EncodedString()
         for (offset, service) in ["directory", "referral", "reporting"].enumerated() {
             environments.withLock {
@@ -63,6 +62,12 @@ final class ServiceProcesses: Sendable {
                 "SPRO_CLIENT_ID": "reporting-service", "SPRO_CLIENT_SECRET": "reporting-service-secret",
             ], of: "reporting")
         for service in ["directory", "referral", "reporting"] { try await start(service) }
+    }
+
+    /// It has new keys each time.
+    func startIssuer() async throws {
+        try launch("dev-issuer", ["--port", "\(base + 8)", "--clients", Repository.path("demo/clients.yaml")], [:])
+        try await wait(for: issuer + "/healthz")
     }
 
     private func set(_ settings: [String: String], of service: String) {
@@ -137,10 +142,12 @@ final class ServiceProcesses: Sendable {
 /// - Parameters:
 ///   - logs: the folder where they log to; nil: nowhere.
 ///   - settings: further ones of the broker.
+///   - megabytes: of the cluster's disk, where it has one of its own.
 func withProcesses(
-    logs: URL? = nil, settings: [String: String] = [:], _ body: (PrivateCluster, ServiceProcesses) async throws -> Void
+    logs: URL? = nil, settings: [String: String] = [:], megabytes: Int? = nil,
+    _ body: (PrivateCluster, ServiceProcesses) async throws -> Void
 ) async throws {
-    try await PrivateCluster.with { cluster in
+    try await PrivateCluster.with(megabytes: megabytes) { cluster in
         // With a thousand for the operations, below those that the system gives to whoever connects (32,768 and up).
         let processes = try ServiceProcesses(base: Int.random(in: 30_000..<31_000), logs: logs)
         defer { processes.killAll() }

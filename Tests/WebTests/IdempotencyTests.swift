@@ -39,7 +39,7 @@ struct IdempotencyTests {
             let id = try rows[0].decode(Int.self)
             let answer = IdempotencyRepository.Answer(
                 status: 201, location: "/v1/things/\(id)", body: Array("{\"id\":\(id)}".utf8))
-            try await keys.store(answer, for: key, in: transaction)
+            keys.store(answer, for: key, in: transaction)
             if failing { throw Refusal(.conflict) }
             return (answer, false)
         }
@@ -183,7 +183,8 @@ struct IdempotencyTests {
                 let claimed = try await keys.claim(old, in: transaction)
                 #expect(claimed == nil)
                 let answer = IdempotencyRepository.Answer(status: 201, location: "/new", body: [])
-                try await keys.store(answer, for: old, in: transaction)
+                keys.store(answer, for: old, in: transaction)
+                try await transaction.query("select 1")
                 let swept = try await expiry.sweep()
                 #expect(swept == 23)
             }
@@ -230,7 +231,7 @@ struct IdempotencyTests {
                 let held = try await keys.claim(key, in: transaction)
                 #expect(held == first)
                 let claimed = try await create(key, pool)
-                let found = try await pool.withTransaction { try await keys.find(key, in: $0) }
+                let found = try await keys.find(key, in: pool)
                 #expect(claimed.isReplay && claimed.answer == first && found == first)
             }
             try await withThrowingTaskGroup(of: Bool.self) { tasks in
