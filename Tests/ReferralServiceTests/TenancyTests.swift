@@ -248,6 +248,31 @@ struct TenancyTests {
         }
     }
 
+    @Test("replicas that ask the directory at the same time ask for each structure once")
+    func askingByTurns() async throws {
+        try await withReferrals { broker in
+            let pool = broker.database.pool(for: .runtime)
+            let partners = PartnerStructures(
+                lookup: broker.directory.lookup, known: KnownStructureRepository(pool: pool))
+            try await broker.sql(
+                """
+                insert into known_structures (id, root_id, networks, territories, checked_at)
+                select id, id, '{cio}', '{}', now() - interval '2 hours'
+                from (select gen_random_uuid() as id from generate_series(1, 120)) as ids
+                """)
+            let before = broker.directory.asked.count
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        try await KnownStructureReview(partners: partners, logger: Logger(label: "test")).sweep()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(broker.directory.asked.count - before == 120)
+        }
+    }
+
     @Test("a structure that has left its network, or the directory, is acted for no longer, though nobody names it")
     func leaving() async throws {
         try await withReferrals { broker in

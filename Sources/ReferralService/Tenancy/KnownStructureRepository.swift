@@ -40,14 +40,23 @@ struct KnownStructureRepository: Sendable {
         ).decode(UUID.self)
     }
 
-    /// Those that were asked for longest ago first.
-    func list(olderThan age: Double, limit: Int) async throws -> [UUID] {
+    /// Takes some that the directory is to be asked about again, those that were asked for longest ago first. For five
+    /// minutes no other replica takes them.
+    func take(olderThan age: Double, atMost limit: Int) async throws -> [UUID] {
         try await pool.query(
             """
-            select id from known_structures where checked_at < now() - make_interval(secs => \(age))
-            order by checked_at limit \(limit)
+            update known_structures set asked_at = now() where id in (
+                select id from known_structures where checked_at < now() - make_interval(secs => \(age))
+                    and (asked_at is null or asked_at < now() - interval '5 minutes')
+                order by checked_at limit \(limit) for update skip locked)
+            returning id
             """
         ).decode(UUID.self)
+    }
+
+    /// The directory did not answer: whoever comes next may ask.
+    func giveBack(_ ids: [UUID]) async throws {
+        try await pool.query("update known_structures set asked_at = null where id = any (\(ids))")
     }
 
     func update(_ facts: StructureFacts) async throws {

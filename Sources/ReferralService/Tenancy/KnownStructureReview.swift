@@ -4,8 +4,8 @@ import Schema
 import ServiceLifecycle
 
 /// Asks the directory again about the structures that the broker has dealt with, so that one which has left its network
-/// is no longer acted for by it, whether or not anybody names it again. Every replica does: what one has asked is new
-/// enough for the others.
+/// is no longer acted for by it, whether or not anybody names it again. Every replica does, by turns: what one has taken,
+/// another passes over.
 struct KnownStructureReview: Service {
     let partners: PartnerStructures
     let logger: Logger
@@ -13,8 +13,8 @@ struct KnownStructureReview: Service {
 
     /// What was told longer ago than so many seconds is asked again.
     static let age = 3600.0
-    /// Questions of one sweep.
-    private static let batch = 200
+    /// Taken at a time, and of one sweep: what a replica that dies has taken waits for five minutes.
+    private static let (batch, most) = (20, 200)
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
@@ -33,8 +33,17 @@ struct KnownStructureReview: Service {
 
     /// Asks for the oldest; ends with the first question that is not answered.
     func sweep() async throws {
-        for id in try await partners.known.list(olderThan: Self.age, limit: Self.batch) {
-            _ = try await partners.ask(id, for: nil)
+        for _ in 0..<Self.most / Self.batch {
+            let taken = try await partners.known.take(olderThan: Self.age, atMost: Self.batch)
+            for (index, id) in taken.enumerated() {
+                do {
+                    _ = try await partners.ask(id, for: nil)
+                } catch {
+                    try? await partners.known.giveBack(Array(taken[index...]))
+                    throw error
+                }
+            }
+            if taken.count < Self.batch { return }
         }
     }
 }
