@@ -95,6 +95,38 @@ struct AuditTests {
         }
     }
 
+    @Test("a checkpoint is checked by what everybody may have: the public keys")
+    func publicKeys() async throws {
+        try await withReferrals { broker in
+            let auditor = try await TestIssuer.shared.token(scopes: [.auditRead])
+            _ = try await broker.read(times: 1)
+            try await broker.sealed()
+            let folder = FileManager.default.temporaryDirectory.appending(path: "audit-\(UUID().uuidString)").path
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            func keep(_ text: String, as name: String) throws -> String {
+                try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+                return "\(folder)/\(name)"
+            }
+            let checkpoint = try keep(
+                try await broker.get("/v1/audit/checkpoint", token: auditor).text, as: "checkpoint.json")
+            let keys = try keep(try await broker.get("/v1/keys", token: auditor).text, as: "keys.json")
+            let kept = try App.Audit.Verify.read(checkpoint, try App.Audit.Verify.publicKeys(keys))
+            #expect(kept.head.position == 2)
+            #expect(try await broker.report(kept) { _ in }.isSound)
+            var json = JSONWriter()
+            json.object { json in
+                json.member("keys") { json in json.array(of: [SigningKey.es256().jwk]) { $0.value(.object($1)) } }
+            }
+            let others = try keep(String(decoding: json.bytes, as: UTF8.self), as: "others.json")
+            for file in [others, checkpoint, "\(folder)/none.json"] {
+                #expect(throws: (any Error).self, "\(file)") {
+                    try App.Audit.Verify.read(checkpoint, try App.Audit.Verify.publicKeys(file))
+                }
+            }
+        }
+    }
+
     @Test("pages follow one another without a gap, filtered or not; a cursor belongs to its list")
     func pages() async throws {
         try await withReferrals { broker in
@@ -131,8 +163,9 @@ struct AuditTests {
             let key = try #require(SigningKey.es256(pem: TestKey.signingPEM))
             let auditor = try await TestIssuer.shared.token(scopes: [.auditRead])
             let signed = try await broker.get("/v1/audit/checkpoint", token: auditor)
-            let checkpoint = try #require(JournalCheckpoint(signed.text, signedBy: key))
-            #expect(JournalCheckpoint(signed.text, signedBy: .es256()) == nil)
+            let (own, other) = (try key.verificationKey(), try SigningKey.es256().verificationKey())
+            let checkpoint = try #require(JournalCheckpoint(signed.text, signedBy: [other, own]))
+            #expect(JournalCheckpoint(signed.text, signedBy: [other]) == nil)
             #expect(checkpoint.head.position == 12)
             _ = try await broker.read(times: 2)
             try await broker.sealed()

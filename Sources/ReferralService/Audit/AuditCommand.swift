@@ -22,12 +22,17 @@ extension App {
             @Option(help: "An answer of GET /v1/audit/checkpoint that was kept elsewhere.")
             var checkpoint: String?
 
+            @Option(help: "An answer of GET /v1/keys, by which the checkpoint is checked; else SPRO_SIGNING_KEY is.")
+            var keys: String?
+
             func run() async throws {
                 let settings = Settings(environment: ProcessInfo.processInfo.environment)
                 let place = DatabaseConfiguration(settings, service: "referral", role: .worker)
-                let pem = checkpoint == nil ? nil : settings.secret("signing.key")
+                let pem = checkpoint == nil || keys != nil ? nil : settings.secret("signing.key")
                 try settings.finish(refusingUnknown: false)
-                let kept = try checkpoint.map { try Self.read($0, pem?.revealed) }
+                let kept = try checkpoint.map { file in
+                    try Self.read(file, try keys.map(Self.publicKeys) ?? Self.ownKey(pem?.revealed))
+                }
                 let report = try await Connection.with(place) { connection in
                     // One picture of it all, whatever the sealer does meanwhile.
                     let options = TransactionOptions(
@@ -44,14 +49,33 @@ extension App {
                 if !report.isSound { throw ExitCode.failure }
             }
 
-            private static func read(_ file: String, _ pem: String?) throws -> JournalCheckpoint {
+            static func read(_ file: String, _ keys: [VerificationKey]) throws -> JournalCheckpoint {
+                guard let checkpoint = JournalCheckpoint(try text(of: file), signedBy: keys) else {
+                    throw ValidationError("\(file) holds no checkpoint that the key has signed")
+                }
+                return checkpoint
+            }
+
+            static func publicKeys(_ file: String) throws -> [VerificationKey] {
+                do {
+                    return Array(try JWKS(parsing: Array(try text(of: file).utf8)).keys.values)
+                } catch let defect as JWKSDefect {
+                    throw ValidationError("\(file) is no JSON Web Key Set: \(defect.rawValue)")
+                }
+            }
+
+            private static func ownKey(_ pem: String?) throws -> [VerificationKey] {
+                guard let key = pem.flatMap({ SigningKey.es256(pem: $0) }) else {
+                    throw ValidationError("SPRO_SIGNING_KEY is no key of the curve P-256, and no --keys are given")
+                }
+                return [try key.verificationKey()]
+            }
+
+            private static func text(of file: String) throws -> String {
                 guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
                     throw ValidationError("\(file) cannot be read")
                 }
-                guard let key = pem.flatMap({ SigningKey.es256(pem: $0) }),
-                    let checkpoint = JournalCheckpoint(text, signedBy: key)
-                else { throw ValidationError("\(file) holds no checkpoint that SPRO_SIGNING_KEY has signed") }
-                return checkpoint
+                return text
             }
         }
     }

@@ -27,11 +27,12 @@ struct JournalCheckpoint: Sendable, Equatable {
     }
 
     /// From the signed text, or from the answer of `GET /v1/audit/checkpoint` that holds it.
-    /// - Returns: nil where it is not signed with this key.
-    init?(_ text: String, signedBy key: SigningKey) {
+    /// - Returns: nil where it is not signed with one of these keys.
+    init?(_ text: String, signedBy keys: [VerificationKey]) {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
         let token = (try? JSONValue(parsing: Array(text.utf8)))?.object?["checkpoint"]?.string ?? text
-        guard let payload = CompactSignature.payload(of: token, type: Self.type, signedBy: key),
+        let payloads = keys.lazy.compactMap { CompactSignature.payload(of: token, type: Self.type, signedBy: $0) }
+        guard let payload = payloads.first,
             let object = try? JSONValue(parsing: payload).object, let segment = object["segment"]?.int,
             let position = object["position"]?.int,
             let digest = object["head"]?.string.flatMap([UInt8].init(hexadecimal:)),

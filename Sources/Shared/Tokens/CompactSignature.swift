@@ -22,15 +22,19 @@ package enum CompactSignature {
 
     /// What a key of ours has signed, and is of this type; nil for anything else.
     package static func payload(of text: String, type: String, signedBy key: SigningKey) -> [UInt8]? {
+        (try? key.verificationKey()).flatMap { payload(of: text, type: type, signedBy: $0) }
+    }
+
+    /// The same for whoever has the public half only.
+    package static func payload(of text: String, type: String, signedBy key: VerificationKey) -> [UInt8]? {
         let segments = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
         guard segments.count == 3, let header = Base64URL.decode(segments[0]),
             let payload = Base64URL.decode(segments[1]), let signature = Base64URL.decode(segments[2]),
             let object = try? JSONValue(parsing: header, limits: .token).object, object.members.count == 3,
             object["alg"]?.string == key.algorithm.rawValue, object["typ"]?.string == type,
-            object["kid"]?.string == key.id, let verifying = try? key.verificationKey(),
-            signature.count == verifying.signatureLength
+            object["kid"]?.string == key.id, signature.count == key.signatureLength
         else { return nil }
         let input = String(text[..<segments[1].endIndex])
-        return SignatureEngine.isGenuine(String(segments[2]) ?? "", of: input, under: verifying) ? payload : nil
+        return SignatureEngine.isGenuine(String(segments[2]) ?? "", of: input, under: key) ? payload : nil
     }
 }
