@@ -97,7 +97,7 @@ struct LedgerReplay: Sendable {
             let transition = StateTable.transition(from: referral.state, command, by: .sender)
         else { return }
         _ = try await referrals.apply(
-            transition, to: referral, by: .sender, of: referral.sender, client: Self.client, in: transaction)
+            transition, to: referral.id, by: .sender, of: referral.sender, client: Self.client, in: transaction)
     }
 
     private func rewrite(after number: Int) async throws -> Int {
