@@ -53,7 +53,7 @@ struct SummaryTests {
                 "invalid-body", at: ["/witness"])
             try expectProblem(
                 try await broker.post(
-                    path, #"{"sha256":"\#(summary.digest)","agent":"a-1","witness":"a-1"}"#, token: sender), 422,
+                    path, #"{"sha256":"\#(summary.digest)","agent":"a-1","witness":"A-1 "}"#, token: sender), 422,
                 "invalid-body", at: ["/witness"])
             let body = #"{"sha256":"\#(summary.digest)","agent":"a-1","witness":"w-1"}"#
             for other in [ReferralFixture.recipient, ReferralFixture.stranger] {
@@ -144,7 +144,7 @@ struct SummaryTests {
     }
 
     @Test("sender and recipient each have versions of their own, of which none outdates the other's")
-    func authors() async throws {
+    func ownVersions() async throws {
         try await withReferrals { broker in
             let sender = try await ReferralFixture.token(ReferralFixture.sender)
             let recipient = try await ReferralFixture.token(ReferralFixture.recipient)

@@ -75,7 +75,12 @@ struct ReferralDraftTests {
         }
         let oral: JSONValue = ["sha256": digest]
         #expect(flawsOf("oral-witnessed", oral, ["witness": "w-1"]) == [])
-        #expect(flawsOf("oral-witnessed", oral, ["witness": "w-1", "agent": "w-1"]) == ["/witness same-person"])
+        for agent in ["w-1", "W-1", "w-1 ", "w 1", "ｗ-1", "w\u{200B}-1"] {
+            #expect(
+                flawsOf("oral-witnessed", oral, ["witness": "w-1", "agent": .some(.string(agent))])
+                    == ["/witness same-person"], "\(agent)")
+        }
+        #expect(flawsOf("oral-witnessed", oral, ["witness": "w 1-12", "agent": "w 11-2"]) == [])
         #expect(consentFlaws(["granted_by": "legal-representative"]) == ["/representation required"])
         #expect(
             consentFlaws(["granted_by": "legal-representative", "representation": "tuteur"]) == [])

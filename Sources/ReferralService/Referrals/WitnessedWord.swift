@@ -12,7 +12,7 @@ struct WitnessedWord: Sendable {
     init?(_ object: ObjectReader) {
         let witness = object.required("witness", .string(.personal(1...100)))
         let agent = object.required("agent", .string(.personal(1...100)))
-        if let witness, witness == agent { object.report(Self.samePerson, at: "witness") }
+        if let witness, let agent, StaffName.isSame(witness, agent) { object.report(Self.samePerson, at: "witness") }
         guard let agent, let witness else { return nil }
         (self.agent, self.witness) = (agent, witness)
     }
