@@ -95,6 +95,48 @@ struct ConsentProofTests {
         }
     }
 
+    @Test("the date of birth tells who is a minor, and parental authority is over minors alone")
+    func parentalAuthority() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            func born(_ years: Int, _ changes: [(String, String)] = []) -> String {
+                var request = ReferralRequest()
+                let today = ParisClock.today
+                request.birthDate = CalendarDate(year: today.year - years, month: today.month, day: 1)?.text
+                return changes.reduce(request.json) { $0.replacing($1.0, with: $1.1) }
+            }
+            let withoutBand = born(11)
+            for json in [
+                withoutBand,
+                withoutBand.replacing(#""situations""#, with: #""age_band":"non-communique","situations""#),
+            ] {
+                try expectProblem(
+                    try await broker.post("/v1/referrals", json, token: sender), 422, "invalid-body",
+                    at: ["/consent/granted_by"])
+            }
+            try expectProblem(
+                try await broker.post(
+                    "/v1/referrals", withoutBand.replacing(#""situations""#, with: #""age_band":"26-30","situations""#),
+                    token: sender), 422, "invalid-body", at: ["/person/age_band"])
+            func represented(_ right: String) -> (String, String) {
+                (#""granted_by":"self""#, #""granted_by":"legal-representative","representation":"\#(right)""#)
+            }
+            for years in [20, 60] {
+                try expectProblem(
+                    try await broker.post(
+                        "/v1/referrals", born(years, [represented("autorite-parentale")]), token: sender), 422,
+                    "invalid-body", at: ["/consent/representation"])
+            }
+            for json in [
+                born(60, [represented("tuteur")]), born(11, [represented("autorite-parentale")]),
+                born(17, [represented("autorite-parentale")]),
+            ] {
+                let answer = try await broker.post("/v1/referrals", json, token: sender)
+                #expect(answer.status == 201, "\(answer.text)")
+            }
+        }
+    }
+
     @Test("a consent past its time is told once, however many replicas tell")
     func expiry() async throws {
         try await withReferrals { broker in

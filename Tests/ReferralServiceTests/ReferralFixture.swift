@@ -331,10 +331,11 @@ struct ReferralRequest: Sendable {
 
     var person: String {
         let birth = birthDate.map { #","birth_date":"\#($0)""# } ?? ""
+        let age = birthDate == nil ? #""age_band":"18-25","# : ""
         let known =
             #","identity":{"given_name":"\#(ReferralFixture.canary)","family_name":"Martin"\#(birth)},"contact":{"phone":"06 12 34 56 78","email":"canari@example.org"}"#
         return
-            #"{"mode":"\#(isAnonymous ? "anonymous" : "identified")","age_band":"18-25","situations":["parent"],"alias":"Colibri","relay_channel":{"channel":"telephone","value":"0798765432"}\#(isAnonymous ? "" : known)}"#
+            #"{"mode":"\#(isAnonymous ? "anonymous" : "identified")",\#(age)"situations":["parent"],"alias":"Colibri","relay_channel":{"channel":"telephone","value":"0798765432"}\#(isAnonymous ? "" : known)}"#
     }
 
     var json: String {

@@ -90,7 +90,7 @@ struct NationalIdentifierTests {
 
     private func flaws(_ json: JSONValue) -> Set<String> {
         do throws(Refusal) {
-            _ = try ObjectReader.read(json) { PersonDraft($0) }
+            _ = try ObjectReader.read(json) { PersonDraft($0, today: ParisClock.today) }
             return []
         } catch {
             return Set(error.violations.map { "\($0.pointer) \($0.code)" })

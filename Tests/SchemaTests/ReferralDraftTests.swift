@@ -6,6 +6,7 @@ import Testing
 @Suite("What partners write of persons, demands, consents and referrals")
 struct ReferralDraftTests {
     private static let now = RFC3339.parse("2026-08-31T10:00:00Z")!
+    private static let today = ParisClock.day(of: now)
     private static let digest = String(repeating: "0a", count: 32)
 
     private static func consent(_ changes: [String: JSONValue?] = [:]) -> JSONValue {
@@ -137,22 +138,56 @@ struct ReferralDraftTests {
         }
     }
 
+    @Test("an age band is that of the date of birth")
+    func age() throws {
+        func person(_ birth: String, _ band: JSONValue? = nil) -> JSONValue {
+            let identity: JSONValue = ["given_name": "A", "family_name": "B", "birth_date": .string(birth)]
+            guard let band else { return ["mode": "identified", "identity": identity] }
+            return ["mode": "identified", "age_band": band, "identity": identity]
+        }
+        // It is the 31st of August 2026.
+        for (birth, band) in [
+            ("2026-08-31", "moins-16"), ("2010-09-01", "moins-16"), ("2010-08-31", "16-17"), ("2008-09-01", "16-17"),
+            ("2008-08-31", "18-25"), ("2000-08-31", "26-30"), ("1995-08-31", "31-44"), ("1981-08-31", "45-54"),
+            ("1971-08-31", "55-plus"), ("1906-08-31", "55-plus"),
+        ] {
+            for given in [nil, .string(band), "non-communique"] as [JSONValue?] {
+                let draft = try ObjectReader.read(person(birth, given)) { PersonDraft($0, today: Self.today) }
+                #expect(draft.ageBand == band, "\(birth)")
+            }
+            let other = band == "18-25" ? "26-30" : "18-25"
+            #expect(
+                flaws(person(birth, .string(other))) { PersonDraft($0, today: Self.today) } == ["/age_band not-the-age"]
+            )
+        }
+        for birth in ["2026-09-01", "2199-01-01", "1906-08-30", "0001-01-01"] {
+            #expect(
+                flaws(person(birth)) { PersonDraft($0, today: Self.today) } == ["/identity/birth_date out-of-range"],
+                "\(birth)")
+        }
+    }
+
     @Test("of an anonymous person neither identity nor contact is taken")
     func anonymous() throws {
         let alias: JSONValue = [
             "mode": "anonymous", "alias": "Camille",
             "relay_channel": ["channel": "telephone", "value": "02 40 00 00 00"],
         ]
-        let draft = try ObjectReader.read(alias) { PersonDraft($0) }
+        let draft = try ObjectReader.read(alias) { PersonDraft($0, today: Self.today) }
         #expect(draft.isAnonymous && Set(draft.disclosures.keys) == ["alias", "canal-relais"])
         #expect(!"\(draft)".contains("Camille"))
         let known: JSONValue = [
             "mode": "anonymous", "identity": ["given_name": "A", "family_name": "B"], "contact": ["phone": "3939"],
         ]
-        #expect(flaws(known) { PersonDraft($0) } == ["/identity anonymous-person", "/contact anonymous-person"])
-        #expect(flaws(["mode": "identified"]) { PersonDraft($0) } == ["/identity required"])
         #expect(
-            flaws(["mode": "identified", "identity": ["given_name": "A"], "contact": [:]]) { PersonDraft($0) }
+            flaws(known) { PersonDraft($0, today: Self.today) } == [
+                "/identity anonymous-person", "/contact anonymous-person",
+            ])
+        #expect(flaws(["mode": "identified"]) { PersonDraft($0, today: Self.today) } == ["/identity required"])
+        #expect(
+            flaws(["mode": "identified", "identity": ["given_name": "A"], "contact": [:]]) {
+                PersonDraft($0, today: Self.today)
+            }
                 == ["/identity/family_name required", "/contact/phone required"])
     }
 

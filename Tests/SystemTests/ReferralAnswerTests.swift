@@ -18,7 +18,7 @@ struct ReferralAnswerTests {
         #""channel":"presentiel","access":"flux","urgency":"normale","preferred_channel":"visio","audiences":["salarie"],"requested_at":"2026-01-01T00:00:00Z","received_at":"\#(RFC3339.format(Date()))","in_scope":true"#
     }
     private static let person =
-        #""mode":"identified","age_band":"18-25","sex":"femme","education":"bac","situations":["parent"],"residence_commune":"44184","alias":"Colibri","relay_channel":{"channel":"courriel","value":"a@b.example"},"identity":{"given_name":"A","family_name":"B","birth_date":"2000-01-01"},"contact":{"phone":"3939","email":"a@b.example","address":"1 rue de l’Exemple"}"#
+        #""mode":"identified","age_band":"55-plus","sex":"femme","education":"bac","situations":["parent"],"residence_commune":"44184","alias":"Colibri","relay_channel":{"channel":"courriel","value":"a@b.example"},"identity":{"given_name":"A","family_name":"B","birth_date":"1950-01-01"},"contact":{"phone":"3939","email":"a@b.example","address":"1 rue de l’Exemple"}"#
     private static var consent: String {
         #""granted_by":"self","agent":"a7","method":"oral-witnessed","witness":"b8","notice":{"id":"n1","sha256":"\#(digest)"},"language":"fr","purposes":["transmission","rendez-vous","retour"],"recipients":["\#(recipient)"],"data_categories":["besoin","situation","alias","canal-relais","identite","contact"],"explicit_art9":false,"valid_until":"\#(RFC3339.format(Date().addingTimeInterval(86_400)))","single_use":true,"evidence":{"id":"e1","sha256":"\#(digest)"}"#
     }

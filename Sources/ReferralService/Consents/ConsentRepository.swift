@@ -6,15 +6,15 @@ import Schema
 struct ConsentRepository: Sendable {
     private let events = ReferralEventRepository()
 
-    /// - Parameter pointer: where the request says who grants it.
-    /// - Throws: ``Refusal`` `invalid-body` where somebody else must consent for the person.
+    /// - Parameter place: where the request holds it.
+    /// - Throws: ``Refusal`` `invalid-body` where somebody else must consent for the person, or may not.
     func insert(
-        _ draft: ConsentDraft, id: UUID, person: UUID, at structure: UUID, pointer: String = "/granted_by",
+        _ draft: ConsentDraft, id: UUID, person: UUID, at structure: UUID, within place: String = "",
         in transaction: Transaction
     ) async throws {
         let facts = try await transaction.query("select now(), (select age_band from persons where id = \(person))")
         let (now, ageBand) = try facts[0].decode((Date, String?).self)
-        if let violation = ConsentCapacity.violation(of: draft.granters, ageBand: ageBand, at: pointer) {
+        if let violation = ConsentCapacity.violation(of: draft, ageBand: ageBand, in: place) {
             throw Refusal(.invalidBody, violations: [violation])
         }
         let (terms, grant, evidence) = (draft.terms, draft.grant, draft.grant.evidence)

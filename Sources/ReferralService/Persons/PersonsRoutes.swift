@@ -21,7 +21,7 @@ struct PersonsRoutes {
         try await tenants.post(request, context, operation: "create-person") { body, key, acting in
             let (structure, draft) = try request.parse(body) { object -> (UUID, PersonDraft)? in
                 let structure = object.required("structure_id", .string(.uuid))
-                guard let draft = PersonDraft(object), let structure else { return nil }
+                guard let draft = PersonDraft(object, today: ParisClock.today), let structure else { return nil }
                 return (structure, draft)
             }
             _ = try await partners.requireOwn(structure, for: acting, at: "/structure_id")

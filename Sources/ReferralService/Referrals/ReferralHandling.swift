@@ -148,7 +148,7 @@ struct ReferralHandling: Sendable {
         case .new(let consent):
             let id = UUID.v7()
             try await consents.insert(
-                consent, id: id, person: person, at: draft.sender, pointer: "/consent/granted_by", in: transaction)
+                consent, id: id, person: person, at: draft.sender, within: "/consent", in: transaction)
             return id
         }
     }

@@ -2,6 +2,7 @@
 /// which is stored encrypted and never shown beyond what the person agreed to.
 package struct PersonDraft: Sendable {
     package let mode: String
+    /// As the date of birth says, where there is one.
     package let ageBand: String?
     package let sex: String?
     package let education: String?
@@ -16,10 +17,10 @@ package struct PersonDraft: Sendable {
 
     package var isAnonymous: Bool { mode == "anonymous" }
 
-    /// Refuses identity and contact of a person who stays anonymous.
-    package init?(_ object: ObjectReader) {
+    /// Refuses identity and contact of a person who stays anonymous, and an age that is not that of the date of birth.
+    package init?(_ object: ObjectReader, today: CalendarDate) {
         let mode = object.required("mode", .code(Vocabulary.personMode.codes))
-        ageBand = object.optional("age_band", .code(Vocabulary.ageBand.codes))
+        let ageBand = object.optional("age_band", .code(Vocabulary.ageBand.codes))
         sex = object.optional("sex", .code(Vocabulary.sex.codes))
         education = object.optional("education", .code(Vocabulary.education.codes))
         situations = object.optional("situations", .set(0...10, of: .code(Vocabulary.situation.codes))) ?? []
@@ -32,9 +33,13 @@ package struct PersonDraft: Sendable {
         if let channel = object.optional("relay_channel", .object(RelayChannel.init)) {
             disclosures["canal-relais"] = Self.json(channel.write)
         }
-        if let identity = object.optional("identity", .object(PersonIdentity.init)) {
-            disclosures["identite"] = Self.json(identity.write)
+        let identity = object.optional("identity", .object { PersonIdentity($0, today: today) })
+        if let identity { disclosures["identite"] = Self.json(identity.write) }
+        let bandOfBirth = identity?.birthDate.map { AgeBand.of(born: $0, on: today) }
+        if let bandOfBirth, let ageBand, ageBand != bandOfBirth, ageBand != AgeBand.unknown {
+            object.report(Self.otherAge(bandOfBirth), at: "age_band")
         }
+        self.ageBand = bandOfBirth ?? ageBand
         if let contact = object.optional("contact", .object(PersonContact.init)) {
             disclosures["contact"] = Self.json(contact.write)
         }
@@ -52,6 +57,12 @@ package struct PersonDraft: Sendable {
         var json = JSONWriter()
         write(&json)
         return Redacted(json.bytes)
+    }
+
+    private static func otherAge(_ band: String) -> Flaw {
+        Flaw(
+            "not-the-age", fr: "Ce n’est pas l’âge que donne la date de naissance (\(band)).",
+            en: "This is not the age by the date of birth (\(band)).")
     }
 
     private static let anonymous = Flaw(
@@ -85,10 +96,14 @@ struct PersonIdentity {
     let familyName: String
     let birthDate: CalendarDate?
 
-    init?(_ object: ObjectReader) {
+    init?(_ object: ObjectReader, today: CalendarDate) {
         let givenName = object.required("given_name", .string(.personal(1...100)))
         let familyName = object.required("family_name", .string(.personal(1...100)))
         birthDate = object.optional("birth_date", .date)
+        let births = AgeBand.births(on: today)
+        if let birthDate, !births.contains(birthDate) {
+            object.report(.outOfRange(births.lowerBound.text, births.upperBound.text), at: "birth_date")
+        }
         guard let givenName, let familyName else { return nil }
         (self.givenName, self.familyName) = (givenName, familyName)
     }

@@ -34,7 +34,8 @@ package struct ReferralDraft: Sendable {
         let sender = object.required("sender_structure_id", .string(.uuid))
         let recipient = object.required("recipient_structure_id", .string(.uuid))
         if let sender, sender == recipient { object.report(Self.itself, at: "recipient_structure_id") }
-        let person = object.part("person", .object { PersonDraft($0) }, isRequired: true)
+        let today = ParisClock.day(of: now)
+        let person = object.part("person", .object { PersonDraft($0, today: today) }, isRequired: true)
         let demand = object.part("demand", .object { DemandDraft($0, now: now) }, isRequired: true)
         let consent = object.part("consent", .consent(now: now), isRequired: false)
         let serviceKind = object.required("service_kind", .code(Vocabulary.serviceKind.codes))
