@@ -18,6 +18,9 @@ struct NationalIdentifierTests {
             "12185057800608491",
             "123456789AB", "1234567890z", "123 456 789 AB", "INE 123-456-789-AB", "123 456 789AB", "1234567890-Z",
             "１２３４５６７８９ａｂ", "185057800608436@exemple.example",
+            "185-05-78-006-084", "1 85 05 78006084", "1850578 006084", "1 8 5 0 5 7 8 0 0 6 0 8 4",
+            "n° 12, 18505 78 006084",
+            "INE 1234567890 A", "ine n° 123 456 789 de",
         ])
     func found(_ text: String) {
         #expect(NationalIdentifier.isFound(in: text))
@@ -32,6 +35,7 @@ struct NationalIdentifierTests {
             "12345678AB", "44 rue des Lilas 44600", "SIREN 123 456 789 LE MANS", "06 12 34 56 78 M. Exemple",
             "06 12 34 56 78 / 02 40 00 00 00", "SIRET 123 456 789 00012, 44000 Nantes", "né le 12/05/1985 à 14:30",
             "12 bis, 3e étage, 44000 Nantes", "019b76da-a800-77ef-adb4-848cc2d4fdb4", "1 85 05 78",
+            "1234567890 A", "SIREN 732 829 320 2024", "12 05 2024 12345", "1 2 3 4 5 6 7 8 9 10 11 12",
         ])
     func others(_ text: String) {
         #expect(!NationalIdentifier.isFound(in: text))
@@ -85,6 +89,42 @@ struct NationalIdentifierTests {
             for nir in [nir, nir.prefix(7) + " " + nir.dropFirst(7), nir.map(String.init).joined(separator: "/")] {
                 #expect(NationalIdentifier.isFound(in: "12, \(nir) 44000 Nantes"), "\(nir)")
             }
+        }
+    }
+
+    @Test(
+        "a text of 20,000 characters is read in seconds, whatever it is made of",
+        arguments: [
+            "1 ", "1", "1 A ", "123 ", "123456789 ", "123456789 1A ", "a ", "é", "2A", "1850578006084 ", "1\u{600}",
+            "@.",
+            "\u{FDFA}", "e\u{301}\u{316}", "\u{1F1EB}", "\u{1F468}\u{200D}", "\u{1112}\u{1161}\u{11AB}", "\r\n", "INE ",
+        ])
+    func cost(_ part: String) {
+        let text = String(repeating: part, count: 20_000 / part.count - 1) + " x"
+        let rules: [TextRule<String>] = [
+            .personalLines(1...20_000), .personal(1...20_000), .personalEmail, .personalTelephone, .webhookAddress,
+            .mediaType, .slug, .sha256,
+        ]
+        let time = ContinuousClock().measure {
+            for rule in rules { _ = try? rule.read(text) }
+            _ = NationalIdentifier.isFound(inCode: text)
+            _ = StaffName.isSame(text, "x")
+        }
+        // A debug build on a busy machine; what grew with the square took minutes.
+        #expect(time < .seconds(10), "\(time)")
+    }
+
+    @Test("are found in what machines make where they stand by themselves")
+    func codes() {
+        for text in ["185057800608491", "https://a.example/185057800608491?x=1", "order.185-05-78-006-084-91"] {
+            #expect(NationalIdentifier.isFound(inCode: text), "\(text)")
+        }
+        // Instants in milliseconds, microseconds and nanoseconds, ids, a SIRET.
+        for text in [
+            "1763776800000", "1763776800000000", "1763776800000000000", "12185057800608491",
+            "019b76da-a800-77ef-adb4-848cc2d4fdb4", "73282932000074", "1850578006084",
+        ] {
+            #expect(!NationalIdentifier.isFound(inCode: text), "\(text)")
         }
     }
 

@@ -110,6 +110,12 @@ struct ReferralDraftTests {
         #expect(Set(draft.disclosures.keys) == ["recit", "pieces"])
         #expect(!"\(draft)".contains("histoire"))
         #expect(flaws([:]) { ContentDraft($0) } == ["/narrative required"])
+        let named: JSONValue = [
+            "name": "CV", "media_type": "application/185057800608491", "size": 1, "sha256": .string(Self.digest),
+            "reference": "doc-1",
+        ]
+        #expect(
+            flaws(["attachments": [named]]) { ContentDraft($0) } == ["/attachments/0/media_type national-identifier"])
         #expect(flaws(["health": "1 85 05 78 006 084 91"]) { ContentDraft($0) } == ["/health national-identifier"])
         let wrong: JSONValue = ["name": "CV", "media_type": "Application/PDF", "size": 0, "sha256": "x", "data": "…"]
         #expect(

@@ -23,7 +23,8 @@ struct RequestIdentity: RouterMiddleware {
         return response
     }
 
-    /// What a caller may choose as an id: it will stand in our logs, so letters, digits, `-`, `_`, `.` only.
+    /// What a caller may choose as an id: it will stand in our logs, so letters, digits, `-`, `_`, `.` only, and
+    /// no national identifier.
     static func wellFormed(_ text: String) -> String? {
         let allowed = text.utf8.allSatisfy { byte in
             switch byte {
@@ -33,7 +34,7 @@ struct RequestIdentity: RouterMiddleware {
             default: false
             }
         }
-        return allowed && (1...128).contains(text.utf8.count) ? text : nil
+        return allowed && (1...128).contains(text.utf8.count) && !NationalIdentifier.isFound(inCode: text) ? text : nil
     }
 }
 

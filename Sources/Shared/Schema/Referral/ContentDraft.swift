@@ -81,5 +81,5 @@ extension TextRule where Value == String {
             })
         else { throw .format("un type de média comme application/pdf", "a media type such as application/pdf") }
         return text
-    }
+    }.withoutIdentifierInCode
 }

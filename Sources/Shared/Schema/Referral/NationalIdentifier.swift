@@ -5,7 +5,8 @@ import Foundation
 ///
 /// Whatever stands before, behind and between the digits: a number is looked for in groups of digits that nothing but
 /// separators stands between. Its key (97 less the remainder by 97) tells a NIR from telephone numbers, SIRETs and
-/// postcodes that follow each other; without it, it must be written as one, or as NIRs are grouped.
+/// postcodes that follow each other; without it, it must be written as one, digit by digit, or in groups that end where
+/// parts of a NIR do.
 package enum NationalIdentifier {
     package static func isFound(in text: String) -> Bool {
         let plain = folded(text)
@@ -15,7 +16,12 @@ package enum NationalIdentifier {
 
     /// For what consists of digits anyway: with a valid key only.
     package static func isFound(inTelephone text: String) -> Bool {
-        runs(of: folded(text)).contains(where: hasKeyedNIR)
+        runs(of: folded(text)).contains { hasKeyedNIR($0) }
+    }
+
+    /// For what machines make, numbers of whatever length among it: fifteen digits with a valid key, by themselves.
+    package static func isFound(inCode text: String) -> Bool {
+        runs(of: folded(text)).contains { hasKeyedNIR($0, byThemselves: true) }
     }
 
     // MARK: Reading
@@ -61,24 +67,44 @@ package enum NationalIdentifier {
     // MARK: NIR
 
     /// Fifteen digits with a valid key: some groups together, or any within one group.
-    private static func hasKeyedNIR(_ run: [[UInt8]]) -> Bool {
+    private static func hasKeyedNIR(_ run: [[UInt8]], byThemselves: Bool = false) -> Bool {
         let digits = run.flatMap(\.self)
         guard digits.count >= 15 else { return false }
         let groups = run.enumerated().flatMap { index, group in group.map { _ in index } }
         func begins(_ place: Int) -> Bool { place == 0 || place == groups.count || groups[place - 1] != groups[place] }
         return (0...(digits.count - 15)).contains { start in
-            (begins(start) && begins(start + 15) || groups[start] == groups[start + 14])
+            (begins(start) && begins(start + 15) || !byThemselves && groups[start] == groups[start + 14])
                 && hasKey(digits[start..<(start + 15)])
         }
     }
 
-    /// Thirteen digits, or fifteen with whatever key, as one group; or in the groups that cards show.
+    /// Thirteen digits, or fifteen with whatever key, as one group; or in groups that show its parts.
     private static func hasNIRAsWritten(_ run: [[UInt8]]) -> Bool {
-        run.contains { ($0.count == 13 || $0.count == 15) && isNIR($0[...]) }
-            || run.indices.contains { start in
-                let groups = run[start...].prefix(6)
-                return groups.map(\.count) == [1, 2, 2, 2, 3, 3] && isNIR(groups.flatMap(\.self)[...])
+        run.contains { ($0.count == 13 || $0.count == 15) && isNIR($0[...]) } || hasNIRInParts(run)
+            || run.split { $0.count > 1 }.contains { digits in
+                (digits.count == 13 || digits.count == 15) && isNIR(digits.flatMap(\.self)[...])
             }
+    }
+
+    /// After which digits a part ends: sex, year, month, *département*, commune, order.
+    private static let partEnds: Set = [1, 3, 5, 7, 10, 13]
+
+    /// Groups as cards show them, or some of them joined; then with a month that exists, for other numbers stand so, too.
+    private static func hasNIRInParts(_ run: [[UInt8]]) -> Bool {
+        run.indices.contains { start in
+            var digits: [UInt8] = []
+            var count = 0
+            for group in run[start...].prefix(6) {
+                guard partEnds.contains(digits.count + group.count) else { return false }
+                digits += group
+                count += 1
+                if digits.count == 13 {
+                    return count > 1 && isNIR(digits[...])
+                        && (count == 6 || number(digits[3...4]).map((1...12).contains) == true)
+                }
+            }
+            return false
+        }
     }
 
     private static func isNIR(_ digits: ArraySlice<UInt8>) -> Bool {
@@ -122,6 +148,9 @@ extension TextRule where Value == String {
 
     static let personalEmail = email.without { NationalIdentifier.isFound(in: $0) }
     static let personalTelephone = telephone.without { NationalIdentifier.isFound(inTelephone: $0) }
+
+    /// For codes, addresses and the like (``NationalIdentifier/isFound(inCode:)``).
+    var withoutIdentifierInCode: TextRule { without { NationalIdentifier.isFound(inCode: $0) } }
 
     private func without(_ isFound: @escaping @Sendable (String) -> Bool) -> TextRule {
         map { text throws(Flaw) in

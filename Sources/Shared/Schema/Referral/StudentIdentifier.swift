@@ -4,7 +4,7 @@ enum StudentIdentifier {
     static func isFound(inWords texts: [ArraySlice<UInt8>]) -> Bool {
         texts.contains { text in
             let words = text.split(separator: UInt8(ascii: " "))
-            return words.indices.contains { isWord(words[$0]) || isEnd(words[$0], after: words[..<$0]) }
+            return words.indices.contains { isWord(words[$0]) || isEnd(words, at: $0) }
         }
     }
 
@@ -14,13 +14,23 @@ enum StudentIdentifier {
     }
 
     /// Whether the word ends an INE whose digits stand in groups before it; no other digits may stand there.
-    private static func isEnd(_ word: ArraySlice<UInt8>, after words: ArraySlice<ArraySlice<UInt8>>) -> Bool {
-        let groups = words.reversed().prefix { $0.allSatisfy(\.isDigit) }.reversed().map(Array.init)
-        let own = word.prefix(while: \.isDigit)
-        let letters = word.dropFirst(own.count)
-        guard !groups.isEmpty, letters.allSatisfy(\.isCapital) else { return false }
-        let digits = groups.flatMap(\.self) + own
-        let isWordOfLanguage = own.isEmpty && shortWords.contains(String(decoding: letters, as: UTF8.self))
+    private static func isEnd(_ words: [ArraySlice<UInt8>], at end: Int) -> Bool {
+        let own = words[end].prefix(while: \.isDigit)
+        let letters = words[end].dropFirst(own.count)
+        guard letters.count == 1 || letters.count == 2, letters.allSatisfy(\.isCapital) else { return false }
+        var digits = Array(own)
+        var start = end
+        // Never further back than eleven digits, or a text of numbers would be read once for each of them.
+        while start > 0, digits.count <= 10, words[start - 1].first?.isDigit == true {
+            let group = words[start - 1]
+            guard group.count <= 10, group.allSatisfy(\.isDigit) else { break }
+            digits = group + digits
+            start -= 1
+        }
+        guard start < end, start == 0 || !words[start - 1].allSatisfy(\.isDigit) else { return false }
+        let isCalledOne = words[max(0, start - 3)..<start].contains { $0.elementsEqual("INE".utf8) }
+        let isWordOfLanguage =
+            !isCalledOne && own.isEmpty && shortWords.contains(String(decoding: letters, as: UTF8.self))
         switch (digits.count, letters.count) {
         case (9, 2): return !isWordOfLanguage
         // A telephone number begins with 0 and another digit.

@@ -10,7 +10,7 @@ package struct WebhookDraft: Sendable {
     package init?(_ object: ObjectReader) {
         let structures = object.required("structures", .set(1...50, of: .string(.uuid)))
         let url = object.required("url", .string(.webhookAddress))
-        description = object.optional("description", .string(.text(1...200)))
+        description = object.optional("description", .string(.personal(1...200)))
         object.refuse(["id", "state", "secret"])
         guard let structures, let url else { return nil }
         (self.structures, self.url) = (structures, url)
@@ -19,7 +19,7 @@ package struct WebhookDraft: Sendable {
 
 extension TextRule where Value == String {
     /// An address whose host is written as it is looked up: ASCII in lower case, without a fragment.
-    static let webhookAddress = webAddress.map { text throws(Flaw) in
+    static let webhookAddress = webAddress.withoutIdentifierInCode.map { text throws(Flaw) in
         guard let components = URLComponents(string: text), let host = components.host, components.fragment == nil,
             host.utf8.allSatisfy({ $0 < 0x80 }), host == host.lowercased(), text.contains("://\(host)")
         else {

@@ -15,8 +15,8 @@ package struct IdempotencyKey: Sendable, Hashable {
     package let fingerprint: [UInt8]
 
     /// Reads the header of a creation.
-    /// - Throws: ``Refusal`` `idempotency-key-missing` when it is absent, empty, longer than 128 characters or not
-    ///   printable ASCII.
+    /// - Throws: ``Refusal`` `idempotency-key-missing` when it is absent, empty, longer than 128 characters, not
+    ///   printable ASCII or a national identifier: it is stored.
     package init(
         of request: Request, _ context: ServiceContext, operation: String, body: [UInt8]
     ) throws(Refusal) {
@@ -26,6 +26,11 @@ package struct IdempotencyKey: Sendable, Hashable {
             throw Refusal(
                 .idempotencyKeyMissing, fr: "L’en-tête Idempotency-Key est requis (1 à 128 caractères ASCII visibles).",
                 en: "The header Idempotency-Key is required (1 to 128 visible ASCII characters).")
+        }
+        guard !NationalIdentifier.isFound(inCode: key) else {
+            throw Refusal(
+                .idempotencyKeyMissing, fr: "L’en-tête Idempotency-Key ne porte pas d’identifiant national (NIR).",
+                en: "The header Idempotency-Key carries no national identifier (NIR).")
         }
         self.init(client: try context.caller.clientID, key: key, operation: operation, body: body)
     }
