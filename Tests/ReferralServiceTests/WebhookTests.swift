@@ -129,6 +129,38 @@ struct WebhookTests {
         }
     }
 
+    @Test("an address that cannot be called ends with its delivery, and not the service")
+    func uncallable() async throws {
+        let receiver = WebhookReceiver()
+        try await receiver.run { url in
+            try await withReferrals { broker in
+                let token = try await ReferralFixture.token(Self.recipient)
+                for port in ["65536", "99999", "0", ""] {
+                    let json = #"{"structures":["\#(Self.recipient.text)"],"url":"https://1.1.1.1:\#(port)/"}"#
+                    try expectProblem(
+                        try await broker.post("/v1/webhooks", json, token: token), 422, "invalid-body", at: ["/url"])
+                }
+                let hook = try await Self.make(broker, url)
+                func last() async throws -> JSONValue? {
+                    try await broker.get("/v1/webhooks/\(hook)/deliveries", token: token).json["items"]?.array?.first
+                }
+                // As one that was taken before.
+                try await broker.sql("update webhooks set url = 'http://127.0.0.1:99999/'")
+                #expect(try await broker.post("/v1/webhooks/\(hook)/test", "{}", token: token).status == 201)
+                try await eventually { try await last()?["last_failure"]?.string?.contains("no port") == true }
+                // One whose last attempt nobody lived to end is not tried for ever.
+                try await broker.sql(
+                    """
+                    update webhook_deliveries set attempts = \(RetrySchedule.mostAttempts), next_attempt_at = now()
+                    """)
+                try await broker.sql("update webhooks set url = \(url)")
+                try await eventually { try await last()?["state"] == "failed" }
+                #expect(receiver.heard.isEmpty)
+                #expect(try await last()?["last_failure"]?.string?.contains("no attempt") == true)
+            }
+        }
+    }
+
     @Test("keep what happened while they were disabled by us, and nothing of what their client did not want to hear")
     func whileDisabled() async throws {
         let receiver = WebhookReceiver()

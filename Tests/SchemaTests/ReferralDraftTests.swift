@@ -173,6 +173,34 @@ struct ReferralDraftTests {
         }
     }
 
+    @Test("a webhook's address has a port that can be called, and no national identifier")
+    func webhook() {
+        func flawsOf(_ url: String, _ description: String = "x") -> Set<String> {
+            flaws([
+                "structures": ["019b76da-a800-71e1-aebf-12a7ec0c6887"], "url": .string(url),
+                "description": .string(description),
+            ]) { WebhookDraft($0) }
+        }
+        for url in [
+            "https://1.1.1.1:65536/", "http://127.0.0.1:99999/", "http://localhost:99999/", "https://a.example:0/",
+            "https://a.example:/", "https://a.example:18446744073709551616/", "https://[2606:4700::1111]:70000/",
+            "https://a.example:99999", "https://a.example:-1/", "https://a.example:99999?x",
+            "https://a.example:000080/",
+        ] {
+            #expect(flawsOf(url) == ["/url wrong-format"], "\(url)")
+        }
+        for url in [
+            "https://a.example", "https://a.example:1/", "https://1.1.1.1:65535/x", "https://[2606:4700::1111]/",
+            "https://[2606:4700::1111]:8443/", "https://a.example/:0", "https://a.example/?at=x:99999",
+            "https://a.example/1763776800000",
+        ] {
+            #expect(flawsOf(url) == [], "\(url)")
+        }
+        #expect(
+            flawsOf("https://a.example/185057800608491", "NIR 1850578006084")
+                == ["/url national-identifier", "/description national-identifier"])
+    }
+
     @Test("of an anonymous person neither identity nor contact is taken")
     func anonymous() throws {
         let alias: JSONValue = [

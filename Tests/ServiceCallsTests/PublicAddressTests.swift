@@ -28,6 +28,18 @@ struct PublicAddressTests {
         #expect(PublicAddress(allowing: [network]).mayCall(address), "an operator may allow it")
     }
 
+    @Test("no port is called that is none, whoever stored the address", arguments: ["99999", "65536", "0", ""])
+    func ports(_ port: String) async throws {
+        let local = PublicAddress(allowing: [try #require(IPNetwork("127.0.0.0/8"))])
+        for host in ["127.0.0.1", "localhost"] {
+            await #expect(throws: CallFailure.malformed("no port")) {
+                try await PartnerCaller(
+                    rule: local, addresses: HostAddresses { _ in [IPAddress("127.0.0.1")!] }
+                ).post([], to: "http://\(host):\(port)/", headers: [], within: .seconds(1))
+            }
+        }
+    }
+
     @Test("a name with one private address beside a public one is not called, nor a public one without TLS")
     func mixed() async throws {
         let both = HostAddresses { _ in ["1.1.1.1", "10.0.0.1"].compactMap { IPAddress($0) } }

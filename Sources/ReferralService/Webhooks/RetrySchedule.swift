@@ -4,6 +4,9 @@ enum RetrySchedule {
     /// Seconds after the first attempt, the second, and so on; about three days in all.
     static let delays: [Double] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
 
+    /// Of one delivery. Whoever takes one that has had them all finds that nobody lived to end the last.
+    static let mostAttempts = delays.count + 1
+
     /// - Parameters:
     ///   - attempts: made so far, at least one.
     ///   - chance: from 0 up to 1.

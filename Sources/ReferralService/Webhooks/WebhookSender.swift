@@ -11,6 +11,9 @@ struct WebhookSender: Sendable {
 
     func send(_ errand: SendingRepository.Errand) async -> SendingRepository.Ending {
         let (delivery, webhook) = (errand.delivery, errand.webhook)
+        guard delivery.attempts <= RetrySchedule.mostAttempts else {
+            return failed(nil, "no attempt came to an end", delivery)
+        }
         let now = Date()
         let timestamp = Int(now.timeIntervalSince1970)
         let body = delivery.payload

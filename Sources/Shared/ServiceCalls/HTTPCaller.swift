@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import Schema
 
 /// Sends requests to other services: no redirects, and a deadline that holds to the last byte of the answer.
 final class HTTPCaller: Sendable {
@@ -27,6 +28,8 @@ final class HTTPCaller: Sendable {
     /// - Parameter limit: the longest body, in bytes.
     func send(_ request: HTTPClientRequest, within time: Duration, upTo limit: Int) async throws(CallFailure) -> Answer
     {
+        // Addresses that others gave: the library below takes any number for a port, and dies of some.
+        guard WebPort.isOne(in: request.url) else { throw .malformed("no port") }
         do {
             return try await withThrowingTaskGroup(of: Answer?.self) { group in
                 group.addTask { [client] in

@@ -75,7 +75,8 @@ extension TextRule where Value == String {
         guard text.utf8.count <= 2000,
             !text.unicodeScalars.contains(where: { isBlank($0) || isForbidden($0) }),
             let components = URLComponents(string: text), ["http", "https"].contains(components.scheme),
-            components.host?.isEmpty == false, components.user == nil, components.password == nil
+            components.host?.isEmpty == false, components.user == nil, components.password == nil,
+            WebPort.isOne(in: text)
         else { throw .format("une adresse http://… ou https://…", "an address http://… or https://…") }
         return text
     }

@@ -3,6 +3,9 @@ package enum AgeBand {
     package static let minors: Set = ["moins-16", "16-17"]
     /// The person has not said.
     static let unknown = "non-communique"
+
+    package static func isKnown(_ band: String?) -> Bool { band.map { $0 != unknown } ?? false }
+
     /// Nobody has lived longer than a little more than this (years).
     private static let longestLife = 120
 
