@@ -92,6 +92,26 @@ struct SummaryTests {
         }
     }
 
+    @Test("a sign is a sign behind whatever stands before it, and a line ends however it ends")
+    func scalars() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let made = try await broker.submitted(.record())
+            // Arabic number sign, Kaithi number sign: one character with what follows; a mark, a joiner: with what precedes.
+            let text = #"\u0600<meta x=\u06dd\"y\u070f'>\ud804\udcbd&amp;<\u0301a>\u200d\r\nzwei\rdrei\u2028vier"#
+            let summary = try await broker.writeSummary(of: made, text, token: sender)
+            let page = try await broker.service.get(
+                "/v1/summaries/\(summary.id)", token: sender, headers: [("Accept", "text/html")])
+            let scalars = Array(page.text.unicodeScalars)
+            let signs = scalars.filter { ["\"", "'"].contains($0) }.count
+            #expect(signs == 4, "of lang and charset alone")
+            let tags = scalars.indices.filter { scalars[$0] == "<" }.map { scalars[$0 + 1] }
+            #expect(!tags.contains("\u{301}") && tags.filter { $0 == "m" }.count == 1, "the page's own meta")
+            let lines = page.text.unicodeScalars.split(separator: "\n").map { String($0) }
+            for line in ["zwei", "drei", "vier"] { #expect(lines.contains("<p>\(line)</p>"), "\(line)") }
+        }
+    }
+
     @Test("each author counts by itself, beside what the other has written and does not show")
     func authors() async throws {
         try await withReferrals { broker in

@@ -31,8 +31,8 @@ struct SummaryPage {
 
     var text: String {
         let steps = summary.draft.nextSteps.map { "<li>\(Self.escaped($0))</li>" }.joined()
-        let paragraphs = summary.draft.text.split(separator: "\n", omittingEmptySubsequences: true)
-            .map { "<p>\(Self.escaped(String($0)))</p>" }.joined(separator: "\n")
+        let paragraphs = Self.lines(of: summary.draft.text).map { "<p>\(Self.escaped($0))</p>" }
+            .joined(separator: "\n")
         return """
             <!doctype html>
             <html lang="\(language.rawValue)">
@@ -62,9 +62,25 @@ struct SummaryPage {
 
     private func say(_ fr: String, _ en: String) -> String { LocalizedText(fr: fr, en: en)[language] }
 
-    /// The five characters that mean something in HTML.
+    /// Those that hold something, however they end: CR LF is one character, and two scalars.
+    private static func lines(of text: String) -> [String] {
+        text.unicodeScalars.split { ["\n", "\r", "\u{2028}", "\u{2029}"].contains($0) }.map { String($0) }
+    }
+
+    /// What means something in HTML, scalar by scalar as browsers read it: some make one character with a sign that
+    /// follows or precedes them, which is a sign all the same.
     static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
     }
 }

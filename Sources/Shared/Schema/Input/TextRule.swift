@@ -83,8 +83,9 @@ extension TextRule where Value == String {
 
     /// An e-mail address, loosely: one `@`, no blanks, at most 254 characters (RFC 5321 §4.5.3.1.3).
     package static let email = TextRule { text throws(Flaw) in
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard text.utf8.count <= 254, parts.count == 2, !parts[0].isEmpty, parts[1].contains("."),
+        // By bytes: some scalars make one character with the sign that follows them.
+        let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        guard text.utf8.count <= 254, parts.count == 2, !parts[0].isEmpty, parts[1].contains(UInt8(ascii: ".")),
             !text.unicodeScalars.contains(where: { isBlank($0) || isForbidden($0) })
         else { throw .format("une adresse électronique", "an e-mail address") }
         return text
