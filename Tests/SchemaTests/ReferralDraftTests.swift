@@ -132,6 +132,15 @@ struct ReferralDraftTests {
         #expect(consentFlaws(["valid_until": "2027-02-28T10:00:00Z"]) == [])
         #expect(consentFlaws(["valid_until": "2027-02-28T10:00:01Z"]) == ["/valid_until out-of-range"])
         #expect(consentFlaws(["valid_until": "2026-08-31T10:00:00Z"]) == ["/valid_until out-of-range"])
+        // From when it is recorded: what begins later ends no later.
+        #expect(consentFlaws(["valid_from": "2026-12-01T00:00:00Z", "valid_until": "2027-02-28T10:00:00Z"]) == [])
+        for (from, until) in [("2026-12-01", "2027-03-01"), ("2027-06-01", "2027-07-01"), ("2150-01-01", "2150-06-01")]
+        {
+            #expect(
+                consentFlaws([
+                    "valid_from": .string("\(from)T00:00:00Z"), "valid_until": .string("\(until)T00:00:00Z"),
+                ]) == ["/valid_until out-of-range"], "\(from)")
+        }
         #expect(
             consentFlaws(["valid_from": "2026-01-01T00:00:00Z", "valid_until": "2026-07-01T00:00:00Z"])
                 == ["/valid_until out-of-range"], "it was over before it was recorded")

@@ -48,7 +48,7 @@ package struct ConsentTerms: Sendable {
     package let validUntil: Date
     package let singleUse: Bool
 
-    /// The longest that a consent holds.
+    /// The longest that a consent holds, from when it is recorded: whoever means to go on asks again.
     package static let longestValidityInMonths = 6
 
     package init?(_ object: ObjectReader, now: Date) {
@@ -66,7 +66,7 @@ package struct ConsentTerms: Sendable {
         singleUse = object.optional("single_use", .bool) ?? false
         if let validUntil {
             let earliest = max(validFrom ?? now, now)
-            let latest = Self.latestEnd(ofConsentFrom: validFrom ?? now)
+            let latest = Self.latestEnd(ofConsentFrom: min(validFrom ?? now, now))
             if validUntil <= earliest { object.report(.notBefore(earliest), at: "valid_until") }
             if validUntil > latest { object.report(.notAfter(latest), at: "valid_until") }
         }
