@@ -128,6 +128,17 @@ struct ChoiceTests {
             #expect(try await broker.command(.proposeRedirect, made.id, token: recipient).status == 200)
             let renewed = try await broker.record(
                 ReferralRequest.consent(recipients: [ReferralFixture.stranger]), of: made.person)
+            // One for one use that is used is good for nothing more.
+            let used = try await broker.record(
+                ReferralRequest.consent(recipients: [ReferralFixture.stranger], singleUse: true), of: made.person)
+            try await broker.sql(
+                """
+                update consents set used_by = \(try #require(UUID(text: made.id)))
+                where id = \(try #require(UUID(text: used)))
+                """)
+            let spent = try await confirm(used)
+            try expectProblem(spent, 409, "conflict")
+            #expect(try spent.json["detail"]?.string?.contains("one use") == true, "\(spent.text)")
             let confirmed = try await confirm(renewed)
             try #require(confirmed.status == 200, "\(confirmed.text)")
             let sequel = try #require(try confirmed.json["sequel_id"]?.string)
@@ -139,6 +150,9 @@ struct ChoiceTests {
             #expect(try await broker.get(path, token: recipient).json["tier"] == "L0")
             let choice = #"{"chosen_structure_id":"\#(ReferralFixture.stranger.text)"}"#
             #expect(try await broker.command(.requestConsent, sequel, choice, token: sender).status == 200)
+            let older = try await broker.command(.submit, sequel, #"{"consent_id":"\#(early)"}"#, token: sender)
+            try expectProblem(older, 409, "conflict")
+            #expect(try older.json["detail"]?.string?.contains("new consent") == true, "\(older.text)")
             let body = #"{"consent_id":"\#(renewed)"}"#
             #expect(try await broker.command(.submit, sequel, body, token: sender).status == 200)
             let view = try await broker.get("/v1/referrals/\(sequel)", token: stranger).json

@@ -45,6 +45,7 @@ struct GuardRepository: Sendable {
         guard !updated.isEmpty else { return false }
         try await transaction.pipeline([
             "select guard_consent(\(referral), true)", "select guard_return(\(referral))",
+            "select guard_sequel(\(referral))",
         ])
         return true
     }
