@@ -136,7 +136,15 @@ struct ErasureTests {
             try expectProblem(
                 try await broker.post(path, mine + #""answer":"deleted"}"#, token: stranger), 403, "forbidden")
 
-            let kept = mine + #""answer":"retained","basis":"obligation-legale","retained_until":"2099-12-31"}"#
+            func retained(days: Double) -> (String, String) {
+                let day = ParisClock.day(of: Date().addingTimeInterval(days * 86_400)).text
+                return (mine + #""answer":"retained","basis":"obligation-legale","retained_until":"\#(day)"}"#, day)
+            }
+            for json in [retained(days: 3655).0, retained(days: 0).0, retained(days: 2_000_000).0] {
+                try expectProblem(
+                    try await broker.post(path, json, token: recipient), 422, "invalid-body", at: ["/retained_until"])
+            }
+            let (kept, until) = retained(days: 3650)
             let answers = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<4 {
                     group.addTask { try await broker.post(path, kept, token: recipient).status }
@@ -147,7 +155,7 @@ struct ErasureTests {
             let seen = try await broker.get("/v1/erasures?role=sender", token: sender).json
             let answered = try #require(seen["items"]?.array?.first?["tasks"]?.array?.first)
             #expect(answered["answer"] == "retained" && answered["basis"] == "obligation-legale")
-            #expect(answered["retained_until"] == "2099-12-31" && answered["pseudonym"] == .null)
+            #expect(answered["retained_until"]?.string == until && answered["pseudonym"] == .null)
             #expect(answered["referral_ids"]?.array == [])
             let open = try await broker.get("/v1/erasures?role=recipient&state=open", token: recipient).json
             #expect(open["items"]?.array == [])

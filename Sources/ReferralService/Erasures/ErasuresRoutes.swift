@@ -99,7 +99,11 @@ struct ErasuresRoutes {
 }
 
 extension Erasure.Answer {
-    /// `answer`, and for what is kept `basis` and `retained_until`: a day to come.
+    /// The days of ten years, for which something may be kept: as long as the longest duty of keeping that a structure has towards
+    /// others, that of its accounts (Code de commerce, art. L123-22). Who must keep it longer says so anew.
+    private static let longestRetention = 3653
+
+    /// `answer`, and for what is kept `basis` and `retained_until`: a day to come, within ten years.
     init?(_ object: ObjectReader, today: CalendarDate) {
         switch object.required("answer", .code(["deleted", "retained"])) {
         case "deleted":
@@ -111,8 +115,10 @@ extension Erasure.Answer {
         case "retained":
             let basis = object.required("basis", .code(RetentionBasis.allCases.map(\.rawValue)))
             let until = object.required("retained_until", .date)
-            if let until, until <= today {
-                object.report(.format("un jour à venir", "a day to come"), at: "retained_until")
+            let (next, last) = (today.daysSinceEpoch + 1, today.daysSinceEpoch + Self.longestRetention)
+            if let until, !(next...last).contains(until.daysSinceEpoch) {
+                let days = [next, last].map { CalendarDate(daysSinceEpoch: $0)?.text ?? "" }
+                object.report(.outOfRange(days[0], days[1]), at: "retained_until")
             }
             guard let basis = basis.flatMap(RetentionBasis.init), let until else { return nil }
             self = .retained(basis: basis, until: until)
