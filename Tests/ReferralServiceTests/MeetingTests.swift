@@ -176,6 +176,15 @@ struct MeetingTests {
             #expect(try await broker.post(path, hello, token: sender, key: "m").status == 201)
             let own = try await broker.get(path, token: sender).json["items"]?.array ?? []
             #expect(own.count == 1 && own[0]["delivered_at"] == .null && own[0]["author"] == "sender")
+            // To ask whether there is something delivers nothing.
+            #expect(try await broker.service.send(.HEAD, path, token: recipient).status == 200)
+            let asked = try await broker.sql(
+                """
+                select (select count(*) from messages where delivered_at is not null),
+                    (select count(*) from access_journal where categories = '{message}'
+                        and structure_id = \(ReferralFixture.recipient))
+                """)
+            #expect(try asked[0].decode((Int, Int).self) == (0, 0))
             let read = try await broker.get(path, token: recipient).json["items"]?.array ?? []
             #expect(read.map { $0["text"]?.string } == ["\(ReferralFixture.canary)\nà demain"])
             #expect(read[0]["delivered_at"] != .null)

@@ -112,6 +112,49 @@ struct SummaryTests {
         }
     }
 
+    @Test("who acts for both parties says as which it writes, and the words are those of that one")
+    func bothParties() async throws {
+        try await withReferrals { broker in
+            let both = try await ReferralFixture.token(ReferralFixture.sender, ReferralFixture.recipient)
+            let made = try await broker.submitted(.record())
+            for command in [ReferralCommand.startReview, .accept] {
+                #expect(try await broker.command(command, made.id, token: both).status == 200)
+            }
+            let path = "/v1/referrals/\(made.id)"
+            for list in ["messages", "summaries"] {
+                func write(_ structure: UUID?) async throws -> RunningService.Answer {
+                    let named = structure.map { #","structure_id":"\#($0.text)""# } ?? ""
+                    return try await broker.post("\(path)/\(list)", #"{"text":"x"\#(named)}"#, token: both)
+                }
+                for structure in [nil, ReferralFixture.stranger] {
+                    try expectProblem(try await write(structure), 422, "invalid-body", at: ["/structure_id"])
+                }
+                for structure in [ReferralFixture.recipient, ReferralFixture.sender] {
+                    let answer = try await write(structure)
+                    #expect(answer.status == 201, "\(list) \(answer.text)")
+                }
+            }
+            let messages = try await broker.get("\(path)/messages?role=recipient", token: both).json
+            #expect(messages["items"]?.array?.compactMap { $0["author"]?.string } == ["recipient", "sender"])
+            #expect(messages["items"]?.array?.map { $0["delivered_at"] == .null } == [true, false])
+            for (role, structure) in [("sender", ReferralFixture.sender), ("recipient", ReferralFixture.recipient)] {
+                let items = try await broker.get("\(path)/summaries?role=\(role)", token: both).json["items"]?.array
+                #expect(items?.compactMap { $0["structure_id"]?.string } == [structure.text], "\(role)")
+                let id = try #require(items?.first?["id"]?.string)
+                #expect(try await broker.get("/v1/summaries/\(id)", token: both).status == 200)
+            }
+            // Who has one part need not say which, and has no other.
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            #expect(try await broker.post("\(path)/messages", #"{"text":"x"}"#, token: recipient).status == 201)
+            let other = #"{"text":"x","structure_id":"\#(ReferralFixture.sender.text)"}"#
+            try expectProblem(
+                try await broker.post("\(path)/messages", other, token: recipient), 422, "invalid-body",
+                at: ["/structure_id"])
+            try expectProblem(
+                try await broker.get("\(path)/messages?role=sender", token: recipient), 404, "not-found")
+        }
+    }
+
     @Test("each author counts by itself, beside what the other has written and does not show")
     func authors() async throws {
         try await withReferrals { broker in

@@ -21,14 +21,22 @@ struct MessagesRoutes {
     private func create(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let id = try context.id()
         return try await tenants.post(request, context, operation: "message \(id.text)") { body, key, acting in
-            let text = try request.parse(body) { $0.required("text", .string(.personalLines(1...2000))) }
-            return try await messaging.send(text, on: id, key, acting)
+            let (text, structure) = try request.parse(body) { object -> (String, UUID?)? in
+                let structure = acting.person == nil ? object.optional("structure_id", .string(.uuid)) : nil
+                return object.required("text", .string(.personalLines(1...2000))).map { ($0, structure) }
+            }
+            return try await messaging.send(text, on: id, as: structure, key, acting)
         }
     }
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        try request.query().finish()
-        let messages = try await messaging.list(on: try context.id(), try await tenants.acting(context))
+        let query = try request.query()
+        let acting = try await tenants.acting(context)
+        let role = acting.person == nil ? query.optional("role", .referralRole) : nil
+        try query.finish()
+        let id = try context.id()
+        // To ask whether there is an answer delivers none.
+        let messages = try await messaging.list(on: id, as: role, acting, isShown: request.method != .head)
         var json = JSONWriter()
         json.object { json in
             json.member("items") { json in

@@ -33,8 +33,9 @@ struct Messaging: Sendable {
     }
 
     /// Sends one to the other parties.
+    /// - Parameter structure: as which party a caller writes who acts for both.
     func send(
-        _ text: String, on id: UUID, _ key: IdempotencyKey, _ acting: Acting
+        _ text: String, on id: UUID, as structure: UUID?, _ key: IdempotencyKey, _ acting: Acting
     ) async throws -> IdempotencyRepository.Answer {
         do {
             return try await tenants.once(key, acting) { transaction in
@@ -45,7 +46,7 @@ struct Messaging: Sendable {
                 try await guards.requireConsent(of: id, in: transaction)
                 // As it is now that its consent is held; it stays so until the message is there.
                 guard let referral = try await referrals.findHeld(id, in: transaction),
-                    let author = Self.part(of: acting, in: referral)
+                    let author = try acting.author(in: referral, writingAs: structure)
                 else { throw Refusal(.notFound) }
                 guard Self.isOpen(referral) else { throw Self.refused(referral, acting) }
                 guard try await messages.count(of: id, in: transaction) < MessageRepository.most else {
@@ -69,19 +70,24 @@ struct Messaging: Sendable {
     }
 
     /// What was written so far, as far as a consent in force lets it be read.
-    func list(on id: UUID, _ acting: Acting) async throws -> [Message] {
+    /// - Parameters:
+    ///   - role: as which party, for a caller who has both parts.
+    ///   - isShown: what nobody is shown is neither delivered nor written to the journal.
+    func list(
+        on id: UUID, as role: ReferralActor? = nil, _ acting: Acting, isShown: Bool = true
+    ) async throws -> [Message] {
         try await tenants.withTransaction(acting) { transaction in
             guard let found = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
             let grants = try await disclosures.hold([found], in: transaction)
             guard let referral = try await referrals.find(id, in: transaction),
-                let reader = Self.part(of: acting, in: referral)
+                let reader = acting.part(in: referral, as: role)
             else { throw Refusal(.notFound) }
             guard let grant = grants[id], Self.isOpen(referral),
                 let key = try await persons.key(of: referral.person, in: transaction)
             else { return [] }
-            try await messages.markDelivered(of: id, to: reader, in: transaction)
+            if isShown { try await messages.markDelivered(of: id, to: reader, in: transaction) }
             let sealed = try await messages.list(of: id, in: transaction)
-            if !sealed.isEmpty, reader == .recipient || reader == .sender {
+            if isShown, !sealed.isEmpty, reader == .recipient || reader == .sender {
                 let structure = reader == .recipient ? referral.recipient : referral.sender
                 let access = DisclosureRepository.Access(
                     structure: structure, person: referral.person, referral: id, purpose: "transmission",
@@ -90,11 +96,6 @@ struct Messaging: Sendable {
             }
             return try sealed.map { try Message($0, opening: key) }
         }
-    }
-
-    private static func part(of acting: Acting, in referral: Referral) -> ReferralActor? {
-        let roles = acting.roles(in: referral)
-        return [.person, .sender, .recipient].first(where: roles.contains)
     }
 
     private static func isOpen(_ referral: Referral) -> Bool { referral.tier.map { $0 >= .relay } ?? false }

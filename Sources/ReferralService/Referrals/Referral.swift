@@ -100,4 +100,37 @@ extension Acting {
         }
         return roles
     }
+
+    /// The part that the caller takes: the one that it asks for, or the first that it has; nil: none.
+    func part(in referral: Referral, as wanted: ReferralActor? = nil) -> ReferralActor? {
+        let roles = roles(in: referral)
+        return [.person, .sender, .recipient].first { roles.contains($0) && (wanted == nil || wanted == $0) }
+    }
+
+    /// The part in which the caller writes. Who acts for both parties says as which structure: nobody reads another's
+    /// words as its own.
+    /// - Throws: ``Refusal`` `invalid-body` where it says nothing, or a structure for which it has no part here.
+    func author(in referral: Referral, writingAs structure: UUID?) throws(Refusal) -> ReferralActor? {
+        let roles = roles(in: referral)
+        guard let first = part(in: referral) else { return nil }
+        guard let structure else {
+            guard !roles.isSuperset(of: [.sender, .recipient]) else { throw Self.refused(.required) }
+            return first
+        }
+        let parts: [(role: ReferralActor, structure: UUID)] = [
+            (.sender, referral.sender), (.recipient, referral.recipient),
+        ]
+        guard let part = parts.first(where: { roles.contains($0.role) && $0.structure == structure }) else {
+            throw Self.refused(Self.otherStructure)
+        }
+        return part.role
+    }
+
+    private static func refused(_ flaw: Flaw) -> Refusal {
+        Refusal(.invalidBody, violations: [Violation(flaw, at: "/structure_id")])
+    }
+
+    private static let otherStructure = Flaw(
+        "not-a-party", fr: "Vous n’agissez pas ici pour cette structure.", en: "You do not act for this structure here."
+    )
 }

@@ -24,14 +24,19 @@ struct SummariesRoutes {
         return try await tenants.post(
             request, context, operation: "write-summary \(referral.text)"
         ) { body, key, acting in
-            let draft = try request.parse(body) { SummaryDraft($0) }
-            return try await handling.create(draft, about: referral, key, acting)
+            let (draft, structure) = try request.parse(body) { object -> (SummaryDraft, UUID?)? in
+                let structure = object.optional("structure_id", .string(.uuid))
+                return SummaryDraft(object).map { ($0, structure) }
+            }
+            return try await handling.create(draft, about: referral, as: structure, key, acting)
         }
     }
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        try request.query().finish()
-        let found = try await handling.list(about: try context.id(), try await tenants.acting(context))
+        let query = try request.query()
+        let role = query.optional("role", .referralRole)
+        try query.finish()
+        let found = try await handling.list(about: try context.id(), as: role, try await tenants.acting(context))
         var json = JSONWriter(reservingCapacity: 4096)
         json.object { json in
             json.member("items") { json in

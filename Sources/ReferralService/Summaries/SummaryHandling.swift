@@ -18,11 +18,15 @@ struct SummaryHandling: Sendable {
 
     static let path = "/v1/summaries"
 
+    /// - Parameter structure: as which party a caller writes who acts for both.
     func create(
-        _ draft: SummaryDraft, about referral: UUID, _ key: IdempotencyKey, _ acting: Acting
+        _ draft: SummaryDraft, about referral: UUID, as structure: UUID?, _ key: IdempotencyKey, _ acting: Acting
     ) async throws -> IdempotencyRepository.Answer {
         try await tenants.once(key, acting) { transaction in
-            let (referral, author) = try await hold(referral, acting, in: transaction)
+            let (referral, role) = try await hold(referral, acting, in: transaction) {
+                try $1.author(in: $0, writingAs: structure)
+            }
+            let author = role == .recipient ? referral.recipient : referral.sender
             guard author == referral.sender ? referral.state.isOpen : referral.tier == .record else {
                 throw Self.tooLate
             }
@@ -40,10 +44,12 @@ struct SummaryHandling: Sendable {
         }
     }
 
+    /// - Parameter role: as which party, for a caller who has both parts.
     /// - Throws: ``Refusal`` `not-found`, also for another author's.
-    func list(about referral: UUID, _ acting: Acting) async throws -> [Summary] {
+    func list(about referral: UUID, as role: ReferralActor?, _ acting: Acting) async throws -> [Summary] {
         try await tenants.withTransaction(acting) { transaction in
-            let (referral, author) = try await hold(referral, acting, in: transaction)
+            let (referral, part) = try await hold(referral, acting, in: transaction) { $1.part(in: $0, as: role) }
+            let author = part == .recipient ? referral.recipient : referral.sender
             let found = try await summaries.list(about: referral.id, by: [author], in: transaction)
             if !found.isEmpty { try await record(referral, author, acting, in: transaction) }
             return found
@@ -88,28 +94,22 @@ struct SummaryHandling: Sendable {
     ) async throws -> (Summary, Referral?) {
         guard let first = try await summaries.find(id, in: transaction) else { throw Refusal(.notFound) }
         if acting.person != nil { return (first, nil) }
-        let (referral, author) = try await hold(first.referral, acting, of: first.structure, in: transaction)
-        guard author == first.structure, let summary = try await summaries.find(id, in: transaction) else {
-            throw Refusal(.notFound)
+        let (referral, _) = try await hold(first.referral, acting, in: transaction) {
+            $1.part(in: $0, as: $0.sender == first.structure ? .sender : .recipient)
         }
+        guard let summary = try await summaries.find(id, in: transaction) else { throw Refusal(.notFound) }
         return (summary, referral)
     }
 
-    /// The referral with its consent held, and the structure for which the caller is its author.
+    /// The referral with its consent held, and the part that the caller takes in it.
     private func hold(
-        _ id: UUID, _ acting: Acting, of structure: UUID? = nil, in transaction: Transaction
-    ) async throws -> (Referral, UUID) {
+        _ id: UUID, _ acting: Acting, in transaction: Transaction, _ part: (Referral, Acting) throws -> ReferralActor?
+    ) async throws -> (Referral, ReferralActor) {
         guard let found = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
         _ = try await disclosures.hold([found], in: transaction)
         guard let referral = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
-        let roles = acting.roles(in: referral)
-        let authors = [
-            roles.contains(.sender) ? referral.sender : nil, roles.contains(.recipient) ? referral.recipient : nil,
-        ]
-        guard let author = authors.compactMap(\.self).first(where: { structure == nil || structure == $0 }) else {
-            throw Refusal(.notFound)
-        }
-        return (referral, author)
+        guard let part = try part(referral, acting) else { throw Refusal(.notFound) }
+        return (referral, part)
     }
 
     /// What a recipient reads of L3 is in the journal, its own words included.
