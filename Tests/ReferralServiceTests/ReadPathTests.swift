@@ -31,6 +31,27 @@ struct ReadPathTests {
         }
     }
 
+    @Test("who has accepted learns the demand that it joins, for as long as the consent is in force")
+    func joined() async throws {
+        try await withReferrals { broker in
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let made = try await broker.submitted(upTo: [.startReview])
+            func demand() async throws -> JSONValue? {
+                try await broker.get("/v1/referrals/\(made.id)", token: recipient).json["demand_id"]
+            }
+            #expect(try await demand() == .null)
+            #expect(try await broker.command(.accept, made.id, token: recipient).status == 200)
+            let id = try #require(try await demand()?.string)
+            #expect(id == made.demand)
+            let reception = String(ReferralRequest.reception.dropFirst())
+            let joining = #"{"structure_id":"\#(ReferralFixture.recipient.text)","# + reception
+            let answer = try await broker.post("/v1/demands/\(id)/receptions", joining, token: recipient)
+            #expect(answer.status == 201, "\(answer.text)")
+            try await broker.sql("update consents set valid_until = clock_timestamp()")
+            #expect(try await demand() == .null)
+        }
+    }
+
     @Test("the guard refuses to accept on any such consent, and says why without more")
     func guardRefuses() async throws {
         try await withReferrals { broker in
