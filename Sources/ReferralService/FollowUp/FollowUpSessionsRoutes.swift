@@ -6,7 +6,8 @@ import Tokens
 import Web
 
 /// `POST /v1/follow-up/sessions`: a person shows the secret of their link and gets a token of this service's own for a
-/// quarter of an hour. Open to all, because the secret is what they have; failures are counted by client address.
+/// quarter of an hour. Open to all, because the secret is what they have; failures are counted by client address,
+/// and refused by it once there are many; a secret that is good opens whatever others at that address show.
 struct FollowUpSessionsRoutes {
     let pool: Pool
     let issuer: OwnIssuer
@@ -28,11 +29,10 @@ struct FollowUpSessionsRoutes {
 
     private func open(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        try failures.check(context.clientAddress)
         let body = try await request.bytes()
         let shown = try request.parse(body) { $0.required("secret", .text(1...200)) }
         guard let secret = FollowUpSecret(shown), let link = try await find(secret) else {
-            failures.recordFailure(context.clientAddress)
+            try failures.count(context.clientAddress)
             throw Self.refused
         }
         let lifetime = min(Self.lifetime, Int(link.expiresAt.timeIntervalSinceNow))

@@ -1,7 +1,9 @@
 import Foundation
 import Synchronization
 
-/// One bucket of failures per client address: whoever shows many bad tokens is refused before any cryptography.
+/// One bucket of failures per client address. Failures alone are counted and refused: many people share an address, and
+/// whoever shows what is good is let through whatever the others show. A guess is no likelier for it: tokens are signed,
+/// secrets have 256 bits.
 package final class FailureLimiter: Sendable {
     /// The generic cell rate algorithm: a bucket is the time at which it will be empty again.
     private let buckets: Mutex<LeastRecentlyUsed<String, Duration>>
@@ -17,21 +19,18 @@ package final class FailureLimiter: Sendable {
         self.clock = clock
     }
 
-    package func check(_ address: String) throws(TokenRefusal) {
+    /// Counts a failure.
+    /// - Throws: ``TokenRefusal/tooManyFailures(retryAfter:)`` where the bucket is full; this one is not counted then.
+    package func count(_ address: String) throws(TokenRefusal) {
         let bucket = Self.network(of: address)
         let now = clock.uptime()
-        let emptyAt = buckets.withLock { $0[bucket] }
-        guard let emptyAt, emptyAt - now > interval * (burst - 1) else { return }
-        let wait = emptyAt - now - interval * (burst - 1)
-        throw .tooManyFailures(retryAfter: max(1, Int(wait.components.seconds) + 1))
-    }
-
-    package func recordFailure(_ address: String) {
-        let bucket = Self.network(of: address)
-        let now = clock.uptime()
-        buckets.withLock { buckets in
-            buckets[bucket] = max(now, buckets[bucket] ?? now) + interval
+        let wait = buckets.withLock { buckets -> Duration in
+            let emptyAt = max(now, buckets[bucket] ?? now)
+            let wait = emptyAt - now - interval * (burst - 1)
+            if wait <= .zero { buckets[bucket] = emptyAt + interval }
+            return wait
         }
+        if wait > .zero { throw .tooManyFailures(retryAfter: max(1, Int(wait.components.seconds) + 1)) }
     }
 
     /// An IPv6 client has the 2⁶⁴ addresses of its network at its disposal: they share a bucket.

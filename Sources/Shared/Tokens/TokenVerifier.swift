@@ -77,17 +77,17 @@ package final class TokenVerifier: Service {
     /// Keeps the keys fresh until the service stops.
     package func run() async throws { try await keys.run() }
 
-    /// - Parameter client: the client's address, as far as it is known; failures are counted by it.
+    /// - Parameter client: the client's address, as far as it is known; failures are counted by it. What others
+    ///   behind the same address do keeps no genuine token out.
     package func verify(_ bearer: String, from client: String) async throws(TokenRefusal) -> VerifiedToken {
         let isShort = bearer.utf8.count <= CompactToken.maximumLength
         let digest = isShort ? TokenDigest(of: bearer) : nil
         if let digest, let token = cached(digest) { return try unrevoked(token) }
-        try failures.check(client)
         do throws(TokenRefusal) {
             guard let digest else { throw .malformed }
             return try unrevoked(try await judge(bearer, digest))
         } catch {
-            if error != .busy { failures.recordFailure(client) }
+            if error != .busy { try failures.count(client) }
             throw error
         }
     }
