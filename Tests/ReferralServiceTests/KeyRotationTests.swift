@@ -121,7 +121,7 @@ struct KeyRotationTests {
         let turning = KeyEncryptionKeys(both.all, now: { midnight.now() })
         try await withReferrals { broker in
             let json: JSONValue = ["mode": "anonymous", "situations": []]
-            let draft = try ObjectReader.read(json) { PersonDraft($0) }
+            let draft = try ObjectReader.read(json) { PersonDraft($0, today: ParisClock.today) }
             let id = UUID.v7()
             let settings = [(name: "spro.structures", value: ReferralFixture.sender.text)]
             try await broker.database.pool(for: .runtime).withTransaction(settings: settings) { transaction in

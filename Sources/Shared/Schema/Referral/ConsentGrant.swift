@@ -24,7 +24,9 @@ package struct ConsentGrant: Sendable {
         witness = object.optional("witness", .string(.personal(1...100)))
         if method == "oral-witnessed" {
             if !object.holds("witness") { object.report(.required, at: "witness") }
-            if let witness, let agent, StaffName.isSame(witness, agent) { object.report(Self.sameWitness, at: "witness") }
+            if let witness, let agent, StaffName.isSame(witness, agent) {
+                object.report(Self.sameWitness, at: "witness")
+            }
         }
         let evidence = object.required(
             "evidence", .object { ConsentEvidenceDraft($0, of: method ?? "", now: now) })
