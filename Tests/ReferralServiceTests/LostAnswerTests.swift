@@ -30,8 +30,8 @@ struct LostAnswerTests {
                 .referral(lookup: directory.lookup), at: place, settings: ReferralFixture.settings
             ) { service in
                 let broker = ReferralFixture(service: service, database: database, directory: directory)
-                // The last statement before a commit keeps the answer, which has these.
-                proxy.fault = .cutNext(after: Array(#""links":{"#.utf8))
+                // The last statement keeps the answer, which has these; its commit goes with it.
+                proxy.fault = .cut(holding: Array(#""links":{"#.utf8))
                 let told = try await sideBySide(Self.referrals) { _ in try await Self.makeAndWithdraw(broker) }
                 proxy.fault = .none
                 let cuts = proxy.cuts

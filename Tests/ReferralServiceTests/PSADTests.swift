@@ -22,7 +22,7 @@ struct PSADTests {
         }
     }
 
-    private static let represented = #""granted_by":"legal-representative","representation":"autorite-parentale""#
+    private static let represented = #""granted_by":"legal-representative","representation":"tuteur""#
 
     /// A consent of the one, the other, or both.
     private static func consent(

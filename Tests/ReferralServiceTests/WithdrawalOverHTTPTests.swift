@@ -141,7 +141,7 @@ private struct Trial: Sendable {
 
     func acceptAgainstWithdrawal() async throws -> Steps {
         async let accepting = acceptAndSchedule(after: .microseconds(number % 20 * 500))
-        let withdrawal = try await withdraw(after: .microseconds(number / 20 % 40 * 500))
+        let withdrawal = try await withdraw(after: .microseconds(number * 7 % 40 * 500))
         let read = try await read()
         #expect(read.start >= withdrawal.end && !read.discloses)
         let steps = try await accepting

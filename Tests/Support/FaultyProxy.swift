@@ -11,9 +11,9 @@ package final class FaultyProxy: Sendable {
         case cutAfterNextRequest
         /// The client's next bytes are thrown away and both sides are cut.
         case cutBeforeNextRequest
-        /// What a client sends next after bytes that hold these (a commit, after a transaction's last statement) meets
+        /// What a client sends that holds these (a transaction's last statement, with which its commit travels) meets
         /// one of the two above, by turns.
-        case cutNext(after: [UInt8])
+        case cut(holding: [UInt8])
     }
 
     /// How many requests were cut off from their answers: those that the server has carried out, and those that it
@@ -58,7 +58,7 @@ package final class FaultyProxy: Sendable {
     /// How often a client has spoken after the server had, on all connections.
     package var roundTrips: Int { state.withLock(\.roundTrips) }
 
-    /// By ``Fault/cutNext(after:)``.
+    /// By ``Fault/cut(holding:)``.
     package var cuts: Cuts { state.withLock(\.cuts) }
 
     package func close() {
@@ -91,7 +91,6 @@ package final class FaultyProxy: Sendable {
         }
         guard connected == 0 else { return }
         var serverSpokeLast = true
-        var isCutNext = false
         while !isClosed {
             if case .stall = fault {
                 usleep(5000)
@@ -108,13 +107,13 @@ package final class FaultyProxy: Sendable {
                 if serverSpokeLast { state.withLock { $0.roundTrips += 1 } }
                 serverSpokeLast = false
                 if case .cutBeforeNextRequest = fault { return }
-                if isCutNext, countCut() { return }
+                let isCut = if case .cut(let mark) = fault { !request.ranges(of: mark).isEmpty } else { false }
+                if isCut, countCut() { return }
                 guard Self.write(request, to: server) else { return }
-                if isCutNext {
+                if isCut {
                     _ = Self.read(server)
                     return
                 }
-                if case .cutNext(let mark) = fault { isCutNext = !request.ranges(of: mark).isEmpty }
                 if case .cutAfterNextRequest = fault {
                     _ = Self.read(server)
                     return

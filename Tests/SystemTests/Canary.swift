@@ -28,7 +28,7 @@ struct Canary: Sendable {
         let known =
             #","identity":{"given_name":"\#(text("given"))","family_name":"\#(text("family"))","birth_date":"2000-01-01"},"contact":{"phone":"\#(phone)","email":"\#(text("mail"))@example.org","address":"1 rue \#(text("street"))"}"#
         return
-            #""mode":"\#(isAnonymous ? "anonymous" : "identified")","age_band":"18-25","situations":["parent"],"alias":"\#(text("alias"))","relay_channel":{"channel":"telephone","value":"\#(relay)"}\#(isAnonymous ? "" : known)"#
+            #""mode":"\#(isAnonymous ? "anonymous" : "identified")","situations":["parent"],"alias":"\#(text("alias"))","relay_channel":{"channel":"telephone","value":"\#(relay)"}\#(isAnonymous ? "" : known)"#
     }
 
     var consent: String {

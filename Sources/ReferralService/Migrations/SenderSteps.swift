@@ -7,10 +7,11 @@ extension ReferralMigrations {
         sql: """
             -- `sequence` counts events, appointments included. A sender without the purpose `retour` is told neither of
             -- these nor of the steps to them and back: what it is shown counts without them.
-            alter table referrals
-                add column step bigint not null default 1,
-                add column sender_step bigint not null default 1,
-                add column sender_changed_at timestamptz not null default now();
+            -- Their defaults come apart: functions take a row of the table.
+            alter table referrals add column step bigint, add column sender_step bigint,
+                add column sender_changed_at timestamptz;
+            alter table referrals alter column step set default 1, alter column sender_step set default 1,
+                alter column sender_changed_at set default now();
             alter table referral_transitions add column step bigint, add column sender_step bigint;
 
             create policy keeper on consents for select to referral_owner using (true);
@@ -23,7 +24,7 @@ extension ReferralMigrations {
             alter table referrals no force row level security;
             alter table referral_transitions no force row level security;
             with told as (
-                select referral_id, sequence, at, row_number() over steps as step,
+                select referral_id, referral_transitions.sequence, at, row_number() over steps as step,
                     is_told_to_sender(from_state, to_state, consent_id) as is_told,
                     count(*) filter (where is_told_to_sender(from_state, to_state, consent_id)) over steps as sender_step
                 from referral_transitions join referrals on referrals.id = referral_id
@@ -38,6 +39,8 @@ extension ReferralMigrations {
             from (select referral_id, max(step) as step, max(sender_step) as sender_step,
                     max(at) filter (where is_told) as at from told group by referral_id) as latest
             where referrals.id = latest.referral_id;
+            alter table referrals alter column step set not null, alter column sender_step set not null,
+                alter column sender_changed_at set not null;
             alter table referrals force row level security;
             alter table referral_transitions force row level security;
             -- What a delivery tells, beside what tells it from others; null where it was written before.
