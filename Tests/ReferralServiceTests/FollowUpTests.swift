@@ -203,6 +203,26 @@ struct FollowUpTests {
         }
     }
 
+    @Test("nobody comes by a link unseen: each session is listed, with who made the link")
+    func sessions() async throws {
+        try await withReferrals { broker in
+            let made = try await broker.submitted()
+            let link = try await broker.link(of: made.person)
+            #expect(try await broker.open("not" + link.secret.dropFirst(3)).status == 401)
+            for _ in 0..<2 { #expect(try await broker.open(link.secret).status == 200) }
+            let session = try await broker.session(of: made.person)
+            let items = try await broker.get("/v1/follow-up/sessions", token: session).json["items"]?.array ?? []
+            #expect(items.count == 3 && items.dropFirst().allSatisfy { $0["link_id"]?.string == link.id })
+            #expect(items.allSatisfy { $0["structure_id"]?.string == ReferralFixture.sender.text })
+            let page = try await broker.get("/v1/follow-up/sessions?limit=1", token: session).json
+            #expect(page["items"]?.array?.first == items[0] && page["next_cursor"] != .null)
+            let other = try await broker.session(of: try await broker.submitted().person)
+            #expect(try await broker.get("/v1/follow-up/sessions", token: other).json["items"]?.array?.count == 1)
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            try expectProblem(try await broker.get("/v1/follow-up/sessions", token: sender), 403, "insufficient-scope")
+        }
+    }
+
     @Test("withdrawing is one call of the person's, and whoever reads afterwards finds nothing")
     func withdrawal() async throws {
         try await withReferrals { broker in

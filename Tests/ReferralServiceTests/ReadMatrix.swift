@@ -175,6 +175,7 @@ enum ReadMatrix {
                 .shows(known.union([.ownSummary, .message, .appointment])),
                 anonymous: .shows(hidden.union([.ownSummary, .message, .appointment])))),
         Row(.person, own + "/accesses", always(none)),
+        Row(.person, own + "/sessions", always(none)),
         Row(.person, own + "/demands", always([.need])),
         Row(
             .person, own + "/referrals", always([.need, .narrative, .attachments, .health], anonymous: [.need])),

@@ -267,7 +267,8 @@ struct ReferralAnswerTests {
             try await broker.hold("listSummaries", "\(path)/summaries", 200)
             try await own.hold("showFollowUp", "/v1/follow-up", 200)
             for (operation, list) in [
-                ("listFollowUpAccesses", "accesses"), ("listOwnDemands", "demands"), ("listOwnReferrals", "referrals"),
+                ("listFollowUpAccesses", "accesses"), ("listFollowUpSessions", "sessions"),
+                ("listOwnDemands", "demands"), ("listOwnReferrals", "referrals"),
                 ("listOwnConsents", "consents"), ("listOwnSummaries", "summaries"),
             ] {
                 try await own.hold(operation, "/v1/follow-up/\(list)?limit=1", 200)

@@ -30,6 +30,15 @@ struct FollowUpLinkRepository: Sendable {
         return try rows.first.map(FollowUpLink.init)
     }
 
+    /// Writes down that a session was opened by a link that the transaction shows.
+    func open(_ link: FollowUpLink, in transaction: Transaction) {
+        transaction.queue(
+            """
+            insert into follow_up_sessions (id, link_id, person_id, structure_id)
+            values (\(UUID.v7()), \(link.id), \(link.person), \(link.structure))
+            """)
+    }
+
     /// Whether the link of a session still holds: one that is revoked ends its sessions.
     func holds(_ id: UUID, of person: UUID, in transaction: Transaction) async throws -> Bool {
         let rows = try await transaction.query(

@@ -14,6 +14,7 @@ struct FollowUpListsRoutes {
         let own: Access = .scope(.followUp)
         return [
             Route(.get, "/v1/follow-up/accesses", own, listAccesses),
+            Route(.get, "/v1/follow-up/sessions", own, listSessions),
             Route(.get, "/v1/follow-up/demands", own, listDemands),
             Route(.get, "/v1/follow-up/referrals", own, listReferrals),
             Route(.get, "/v1/follow-up/consents", own, listConsents),
@@ -23,6 +24,10 @@ struct FollowUpListsRoutes {
 
     private func listAccesses(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try await list(request, context, reading.accesses, \.id) { $1.write(to: &$0) }
+    }
+
+    private func listSessions(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try await list(request, context, reading.sessions, \.id) { $1.write(to: &$0) }
     }
 
     private func listDemands(_ request: Request, _ context: ServiceContext) async throws -> Response {

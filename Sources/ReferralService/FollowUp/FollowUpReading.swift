@@ -67,6 +67,11 @@ struct FollowUpReading: Sendable {
         try await repository.accesses(to: person, window, in: transaction)
     }
 
+    /// When somebody came by a link of theirs.
+    func sessions(_ person: UUID, _ window: Window, _ transaction: Transaction) async throws -> [FollowUpSession] {
+        try await repository.sessions(of: person, window, in: transaction)
+    }
+
     /// The structure that registered the person: it keeps what they grant.
     func structure(_ acting: Acting) async throws -> UUID {
         let person = try Self.person(acting)

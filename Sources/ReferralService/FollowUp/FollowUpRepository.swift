@@ -88,6 +88,22 @@ struct FollowUpRepository: Sendable {
         }
     }
 
+    func sessions(of person: UUID, _ window: Window, in transaction: Transaction) async throws -> [FollowUpSession] {
+        let rows = try await transaction.query(
+            """
+            select follow_up_sessions.id, opened_at, link_id, follow_up_links.structure_id, created_at
+            from follow_up_sessions join follow_up_links on follow_up_links.id = link_id
+            where follow_up_sessions.person_id = \(person)
+                and (\(window.before)::uuid is null or follow_up_sessions.id < \(window.before))
+            order by follow_up_sessions.id desc limit \(window.limit)
+            """)
+        return try rows.map { row in
+            FollowUpSession(
+                id: try row["id"], openedAt: try row["opened_at"], link: try row["link_id"],
+                structure: try row["structure_id"], linkMadeAt: try row["created_at"])
+        }
+    }
+
     private static func after(_ window: Window) -> Query { window.before.map { "id < \($0)" } ?? "true" }
 }
 

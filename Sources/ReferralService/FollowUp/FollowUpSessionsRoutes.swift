@@ -31,7 +31,7 @@ struct FollowUpSessionsRoutes {
         try request.query().finish()
         let body = try await request.bytes()
         let shown = try request.parse(body) { $0.required("secret", .text(1...200)) }
-        guard let secret = FollowUpSecret(shown), let link = try await find(secret) else {
+        guard let secret = FollowUpSecret(shown), let link = try await use(secret) else {
             try failures.count(context.clientAddress)
             throw Self.refused
         }
@@ -51,10 +51,13 @@ struct FollowUpSessionsRoutes {
         return .confidential(json)
     }
 
-    private func find(_ secret: FollowUpSecret) async throws -> FollowUpLink? {
+    /// The link of this secret; the person sees later that it was used.
+    private func use(_ secret: FollowUpSecret) async throws -> FollowUpLink? {
         let settings = [(name: "spro.secret", value: secret.hash.hexadecimal)]
-        return try await pool.withTransaction(settings: settings, readOnly: true) { transaction in
-            try await links.findShown(in: transaction)
+        return try await pool.withTransaction(settings: settings) { transaction in
+            let link = try await links.findShown(in: transaction)
+            if let link { links.open(link, in: transaction) }
+            return link
         }
     }
 

@@ -13,7 +13,7 @@ enum ReferralMigrations {
         joinedDemands, knownOffers, keptKeys, sealedJournal, forgetting, webhooks, referralLife,
         appointmentsAndMessages, timers, followUpLinks, consentEvidences, summaries,
         psadProfiles, lapsingDelays, ownErasure, summariesByAuthor, returns, personKeyPolicies, senderSteps,
-        askingEverybody, holdingPersons, toldErasures, workersOwn, anewConsented,
+        askingEverybody, holdingPersons, toldErasures, workersOwn, anewConsented, followUpSessions,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.
