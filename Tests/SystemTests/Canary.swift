@@ -72,7 +72,7 @@ struct Canary: Sendable {
                 text("alias") + "\"", with: text("alias") + "\"]"),
             referral.replacing(text("alias"), with: text("alias") + String(repeating: "y", count: 5000)),
             referral.replacing(text("witness"), with: text("agent")),
-            referral.replacing("\"18-25\"", with: "\"\(text("age"))\""),
+            referral.replacing("\"parent\"", with: "\"\(text("situation"))\""),
             referral.replacing(relay, with: text("number")), "\"" + text("bare"), text("words"),
             referral.replacing(text("alias"), with: text("alias") + "\\u0000"),
         ]

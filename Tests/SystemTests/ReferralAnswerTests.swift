@@ -76,7 +76,8 @@ struct ReferralAnswerTests {
             try await broker.hold("listAppointments", appointments, 200)
             try await broker.hold("listAppointments", appointments, [200], accept: "text/calendar")
             try await broker.hold("listAppointments", appointments, [406], accept: "text/csv")
-            try await broker.hold("createMessage", "\(path)/messages", 201, json: #"{"text":"Bonjour"}"#)
+            try await broker.hold(
+                "createMessage", "\(path)/messages", 201, json: #"{"text":"Bonjour","structure_id":"\#(Self.sender)"}"#)
             try await broker.hold("createMessage", "\(path)/messages", 422, json: "{}")
             try await broker.hold("listMessages", "\(path)/messages", 200)
             for (name, body) in [
@@ -181,7 +182,7 @@ struct ReferralAnswerTests {
             try await broker.hold("listErasures", "/v1/erasures?state=x", 400)
             let answer = "/v1/erasures/\(erasure)/acknowledgement"
             let kept =
-                "{\"structure_id\":\"\(Self.recipient)\",\"answer\":\"retained\",\"basis\":\"archives\",\"retained_until\":\"2099-01-01\"}"
+                "{\"structure_id\":\"\(Self.recipient)\",\"answer\":\"retained\",\"basis\":\"archives\",\"retained_until\":\"\(ParisClock.day(of: Date().addingTimeInterval(1000 * 86_400)).text)\"}"
             try await broker.hold("acknowledgeErasure", answer, 422, json: "{}")
             try await broker.hold("acknowledgeErasure", answer, 200, json: kept)
             try await broker.hold("acknowledgeErasure", answer, 409, json: kept)
@@ -230,7 +231,8 @@ struct ReferralAnswerTests {
             )
             try await broker.hold("showConsent", "/v1/consents/\(ofTwo)", 200)
             let summary = try await broker.hold(
-                "writeSummary", "\(path)/summaries", 201, json: #"{"text":"t","next_steps":["s"]}"#
+                "writeSummary", "\(path)/summaries", 201,
+                json: #"{"text":"t","next_steps":["s"],"structure_id":"\#(Self.sender)"}"#
             ).json.object
             let digest = try #require(summary?["sha256"]?.string)
             let written = "/v1/summaries/\(try #require(summary?["id"]?.string))"
