@@ -101,6 +101,10 @@ extension ServiceDefinition {
                     feed.routes, KeysRoutes(key: ownIssuer.key).routes,
                 ]
                 let poke: @Sendable () -> Void = { feed.poke() }
+                // What nobody's request asks for runs on every replica. One at a time (an advisory lock): the journal's
+                // sealing, the ledger, finding what webhooks are to be told. Side by side, each row by one (`skip locked`
+                // or a lease): timers, abandoned demands, consents' expiry, telling of erasures, sending to webhooks,
+                // known structures. Retention locks whom it forgets, and looks again.
                 let background: [any Service] = [
                     KnownStructureReview(partners: partners, logger: ground.logger), telling,
                     TimerWorker(

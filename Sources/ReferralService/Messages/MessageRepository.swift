@@ -13,7 +13,7 @@ struct SealedMessage: Sendable {
 
 /// Messages. Row-level security shows them as long as the consent is in force and the referral under way.
 struct MessageRepository: Sendable {
-    /// At most so many of one referral are shown, the latest; and are written.
+    /// At most so many of one referral are written, so that all are shown.
     static let most = 200
 
     func insert(

@@ -102,7 +102,10 @@ struct ReferralRepository: Sendable {
             .map(Referral.init)
     }
 
-    /// Makes the transition, unless the referral has left the state meanwhile: then nil.
+    /// Makes the transition, unless the referral has left the state meanwhile: then nil. Behind it the database does, by
+    /// triggers, what belongs to every way to a state: it counts the step for each party (`count_step`), winds its timer
+    /// up (`wind_up`), lets appointments and unread messages go (`let_go`), and of what was taken back it writes to the
+    /// ledger and asks to forget (`told_to_ledger`).
     func apply(
         _ transition: StateTable.Transition, to referral: UUID, by actor: ReferralActor, of structure: UUID?,
         client: String, _ changes: Changes = Changes(), in transaction: Transaction
