@@ -116,8 +116,9 @@ struct ExportTests {
                 ).decode(String.self)
             }
             let exported = [
-                "appointments", "consents", "demands", "follow_up_links", "messages", "person_fields", "persons",
-                "receptions", "referral_contents", "referral_options", "referrals", "summaries",
+                "appointments", "consents", "demands", "follow_up_links", "follow_up_sessions", "messages",
+                "person_fields", "persons", "receptions", "referral_contents", "referral_options", "referrals",
+                "summaries",
             ]
             // Keys, a digest of what is exported, and the steps and delays by which referrals came to be as they are.
             let besides = [

@@ -214,6 +214,8 @@ struct FollowUpTests {
             let items = try await broker.get("/v1/follow-up/sessions", token: session).json["items"]?.array ?? []
             #expect(items.count == 3 && items.dropFirst().allSatisfy { $0["link_id"]?.string == link.id })
             #expect(items.allSatisfy { $0["structure_id"]?.string == ReferralFixture.sender.text })
+            let export = try await broker.get("/v1/follow-up/export", token: session).json
+            #expect(export["follow_up_sessions"]?.array == items)
             let page = try await broker.get("/v1/follow-up/sessions?limit=1", token: session).json
             #expect(page["items"]?.array?.first == items[0] && page["next_cursor"] != .null)
             let other = try await broker.session(of: try await broker.submitted().person)

@@ -19,6 +19,7 @@ struct PersonExport: Sendable {
     private let appointments = AppointmentRepository()
     private let messages = MessageRepository()
     private let links = FollowUpLinkRepository()
+    private let followUp = FollowUpRepository()
 
     init(persons: PersonRepository, reading: ReferralReading) {
         self.persons = persons
@@ -43,7 +44,9 @@ struct PersonExport: Sendable {
             contents: try await contents.list(of: person, about: sent.map(\.referral.id), in: transaction),
             appointments: met, messages: written,
             summaries: try await summaries.list(of: person, in: transaction),
-            links: try await links.list(of: person, at: [subject.structure], in: transaction))
+            links: try await links.list(of: person, at: [subject.structure], in: transaction),
+            sessions: try await followUp.sessions(
+                of: person, FollowUpListParameters.Window(before: nil, limit: Int.max), in: transaction))
         if acting.person == nil {
             let access = DisclosureRepository.Access(
                 structure: subject.structure, person: person, referral: nil, purpose: "export",

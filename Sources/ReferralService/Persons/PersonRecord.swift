@@ -15,6 +15,8 @@ struct PersonRecord: Sendable {
     let messages: [UUID: [Messaging.Message]]
     let summaries: [Summary]
     let links: [FollowUpLink]
+    /// None where a structure asks: they are the person's to see.
+    let sessions: [FollowUpSession]
 
     /// Of what is sealed, what stands in it deciphered.
     var opened: Set<DataCategory> {
@@ -40,6 +42,7 @@ struct PersonRecord: Sendable {
             json.member("summaries") { json in json.array(of: summaries) { $1.write(to: &$0, at: path + "/summaries") }
             }
             json.member("follow_up_links") { json in json.array(of: links) { $1.write(to: &$0) } }
+            json.member("follow_up_sessions") { json in json.array(of: sessions) { $1.write(to: &$0) } }
         }
     }
 
