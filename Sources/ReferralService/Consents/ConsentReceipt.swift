@@ -44,7 +44,7 @@ struct ConsentReceipt: Sendable {
             json.member("purposes", consent.purposes)
             json.member("pii_categories", consent.dataCategories)
             json.member("sensitive_pii", consent.explicitArticle9)
-            json.member("consent_method", consent.method)
+            json.member("consent_method", consent.grant.method)
             json.member("single_use", consent.singleUse)
             json.member("valid_from", RFC3339.format(consent.validFrom))
             json.member("valid_until", RFC3339.format(consent.validUntil))
@@ -56,8 +56,8 @@ struct ConsentReceipt: Sendable {
         json.object { json in
             json.member("pii_controller", consent.structure.text)
             json.member("recipients", consent.recipients.map(\.text))
-            json.member("granted_by", consent.grantedBy)
-            json.member("representation", consent.representation)
+            json.member("granted_by", consent.grant.by)
+            json.member("representation", consent.grant.representation)
             json.member("co_granted_by", consent.coGrant?.by)
             json.member("co_representation", consent.coGrant?.representation)
         }

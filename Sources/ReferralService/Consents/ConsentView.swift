@@ -9,11 +9,11 @@ extension Consent {
             json.member("version", version)
             json.member("structure_id", structure.text)
             json.member("person_id", person.text)
-            json.member("granted_by", grantedBy)
-            json.member("representation", representation)
+            json.member("granted_by", grant.by)
+            json.member("representation", grant.representation)
             json.member("agent", agent)
-            json.member("method", method)
-            json.member("witness", witness)
+            json.member("method", grant.method)
+            json.member("witness", grant.witness)
             json.member("notice") { json in
                 json.object { json in
                     json.member("id", noticeID)
@@ -29,14 +29,7 @@ extension Consent {
             json.member("valid_until", RFC3339.format(validUntil))
             json.member("single_use", singleUse)
             json.member("used", isUsed)
-            json.member("evidence") { json in
-                json.object { json in
-                    json.member("id", evidenceReference)
-                    json.member("sha256", evidenceDigest)
-                    json.member("channel", evidenceChannel)
-                    json.member("confirmed_at", confirmedAt.map(RFC3339.format))
-                }
-            }
+            json.member("evidence", grant.writeEvidence)
             json.member("co_grant") { json in json.optional(coGrant) { $1.write(to: &$0) } }
             json.member("evidence_hash", evidenceHash.hexadecimal)
             json.member("state", state)

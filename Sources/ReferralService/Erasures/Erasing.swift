@@ -30,7 +30,7 @@ struct Erasing: Sendable {
         }
         let asker = acting?.person == nil ? "structure" : "person"
         guard
-            try await erasures.insert(id, of: person, cause: "erasure", by: asker, in: transaction),
+            try await erasures.insert(id, of: person, by: asker, in: transaction),
             let erasure = try await erasures.find(id, in: transaction)
         else { throw Refusal(.notFound) }
         return erasure

@@ -1,10 +1,11 @@
-import Events
 import Foundation
 import Postgres
 import Schema
 
 /// Requests to forget, and their answers.
 struct ErasureRepository: Sendable {
+    private let events = ReferralEventRepository()
+
     /// Whom a request is about.
     struct Subject: Sendable {
         let structure: UUID
@@ -37,17 +38,13 @@ struct ErasureRepository: Sendable {
     /// to link nothing by its key any more. Until the transaction ends, it sees what was set in motion.
     /// - Returns: false where there is no such person any more.
     func insert(
-        _ id: UUID, of person: UUID, cause: String, by asker: String, in transaction: Transaction
+        _ id: UUID, of person: UUID, by asker: String, in transaction: Transaction
     ) async throws -> Bool {
         try await transaction.query("select set_config('spro.asking', \(id.text), true)")
         let forgotten = try await transaction.query(
-            "select forget_person(\(person), \(id), \(cause), \(asker))")[0].decode(UUID?.self)
+            "select forget_person(\(person), \(id), 'erasure', \(asker))")[0].decode(UUID?.self)
         guard let key = forgotten else { return false }
-        let asked = try await transaction.query(
-            "select structure_id from erasure_tasks where erasure_id = \(id) order by structure_id"
-        ).decode(UUID.self)
-        let request = ErasureRequest(erasure: id, structures: asked, person: key)
-        try await transaction.query(EventOutbox.append([Event(sequence: 1, data: .erasureRequested(request))]))
+        try await tell(id, unlinking: key, in: transaction)
         return true
     }
 
@@ -132,8 +129,7 @@ struct ErasureRepository: Sendable {
             "update erasures set sequence = sequence + 1 where id = \(id) returning sequence")[0].decode(Int.self)
         let acknowledgement = ErasureAcknowledgement(
             erasure: id, structure: structure, answer: answer.code, retainedUntil: until, person: nil)
-        try await transaction.query(
-            EventOutbox.append([Event(sequence: sequence, data: .erasureAcknowledged(acknowledgement))]))
+        events.append(.erasureAcknowledged(acknowledgement), sequence, in: transaction)
         return .noted
     }
 
@@ -141,11 +137,16 @@ struct ErasureRepository: Sendable {
     func tellRequest(_ id: UUID, in transaction: Transaction) async throws {
         let told = try await transaction.query("update erasures set sequence = 1 where id = \(id) and sequence = 0")
         guard told.affected == 1 else { return }
+        try await tell(id, unlinking: nil, in: transaction)
+    }
+
+    /// - Parameter person: as whom the reporting service knows whom an erasure forgets.
+    private func tell(_ id: UUID, unlinking person: UUID?, in transaction: Transaction) async throws {
         let asked = try await transaction.query(
             "select structure_id from erasure_tasks where erasure_id = \(id) order by structure_id"
         ).decode(UUID.self)
-        let request = ErasureRequest(erasure: id, structures: asked, person: nil)
-        try await transaction.query(EventOutbox.append([Event(sequence: 1, data: .erasureRequested(request))]))
+        let request = ErasureRequest(erasure: id, structures: asked, person: person)
+        events.append(.erasureRequested(request), 1, in: transaction)
     }
 
     /// Requests that nobody was told of yet.

@@ -108,7 +108,8 @@ struct ReferralEventRepository: Sendable {
             territory: CountedUnder.territory(among: try row["\(part)_territories", as: [String]?.self] ?? []))
     }
 
-    private func append(_ data: EventData, _ sequence: Int, in transaction: Transaction) {
+    /// Tells of anything else; who calls it counts the events of its subject.
+    func append(_ data: EventData, _ sequence: Int, in transaction: Transaction) {
         transaction.queue(EventOutbox.append([Event(sequence: sequence, data: data)]))
     }
 }

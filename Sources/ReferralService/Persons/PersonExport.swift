@@ -41,7 +41,7 @@ struct PersonExport: Sendable {
             disclosures: try await persons.disclosures(of: person, Set(DataCategory.allCases), in: transaction),
             demands: try await repository.demands(of: person, in: transaction),
             consents: try await consents.list(of: person, in: transaction), referrals: sent,
-            contents: try await contents.list(of: person, about: sent.map(\.referral.id), in: transaction),
+            contents: try await contents.list(of: person, about: ids, in: transaction),
             appointments: met, messages: written,
             summaries: try await summaries.list(of: person, in: transaction),
             links: try await links.list(of: person, at: [subject.structure], in: transaction),

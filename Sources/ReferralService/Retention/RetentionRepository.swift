@@ -1,11 +1,12 @@
 import Charters
-import Events
 import Foundation
 import Postgres
 import Schema
 
 /// What is past its time, as the worker role finds it; the clock is the database's.
 struct RetentionRepository: Sendable {
+    private let events = ReferralEventRepository()
+
     /// For whose structures a delay holds.
     struct Scope: Sendable {
         /// nil: for all that lie in none of the regions with a charter, or nobody knows where.
@@ -58,7 +59,7 @@ struct RetentionRepository: Sendable {
             """)[0].decode(UUID?.self)
         guard let key = forgotten else { return false }
         let request = ErasureRequest(erasure: id, structures: [], person: key)
-        try await transaction.query(EventOutbox.append([Event(sequence: 1, data: .erasureRequested(request))]))
+        events.append(.erasureRequested(request), 1, in: transaction)
         return true
     }
 }
