@@ -42,8 +42,18 @@ struct SearchServiceTests {
             else { return sketch }
             var moved = sketch
             moved.precision = "commune"
-            if random.oneIn(4) { moved.commune = town.code } else { moved.commune = commune }
-            if sketch.point != nil { moved.point = .random(around: town.point, within: 0.5, &random) }
+            moved.commune = commune
+            guard sketch.point != nil else { return moved }
+            // A point lies near the commune of its address, or the import refuses it.
+            let around = town.point
+            if random.oneIn(4) {
+                moved.commune = town.code
+                moved.point = .random(around: around, within: 0.1, &random)
+            } else {
+                let point = Sketch.Point.random(around: around, within: 0.2, &random)
+                moved.point = point
+                moved.commune = facts.places.min { $0.point.metres(to: point) < $1.point.metres(to: point) }?.code
+            }
             return moved
         }
         let lines = Array(sketches.map(\.line).joined(separator: "\n").utf8)
@@ -52,7 +62,7 @@ struct SearchServiceTests {
             #expect(report.read == 7769 && report.changed == 7769)
             #expect(try await load(.communes, Array(data), into: database).changed == 0)
             try await load(.territories, try DemoData.bytes("territories.csv"), into: database)
-            try await load(.structures, lines, into: database)
+            #expect(try await load(.structures, lines, into: database).changed == sketches.count)
             try await Self.compare(sketches, facts, on: database, questions: 90, asking: towns)
         }
     }

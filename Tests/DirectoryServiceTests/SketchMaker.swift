@@ -46,9 +46,9 @@ struct SketchMaker {
         case 3..<5: sketch.commune = place.code  // an address whose point nobody knows
         case 5..<8: (sketch.commune, sketch.point) = (place.code, place.point)  // many at the very same point
         default:
-            // Some lie far from the commune of their address: an address is what it is.
-            let spread = random.oneIn(12) ? 0.8 : 0.04
-            if spread == 0.8 { sketch.precision = "commune" }
+            // Some lie outside the commune of their address, within the 30 km that are allowed.
+            let spread = random.oneIn(12) ? 0.15 : 0.04
+            if spread == 0.15 { sketch.precision = "commune" }
             (sketch.commune, sketch.point) = (
                 place.code, .random(around: place.point, within: spread, &random)
             )
