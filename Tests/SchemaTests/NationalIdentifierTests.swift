@@ -122,7 +122,8 @@ struct NationalIdentifierTests {
         // Instants in milliseconds, microseconds and nanoseconds, ids, a SIRET.
         for text in [
             "1763776800000", "1763776800000000", "1763776800000000000", "12185057800608491",
-            "019b76da-a800-77ef-adb4-848cc2d4fdb4", "73282932000074", "1850578006084",
+            "019b76da-a800-77ef-adb4-848cc2d4fdb4", "abcde185-0578-0060-8491-abcdefabcdef", "73282932000074",
+            "1850578006084",
         ] {
             #expect(!NationalIdentifier.isFound(inCode: text), "\(text)")
         }

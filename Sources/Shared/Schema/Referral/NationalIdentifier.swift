@@ -19,9 +19,10 @@ package enum NationalIdentifier {
         runs(of: folded(text)).contains { hasKeyedNIR($0) }
     }
 
-    /// For what machines make, numbers of whatever length among it: fifteen digits with a valid key, by themselves.
+    /// For what machines make, numbers of whatever length among it: fifteen digits with a valid key, by themselves. In
+    /// a UUID they stand by chance: one of some hundred thousand random ones has them.
     package static func isFound(inCode text: String) -> Bool {
-        runs(of: folded(text)).contains { hasKeyedNIR($0, byThemselves: true) }
+        UUID(uuidString: text) == nil && runs(of: folded(text)).contains { hasKeyedNIR($0, byThemselves: true) }
     }
 
     // MARK: Reading
