@@ -12,15 +12,20 @@ extension ServiceDefinition {
     ) { settings in
         // The default rule of the catalogue; the data-protection officer's to change.
         let threshold = settings.value("least.persons", .int(3...1000), default: 11)
+        let indicators = settings.value("indicators", .text(1...1000), default: "indicators")
         // Without them it serves what it has, and follows nobody.
         let calls = CallSettings(settings, calling: FeedSource.allCases.map(\.rawValue))
         return { ground in
             let charters = try CharterSet.load(from: ground.host.chartersFolder)
+            let catalogue = try Catalogue.load(from: indicators)
             let figures = FiguresRoutes(
-                repository: ObservationRepository(pool: ground.pool), charters: charters, threshold: threshold,
-                followsFeeds: calls != nil, form: ground.contract.hash, today: { ParisClock.today })
+                repository: ObservationRepository(pool: ground.pool, charters: charters), catalogue: catalogue,
+                charters: charters,
+                threshold: threshold, followsFeeds: calls != nil, form: ground.contract.hash,
+                today: { ParisClock.today })
             let routes =
-                IndicatorsRoutes(charters: charters, threshold: threshold).routes + figures.routes
+                IndicatorsRoutes(catalogue: catalogue, charters: charters, threshold: threshold).routes
+                + figures.routes
                 + ContributionsRoutes(pool: ground.pool).routes
                 + [.planned(.get, "/v1/releases", .scope(.reportingRead))]
             guard let calls else { return Parts(routes: routes) }

@@ -26,9 +26,9 @@ struct AgreementTests {
                 // What happened on either side of the year is told, too.
                 let expected = all.filter { $0.key.contains("|2026") }
                 #expect(expected.count < all.count)
-                let definition = try #require(Catalogue.definition(code))
-                let reading = try await ObservationRepository(pool: pool).read(
-                    definition.population, region: "52", in: [Self.year], recognition: Recognition(demandsLabel: false))
+                let definition = try #require(Catalogue.shipped.definition(code))
+                let reading = try await ObservationRepository(pool: pool, charters: try .shipped).read(
+                    definition.parts[0].population, region: "52", in: [Self.year])
                 // Nobody is in fewer than one: nothing is hidden.
                 let table = FigureTable(definition, reading.observations, threshold: 1)
                 var found: [String: RawEvents.Cell] = [:]
@@ -55,7 +55,7 @@ struct AgreementTests {
             for (code, expected) in [
                 ("CON1", try await raw.con1()), ("CON5", try await raw.con5()), ("PAR4", try await raw.par4()),
             ] {
-                let definition = try #require(Catalogue.definition(code))
+                let definition = try #require(Catalogue.shipped.definition(code))
                 var (shown, hidden) = (0, 0)
                 for shape in definition.plan {
                     let by = shape.dimensions.map(\.rawValue).sorted() + [shape.length.name].filter { $0 != "year" }
@@ -96,7 +96,7 @@ struct AgreementTests {
             let raw = try await RawEvents(history.directory + history.referral, into: reporting.database)
             let cells = try await raw.con1().filter { $0.key.contains("|2026") }
             let leaves = try await raw.leavesOfDemands().filter { $0.month.hasPrefix("2026") }
-            let definition = try #require(Catalogue.definition("CON1"))
+            let definition = try #require(Catalogue.shipped.definition("CON1"))
             var shown: [[Int]] = []
             var secrets: [[Int]] = []
             for shape in definition.plan {

@@ -10,11 +10,12 @@ import Testing
 struct FigureCacheTests {
     private static func key(_ number: Int) -> FigureCache.Key {
         FigureCache.Key(
-            indicator: "CON1@1.0.0", region: "52", period: Period(.year, of: ParisClock.today), position: "\(number)")
+            indicator: "CON1@1.1.0", population: "episodes", region: "52", period: Period(.year, of: ParisClock.today),
+            position: "\(number)")
     }
 
     private static let entry = FigureCache.Entry(
-        table: FigureTable(Catalogue.definitions[0], [], threshold: 11),
+        table: FigureTable(Catalogue.shipped.definitions[0], [], threshold: 11),
         standing: DataStanding(position: "1", through: nil, isRebuilding: false))
 
     /// Computations that take a thread each until they are let go.

@@ -9,42 +9,51 @@ import Testing
 struct FigureTableTests {
     private static let year = Period(text: "2026")!
 
-    private func observations(_ count: Int, seed: UInt64) -> [Observation] {
+    private func observations(
+        _ count: Int, seed: UInt64, of population: any Population.Type = Episodes.self
+    ) -> [Observation] {
         var random = SeededGenerator(seed: seed)
-        return (0..<count).map { _ in .random(&random) }
+        return (0..<count).map { _ in .random(of: population, &random) }
     }
 
-    private func inCell(_ key: CellKey, _ observation: Observation) -> Bool {
-        guard let month = observation.coordinates.period else { return false }
+    private func inCell(
+        _ key: CellKey, _ observation: Observation, of population: any Population.Type = Episodes.self
+    ) -> Bool {
+        guard let month = observation.period else { return false }
         return month.within(key.period.length) == key.period
             && Dimension.allCases.allSatisfy { dimension in
-                key.place[dimension].map { $0 == observation.coordinates[dimension] } ?? true
+                key.place[dimension].map { observation.codes(of: dimension, in: population).contains($0) } ?? true
             }
     }
 
     @Test("add up what each cell holds, to the last digit", arguments: ["CON1", "CON5", "PAR4"])
     func sums(code: String) throws {
-        let definition = try #require(Catalogue.definition(code))
-        let all = observations(3000, seed: 3)
+        let definition = try #require(Catalogue.shipped.definition(code))
+        let all = observations(3000, seed: 3, of: definition.parts[0].population)
         // Nobody is in fewer than one: nothing is hidden.
         let table = FigureTable(definition, all, threshold: 1)
         var checked = 0
         for shape in definition.plan {
             for figure in table.figures(of: shape, in: Self.year.parts(shape.length)) {
-                let members = all.filter { inCell(figure.key, $0) }
+                let members = all.filter { inCell(figure.key, $0, of: definition.parts[0].population) }
                 guard case .shown(let value, let numerator, let denominator) = figure.content else {
                     Issue.record("hidden: \(figure.key)")
                     continue
                 }
                 switch figure.measure.formula {
                 case .ratio(let part, let whole):
-                    let counts = (members.filter(part.holds).count, members.filter(whole.holds).count)
+                    let counts = (
+                        members.filter(part.condition.holds).count, members.filter(whole.condition.holds).count
+                    )
                     #expect(numerator == counts.0 && denominator == counts.1)
                     #expect(value == Hundredths(percent: counts.0, of: counts.1))
-                case .count(let condition): #expect(value == Hundredths(members.filter(condition.holds).count))
-                case .medianContactDelay:
+                case .count(let count):
+                    #expect(value == Hundredths(members.filter(count.condition.holds).count))
+                case .median(let attribute, _):
                     #expect(numerator == nil && denominator == nil)
-                    #expect(value == Hundredths(medianDaysOf: members.compactMap(\.contactDelay)))
+                    let numbers = members.compactMap { $0.number(attribute) }
+                    #expect(value == Hundredths(medianOf: numbers, scale: attribute.scale))
+                default: Issue.record("\(figure.measure.name)")
                 }
                 checked += 1
             }
@@ -54,10 +63,10 @@ struct FigureTableTests {
 
     @Test("show no group of one to ten persons", arguments: ["CON1", "CON5", "PAR4"])
     func primary(code: String) throws {
-        let definition = try #require(Catalogue.definition(code))
+        let definition = try #require(Catalogue.shipped.definition(code))
         var (shown, hidden) = (0, 0)
         for count in [150, 900] {
-            let all = observations(count, seed: 5)
+            let all = observations(count, seed: 5, of: definition.parts[0].population)
             let table = FigureTable(definition, all, threshold: 11)
             for shape in definition.plan {
                 for figure in table.figures(of: shape, in: Self.year.parts(shape.length)) {
@@ -67,7 +76,9 @@ struct FigureTableTests {
                     }
                     shown += 1
                     for group in figure.measure.groups {
-                        let people = all.filter { inCell(figure.key, $0) && group.contains($0) }.map(\.person)
+                        let people = all.filter {
+                            inCell(figure.key, $0, of: definition.parts[0].population) && group.condition.holds(for: $0)
+                        }.map(\.person)
                         let erased = people.contains(.erased) ? 1 : 0
                         let linked = Set(people.filter { $0 != .erased && $0 != .unlinkable }).count
                         let size = linked + people.filter { $0 == .unlinkable }.count + erased
@@ -81,7 +92,7 @@ struct FigureTableTests {
 
     @Test("are the same whatever the order of what they count, and hide the same")
     func order() throws {
-        let definition = try #require(Catalogue.definition("CON1"))
+        let definition = try #require(Catalogue.shipped.definition("CON1"))
         let all = observations(1500, seed: 9)
         var random = SeededGenerator(seed: 1)
         func texts(_ observations: [Observation]) -> [String] {
@@ -95,12 +106,10 @@ struct FigureTableTests {
 
     @Test("count an erased person as one with all other erased ones, so that an erasure uncovers nothing")
     func erasure() throws {
-        let definition = try #require(Catalogue.definition("CON1"))
+        let definition = try #require(Catalogue.shipped.definition("CON1"))
         let month = try #require(Period(text: "2026-05"))
         func demand(_ person: Observation.Person) -> Observation {
-            Observation(
-                coordinates: Coordinates(period: month, department: "44", territory: "T1", network: "n"),
-                person: person, outcome: "satisfaite", structures: 1)
+            .episode(in: month, network: "n", person)
         }
         func isShown(_ observations: [Observation]) throws -> Bool {
             let table = FigureTable(definition, observations, threshold: 11)
@@ -116,13 +125,11 @@ struct FigureTableTests {
 
     @Test("show no group of those whose network or department nobody knows by what is left of a total")
     func unknownCoordinates() throws {
-        let definition = try #require(Catalogue.definition("CON1"))
+        let definition = try #require(Catalogue.shipped.definition("CON1"))
         let month = try #require(Period(text: "2026-05"))
         func demands(_ count: Int, from first: Int, network: String?) -> [Observation] {
             (first..<first + count).map { number in
-                Observation(
-                    coordinates: Coordinates(period: month, department: "44", territory: "T1", network: network),
-                    person: .linked(number), outcome: "satisfaite", structures: 1)
+                .episode(in: month, network: network, .linked(number))
             }
         }
         func shown(_ unknown: Int) -> [Set<Dimension>] {
@@ -144,7 +151,7 @@ struct FigureTableTests {
 
     @Test("show a table without a breakdown also where nothing happened")
     func empty() throws {
-        let definition = try #require(Catalogue.definition("CON5"))
+        let definition = try #require(Catalogue.shipped.definition("CON5"))
         let figures = FigureTable(definition, [], threshold: 11).figures(of: TableShape(.year), in: [Self.year])
         #expect(figures.count == 2)
         #expect(figures.allSatisfy { if case .shown(nil, _, _) = $0.content { true } else { false } })

@@ -7,6 +7,7 @@ import Web
 
 /// `GET /v1/indicators` and `/v1/indicators/{code}`: what is computed, how, from which passage, towards which targets.
 struct IndicatorsRoutes {
+    let catalogue: Catalogue
     let charters: CharterSet
     let threshold: Int
 
@@ -21,7 +22,7 @@ struct IndicatorsRoutes {
         try request.query().finish()
         var json = JSONWriter(reservingCapacity: 8192)
         json.object { json in
-            json.member("items") { json in json.array(of: Catalogue.definitions) { write($1, to: &$0) } }
+            json.member("items") { json in json.array(of: catalogue.definitions) { write($1, to: &$0) } }
             json.member("next_cursor") { $0.null() }
         }
         return .json(json, for: request)
@@ -30,14 +31,14 @@ struct IndicatorsRoutes {
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
         var json = JSONWriter(reservingCapacity: 4096)
-        write(try context.indicator, to: &json)
+        write(try context.indicator(of: catalogue), to: &json)
         return .json(json, for: request)
     }
 
     private func write(_ definition: IndicatorDefinition, to json: inout JSONWriter) {
         json.object { json in
             json.member("code", definition.code)
-            json.member("version", definition.version)
+            json.member("version", definition.version.text)
             json.member("state", "draft")
             json.member("experimental", true)
             json.member("title") { $0.write(definition.title) }
@@ -48,6 +49,9 @@ struct IndicatorsRoutes {
                 }
             }
             json.member("formula") { $0.write(definition.formula) }
+            json.member("not_computable") { json in
+                json.optional(definition.obstacle) { $0.write($1) }
+            }
             json.member("parameters") { json in
                 json.object { json in for (name, value) in definition.parameters { json.member(name, value) } }
             }
@@ -96,15 +100,11 @@ extension IndicatorTarget {
 
 extension ServiceContext {
     /// The indicator that the path names.
-    var indicator: IndicatorDefinition {
-        get throws(Refusal) {
-            guard let definition = pathParameter("code").flatMap(Catalogue.definition) else {
-                throw Refusal(
-                    .notFound, fr: "Cet indicateur n’existe pas, ou n’est pas encore calculé.",
-                    en: "There is no such indicator, or it is not computed yet.")
-            }
-            return definition
+    func indicator(of catalogue: Catalogue) throws(Refusal) -> IndicatorDefinition {
+        guard let definition = pathParameter("code").flatMap(catalogue.definition) else {
+            throw Refusal(.notFound, fr: "Cet indicateur n’existe pas.", en: "There is no such indicator.")
         }
+        return definition
     }
 }
 

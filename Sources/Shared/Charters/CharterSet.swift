@@ -1,4 +1,3 @@
-import Foundation
 package import Schema
 
 /// The charters of all regions, and the networks that they know together.
@@ -12,10 +11,10 @@ package struct CharterSet: Sendable {
 
     /// Loads every `*.yaml` of a folder. One mistake in one file stops everything; the failure names them all.
     package static func load(from directory: String) throws(CharterFailure) -> CharterSet {
-        let files = try files(in: directory)
+        let files = try CharterFile.files(in: directory) { name, object, _ in CharterReading(object, file: name) }
         let mistakes = files.flatMap(\.mistakes) + NetworkRelations.mistakes(in: files)
         guard mistakes.isEmpty else { throw CharterFailure(mistakes) }
-        return CharterSet(files.compactMap(\.charter))
+        return CharterSet(files.compactMap { $0.value?.charter })
     }
 
     package func network(_ code: String) -> KnownNetwork? { byCode[code] }
@@ -41,20 +40,6 @@ package struct CharterSet: Sendable {
         Recognition(demandsLabel: charters[region]?.label?.kind == .labelling)
     }
 
-    private static func files(in directory: String) throws(CharterFailure) -> [CharterFile] {
-        let folder = URL(filePath: directory, directoryHint: .isDirectory)
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
-            throw CharterFailure([CharterFile(name: directory, unreadable: .unreadable).mistakes[0]])
-        }
-        let charters = names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }
-        // A file that its author takes for a charter and the service does not see would be the worst mistake.
-        let overlooked = names.filter { $0.hasSuffix(".yml") }.map { CharterFile(name: $0, unreadable: .wrongSuffix) }
-        guard !charters.isEmpty || !overlooked.isEmpty else {
-            throw CharterFailure(CharterFile(name: directory, unreadable: .noCharter).mistakes)
-        }
-        return charters.sorted().map { CharterFile(name: $0, in: folder) } + overlooked
-    }
-
     private init(_ charters: [Charter]) {
         self.charters = Dictionary(uniqueKeysWithValues: charters.map { ($0.region, $0) })
         var entries: [String: [(region: String, network: Network)]] = [:]
@@ -73,11 +58,4 @@ package struct CharterSet: Sendable {
         let names = networks.flatMap { network in network.aliases.map { ($0, network.code) } }
         codeByAlias = Dictionary(names, uniquingKeysWith: { first, _ in first })
     }
-}
-
-extension Flaw {
-    static let noCharter = Flaw(
-        "no-charter", fr: "Ce dossier n’a pas de fichier .yaml.", en: "This folder has no .yaml file.")
-    static let wrongSuffix = Flaw(
-        "wrong-suffix", fr: "Une charte est un fichier .yaml.", en: "A charter is a .yaml file.")
 }

@@ -1,0 +1,161 @@
+import Charters
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Schema
+import Web
+
+/// `GET /v1/indicators/{code}/data`: figures of one region, in JSON or CSV, with one mask for all who ask and however
+/// they ask.
+struct FiguresRoutes {
+    let repository: ObservationRepository
+    let catalogue: Catalogue
+    let charters: CharterSet
+    /// Nobody is shown among fewer persons than this.
+    let threshold: Int
+    /// Whether somebody reads the feeds to their ends: until then, figures would be of a beginning.
+    let followsFeeds: Bool
+    /// Of the answers, by the service's contract.
+    let form: UInt64
+    let today: @Sendable () -> CalendarDate
+    private let cache = FigureCache()
+
+    init(
+        repository: ObservationRepository, catalogue: Catalogue, charters: CharterSet, threshold: Int,
+        followsFeeds: Bool,
+        form: UInt64, today: @escaping @Sendable () -> CalendarDate
+    ) {
+        self.repository = repository
+        self.catalogue = catalogue
+        self.charters = charters
+        self.threshold = threshold
+        self.followsFeeds = followsFeeds
+        self.form = form
+        self.today = today
+    }
+
+    var routes: [Route] {
+        [
+            Route(
+                .get, "/v1/indicators/{code}/data", .scope(.reportingRead),
+                produces: AnswerFormat.allCases.map(\.mediaType), show)
+        ]
+    }
+
+    private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let definition = try context.indicator(of: catalogue)
+        guard definition.obstacle == nil else { throw Self.notComputable(definition) }
+        let reader = try request.query()
+        let name = reader.optional("format", .code(AnswerFormat.allCases.map(\.rawValue)))
+        let query = try FigureQuery(
+            reader, of: definition, regions: charters.charters.keys.sorted(), today: today())
+        let preferred = try request.preferredType(among: AnswerFormat.allCases.map(\.mediaType))
+        let format =
+            name.flatMap(AnswerFormat.init(rawValue:)) ?? AnswerFormat.allCases.first { $0.mediaType == preferred }
+            ?? .json
+        let now = try await repository.standing()
+        let tag = tag(definition, query, format, [now])
+        if tag.isNamed(byIfNoneMatchOf: request), !isIncomplete(now) {
+            return Response(status: .notModified, headers: Self.headers(tag))
+        }
+        var (figures, standings) = try await figures(definition, query, at: now)
+        let (completeness, last) = try await repository.completeness(
+            of: definition, region: query.region, in: query.period)
+        // Of several readings between which something came in: a tag that no answer of one reading has.
+        if standings.last?.position != last.position { standings.append(last) }
+        guard let standing = standings.first, !standings.contains(where: isIncomplete) else { throw Self.rebuilding }
+        let row = FigureRow.Context(
+            definition: definition, isExperimental: true, region: query.region,
+            target: charters.charters[query.region]?.indicatorTargets[definition.code]?.number, standing: standing,
+            completeness: completeness)
+        let rows = figures.filter { query.includes($0.key) }.map { FigureRow($0, row) }
+        var headers = Self.headers(self.tag(definition, query, format, standings))
+        headers[.contentType] = format.contentType
+        return Response(
+            status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: Self.body(rows, format))))
+    }
+
+    /// Whether the facts are but a part of what is known: the rest is being read.
+    private func isIncomplete(_ standing: DataStanding) -> Bool {
+        standing.isRebuilding || (followsFeeds && standing.through == nil)
+    }
+
+    /// In order of cells and then of measures, with what each reading saw that differs from the one before.
+    private func figures(
+        _ definition: IndicatorDefinition, _ query: FigureQuery, at standing: DataStanding
+    ) async throws -> ([Figure], [DataStanding]) {
+        var figures: [Figure] = []
+        var standings: [DataStanding] = []
+        for part in definition.parts {
+            let entry = try await entry(definition, part, query, at: standings.last ?? standing)
+            if standings.last?.position != entry.standing.position { standings.append(entry.standing) }
+            figures += entry.table.figures(of: query.shape, in: query.periods)
+        }
+        guard definition.parts.count > 1 else { return (figures, standings) }
+        let order = Dictionary(uniqueKeysWithValues: definition.measures.enumerated().map { ($1.name, $0) })
+        figures.sort {
+            $0.key == $1.key
+                ? order[$0.measure.name, default: 0] < order[$1.measure.name, default: 0] : $0.key < $1.key
+        }
+        return (figures, standings)
+    }
+
+    /// Of what happens in time, the table of the whole year; of a state, of all the moments asked for, read as one.
+    private func entry(
+        _ definition: IndicatorDefinition, _ part: IndicatorDefinition.Part, _ query: FigureQuery,
+        at standing: DataStanding
+    ) async throws -> FigureCache.Entry {
+        let isOfMoments = part.population.isOfMoments
+        let periods = isOfMoments ? query.periods : [query.period.within(.year)]
+        let key = FigureCache.Key(
+            indicator: definition.reference, population: part.population.name, region: query.region,
+            period: query.period.within(.year), position: standing.position, moments: isOfMoments ? periods : [])
+        return try await cache.entry(key) { [repository, threshold] in
+            let reading = try await repository.read(part.population, region: query.region, in: periods)
+            let table = FigureTable(
+                part, plan: definition.plan, reading.observations, each: isOfMoments ? query.shape.length : nil,
+                threshold: threshold)
+            return FigureCache.Entry(table: table, standing: reading.standing)
+        }
+    }
+
+    private func tag(
+        _ definition: IndicatorDefinition, _ query: FigureQuery, _ format: AnswerFormat, _ standings: [DataStanding]
+    ) -> EntityTag {
+        let charter = charters.charters[query.region]?.reference ?? ""
+        return EntityTag(
+            of: ["\(form)", definition.reference, charter, "\(threshold)", query.normalised, format.rawValue]
+                + standings.flatMap { [$0.position, $0.through.map(RFC3339.format) ?? ""] })
+    }
+
+    private static func headers(_ tag: EntityTag) -> HTTPFields {
+        [.eTag: tag.text, .cacheControl: "private, no-cache", .vary: "Accept"]
+    }
+
+    private static func body(_ rows: [FigureRow], _ format: AnswerFormat) -> [UInt8] {
+        switch format {
+        case .json:
+            var json = JSONWriter(reservingCapacity: 512 * (rows.count + 1))
+            json.object { json in
+                json.member("items") { json in json.array(of: rows) { $1.write(to: &$0) } }
+                json.member("next_cursor") { $0.null() }
+            }
+            return json.bytes
+        case .csv: return Array((FigureRow.names.joined(separator: ",") + "\r\n" + rows.map(\.csv).joined()).utf8)
+        }
+    }
+
+    private static func notComputable(_ definition: IndicatorDefinition) -> Refusal {
+        let reason = definition.obstacle ?? definition.formula
+        return Refusal(
+            .conflict, fr: "Cet indicateur ne peut pas être calculé : \(reason.fr)",
+            en: "This indicator cannot be computed: \(reason.en)")
+    }
+
+    private static let rebuilding = Refusal(
+        .unavailable,
+        detail: LocalizedText(
+            fr: "Les données sont lues depuis le début : les chiffres viennent ensuite.",
+            en: "The data are being read from the beginning: the figures come afterwards."),
+        retryAfter: 30)
+}

@@ -1,0 +1,33 @@
+import Postgres
+import Schema
+
+/// What happened to applications for the label: filed, or decided.
+enum LabelSteps: Population {
+    static let name = "label-steps"
+    static let summary = LocalizedText(
+        fr: "Dépôts (step = filed) et décisions de labellisation (step = état du label), à leur jour",
+        en: "Applications for the label (step = filed) and decisions (step = state of the label), by "
+            + "their day")
+    static let isOfMoments = false
+    static let isAboutPersons = false
+
+    static let attributes: [Attribute] = [
+        .code("step"), .number("delay", .days, scale: 86_400),
+    ]
+
+    static func query(_ scope: PopulationScope) -> Query {
+        """
+        select d.filed_at as at, s.located_in as places, s.network as network,
+            1::bigint as weight, 'filed' as step, null::bigint as delay
+        from (select distinct structure, call, filed_at from label_decisions where filed_at is not null) d
+        join (\(scope.placed)) s on s.structure = d.structure
+        where d.filed_at >= \(scope.period.start) and d.filed_at < \(scope.period.end)
+        union all
+        select d.decided_at, s.located_in, s.network, 1, d.label_state,
+            case when d.filed_at <= d.decided_at then floor(extract(epoch from d.decided_at - d.filed_at))::bigint end
+        from label_decisions d
+        join (\(scope.placed)) s on s.structure = d.structure
+        where d.decided_at >= \(scope.period.start) and d.decided_at < \(scope.period.end)
+        """
+    }
+}

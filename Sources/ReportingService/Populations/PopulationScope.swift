@@ -1,0 +1,127 @@
+import Charters
+import Postgres
+import Schema
+
+/// Whose observations are asked for, and when; and what the queries of several populations have in common.
+struct PopulationScope: Sendable {
+    let region: String
+    /// Which of its structures count.
+    let recognition: Recognition
+    /// Who reports to it each year; nil where its specification says nothing.
+    let reporters: AnnualReportRule.Scope?
+    let period: Period
+
+    init(_ region: String, _ charters: CharterSet, _ period: Period) {
+        (self.region, self.period) = (region, period)
+        recognition = charters.recognition(in: region)
+        reporters = charters.charters[region]?.annualReport?.scope
+    }
+
+    // MARK: Days
+
+    var firstDay: Query { "(\(period.start) at time zone 'Europe/Paris')::date" }
+    var lastDay: Query { "((\(period.end) at time zone 'Europe/Paris')::date - 1)" }
+    /// `between` the first and the last.
+    var days: Query { "between \(firstDay) and \(lastDay)" }
+
+    /// Full months from a day to the period's last.
+    func months(_ day: Query) -> Query {
+        """
+        (extract(year from age(\(lastDay), \(day))) * 12 + extract(month from age(\(lastDay), \(day))))::bigint
+        """
+    }
+
+    // MARK: Structures
+
+    /// Of several networks the first by code (``CountedUnder``).
+    private static let network: Query = "(select min(code collate \"C\") from unnest(networks) code) as network"
+
+    /// Where each structure of the region lies, by the last that was told of it: `structure`, `located_in`, `networks`,
+    /// `network`.
+    var placed: Query {
+        """
+        select structure, located_in, networks, \(Self.network)
+        from (select distinct on (structure) structure, region, located_in, networks from structure_states
+            where not is_gone order by structure, version desc) latest
+        where region = \(region)
+        """
+    }
+
+    /// The structures of the region at the end of the period, as they are then, and `network`.
+    var standing: Query {
+        """
+        select *, \(Self.network)
+        from (select distinct on (structure) * from structure_states where since < \(period.end)
+            order by structure, version desc) latest
+        where not is_gone and region = \(region)
+        """
+    }
+
+    /// ST of the catalogue: those of them that count (``Recognition``).
+    var counted: Query {
+        """
+        select * from (\(standing)) standing
+        where not status = any(\(Recognition.uncounted))
+            and (not \(recognition.demandsLabel) or 'accorde' = coalesce(
+                (select d.label_state from label_decisions d where d.structure = standing.structure
+                    and d.decided_at < \(period.end) and d.decided_at >= standing.since
+                    order by d.decided_at desc, d.event desc limit 1), label_state))
+        """
+    }
+
+    /// Of the structure `s`, the half-days of its least open week: of the ISO weeks whose Thursday lies in the period
+    /// and on whose working days it was not closed throughout, by what it was at the week's end. The half-days of a
+    /// week are the most that one of its offers of reception has; unknown ones are none.
+    var leastHalfDays: Query {
+        """
+        select min(coalesce((
+            select max(o.half_days) from structure_offers o
+            where o.structure = week.structure and o.version = week.version
+                and o.service_kind in ('accueil-information', 'accueil-personnalise')), 0))
+        from (
+            select day::date - 3 as monday, state.*
+            from generate_series(\(firstDay), \(lastDay), interval '1 day') day
+            cross join lateral (
+                select v.structure, v.version, v.is_gone from structure_states v where v.structure = s.structure
+                    and v.since < (day::date + 4)::timestamp at time zone 'Europe/Paris'
+                order by v.version desc limit 1) state
+            where extract(isodow from day) = 4) week
+        where not week.is_gone and exists (
+            select from generate_series(0, 4) weekday where not exists (
+                select from structure_closures x where x.structure = week.structure and x.version = week.version
+                    and week.monday + weekday between x.first_day and x.last_day))
+        """
+    }
+
+    // MARK: Territories and conventions
+
+    /// TE of the catalogue: the territories of the service in which a commune of the region or a structure that counts
+    /// lies: `territory`, a key.
+    var territories: Query {
+        """
+        select key as territory
+        from (select unnest(p.territories) as key from reference_populations p
+                where p.region = \(region) and p.year <= \(period.year)
+            union select unnest(s.located_in) from (\(counted)) s) keys
+        where key like 'territoire-spro:%'
+        """
+    }
+
+    /// The coordination of each territory at the end of the period.
+    var coordinations: Query {
+        """
+        select distinct on (territory) territory, coordinator_designated, committee_structures
+        from territory_states where since < \(period.end) order by territory, since desc, event desc
+        """
+    }
+
+    /// The conventions that are valid on the period's last day, by what was told of them until then: `parties`.
+    var validConventions: Query {
+        """
+        select parties
+        from (select distinct on (convention) * from convention_states where since < \(period.end)
+            order by convention, since desc, event desc) latest
+        where not is_gone and valid_from <= \(lastDay) and (valid_until is null or valid_until >= \(lastDay))
+        """
+    }
+}
