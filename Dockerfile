@@ -27,10 +27,11 @@ RUN apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-rec
     ca-certificates libjwt0 libjs-leaflet libpq5 libssl3 libstdc++6 tzdata zlib1g && rm -rf /var/lib/apt/lists/*
 # What a crash would print may be a person's.
 ENV SWIFT_BACKTRACE=enable=no
-# The service reads openapi/, charters/ and pages/ where it is started.
+# The service reads openapi/, charters/, indicators/ and pages/ where it is started.
 WORKDIR /app
 COPY openapi openapi
 COPY charters charters
+COPY indicators indicators
 COPY pages pages
 COPY --from=swagger-ui /swagger-ui swagger-ui
 ENV SPRO_SWAGGER_UI=/app/swagger-ui

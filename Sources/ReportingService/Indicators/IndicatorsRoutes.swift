@@ -55,11 +55,21 @@ struct IndicatorsRoutes {
             json.member("parameters") { json in
                 json.object { json in for (name, value) in definition.parameters { json.member(name, value) } }
             }
+            json.member("populations") { json in
+                json.array(of: definition.parts) { json, part in
+                    json.object { json in
+                        json.member("name", part.population.name)
+                        json.member("summary") { $0.write(part.population.summary) }
+                    }
+                }
+            }
             json.member("measures") { json in
-                json.array(of: definition.measures) { json, measure in
+                json.array(of: definition.parts.flatMap { part in part.measures.map { (part, $0) } }) { json, entry in
+                    let (part, measure) = entry
                     json.object { json in
                         json.member("name", measure.name)
                         json.member("label") { $0.write(measure.label) }
+                        json.member("population", part.population.name)
                         json.member("unit", measure.unit.rawValue)
                         json.member("has_target", measure.hasTarget)
                     }
