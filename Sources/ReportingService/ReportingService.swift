@@ -26,6 +26,10 @@ extension ServiceDefinition {
             let routes =
                 IndicatorsRoutes(catalogue: catalogue, charters: charters, threshold: threshold).routes
                 + figures.routes
+                + CompletenessRoutes(
+                    repository: CompletenessRepository(pool: ground.pool, charters: charters), charters: charters,
+                    today: { ParisClock.today }
+                ).routes
                 + ContributionsRoutes(pool: ground.pool).routes
                 + [.planned(.get, "/v1/releases", .scope(.reportingRead))]
             guard let calls else { return Parts(routes: routes) }

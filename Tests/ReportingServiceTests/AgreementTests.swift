@@ -131,11 +131,11 @@ struct AgreementTests {
         let history = try History(seed: 43, demands: 10)
         try await withReporting(after: { try await $0.takeIn(.directory, TestFeed(history.directory)) }) { reporting in
             let raw = try await RawEvents(history.directory, into: reporting.database)
-            #expect(try await reporting.contribute(Population.csv(2023, factor: 90), type: "text/csv").status == 200)
-            let later = Population.lines(2026, factor: 100).prefix(40).joined(separator: "\n")
+            #expect(try await reporting.contribute(Inhabitants.csv(2023, factor: 90), type: "text/csv").status == 200)
+            let later = Inhabitants.lines(2026, factor: 100).prefix(40).joined(separator: "\n")
             #expect(try await reporting.contribute(later).status == 200)
-            for (year, factor, count) in [(2023, 90, Population.communes.count), (2026, 100, 40)] {
-                for (place, commune) in Population.communes.prefix(count).enumerated() {
+            for (year, factor, count) in [(2023, 90, Inhabitants.communes.count), (2026, 100, 40)] {
+                for (place, commune) in Inhabitants.communes.prefix(count).enumerated() {
                     try await raw.populate(commune, year, (place + 3) * factor)
                 }
             }
@@ -189,7 +189,8 @@ extension Figure {
     fileprivate var rawKey: String {
         let place = key.place
         return [
-            measure.name, key.period.text, place.department, place.territory, place.network, place.recipientNetwork,
+            measure.name, key.period.text, place[.department], place[.territory], place[.network],
+            place[.recipientNetwork],
         ].map { $0 ?? "" }.joined(separator: "|")
     }
 }

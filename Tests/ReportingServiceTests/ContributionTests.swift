@@ -42,11 +42,11 @@ struct ContributionTests {
 
     @Test("are the same as JSON lines, as an array and as CSV, and change nothing when sent again")
     func formats() async throws {
-        let lines = Population.lines(2025, factor: 7)
+        let lines = Inhabitants.lines(2025, factor: 7)
         let bodies: [(String, String)] = [
             (lines.joined(separator: "\n"), "application/x-ndjson"),
             ("[" + lines.joined(separator: ",") + "]", "application/json"),
-            (Population.csv(2025, factor: 7), "text/csv"),
+            (Inhabitants.csv(2025, factor: 7), "text/csv"),
             (lines.joined(separator: "\r\n") + "\r\n\r\n", "Application/X-NDJSON; charset=utf-8"),
         ]
         var stores: [[String]] = []

@@ -164,10 +164,10 @@ struct FiguresRoutesTests {
             let second = try await tag(path)
             #expect(second != first)
             #expect(try await reporting.get(path, [("If-None-Match", first)]).status == 200)
-            #expect(try await reporting.contribute(Population.lines(2025, factor: 1)[0]).status == 200)
+            #expect(try await reporting.contribute(Inhabitants.lines(2025, factor: 1)[0]).status == 200)
             let third = try await tag(path)
             #expect(third != second)
-            #expect(try await reporting.contribute(Population.lines(2025, factor: 1)[0]).status == 200)
+            #expect(try await reporting.contribute(Inhabitants.lines(2025, factor: 1)[0]).status == 200)
             #expect(try await tag(path) == third)
         }
     }
@@ -237,8 +237,8 @@ struct FiguresRoutesTests {
     @Test("reads the months of a state as one, whatever comes in meanwhile")
     func moments() async throws {
         try await withReporting { reporting in
-            let communes = Population.communes.map(\.code)
-            #expect(try await reporting.contribute(Population.csv(2023, factor: 1), type: "text/csv").status == 200)
+            let communes = Inhabitants.communes.map(\.code)
+            #expect(try await reporting.contribute(Inhabitants.csv(2023, factor: 1), type: "text/csv").status == 200)
             let begin = Date(timeIntervalSince1970: 1_735_000_000)  // 2024-12-24
             let feed = TestFeed([], pageSize: 1)
             let writing = Task {

@@ -33,14 +33,21 @@ struct HundredthsTests {
         #expect(Hundredths(percent: 12_345_678, of: 12_345_679)?.text == "100")
     }
 
+    @Test("are rounded half away from zero, and say which side of it they are on")
+    func negative() {
+        #expect(Hundredths(-1, over: 8)?.text == "-0.13" && Hundredths(1, over: 8)?.text == "0.13")
+        #expect(Hundredths(-1, over: 2)?.text == "-0.5" && Hundredths(-7, over: 1)?.text == "-7")
+        #expect(Hundredths(-1, over: 1000)?.text == "0" && Hundredths(1, over: 0) == nil)
+    }
+
     @Test("are medians in days: the middle one, or the mean of the two")
     func median() {
-        #expect(Hundredths(medianDaysOf: []) == nil)
-        #expect(Hundredths(medianDaysOf: [86_400])?.text == "1")
-        #expect(Hundredths(medianDaysOf: [3 * 86_400, 0, 86_400])?.text == "1")
-        #expect(Hundredths(medianDaysOf: [2 * 86_400, 86_400])?.text == "1.5")
+        #expect(Hundredths(medianOf: [], scale: 86_400) == nil)
+        #expect(Hundredths(medianOf: [86_400], scale: 86_400)?.text == "1")
+        #expect(Hundredths(medianOf: [3 * 86_400, 0, 86_400], scale: 86_400)?.text == "1")
+        #expect(Hundredths(medianOf: [2 * 86_400, 86_400], scale: 86_400)?.text == "1.5")
         // 432 seconds are 0.005 days: up. 431.5 are not.
-        #expect(Hundredths(medianDaysOf: [432])?.text == "0.01")
-        #expect(Hundredths(medianDaysOf: [431, 432])?.text == "0")
+        #expect(Hundredths(medianOf: [432], scale: 86_400)?.text == "0.01")
+        #expect(Hundredths(medianOf: [431, 432], scale: 86_400)?.text == "0")
     }
 }

@@ -52,7 +52,7 @@ func withReporting<Value: Sendable>(
 }
 
 /// The communes of a small region in two years, as lines of a contribution.
-struct Population {
+struct Inhabitants {
     static let communes: [(code: String, department: String, territories: [String])] =
         (0..<60).map { place in
             let (territory, department) = History.territories[place % History.territories.count]

@@ -21,14 +21,13 @@ struct FigureQuery: Sendable {
         throws(Refusal)
     {
         let region = query.required("region", .code(regions))
-        let period = query.required("period", .period)
+        let period = query.required("period", .begunPeriod(by: today))
         let territory = query.optional("territory", .guidanceTerritory)
         let network = query.optional("network", .slug)
         let by = query.list("by", .code(Self.codes), upTo: Self.codes.count)
         if Set(by).count != by.count { query.report(.duplicateItem, at: "by") }
         var dimensions = Set(by.compactMap(Dimension.init(rawValue:)))
         let begun = Period(.month, of: today).start
-        if let period, period.start > begun { query.report(.notBegun, at: "period") }
         var length = period?.length ?? .year
         let parts = by.compactMap { ["quarter": Period.Length.quarter, "month": .month][$0] }
         if parts.count > 1 {
@@ -61,6 +60,17 @@ struct FigureQuery: Sendable {
         let dimensions = shape.dimensions.map(\.rawValue).sorted().joined(separator: ",")
         let periods = periods.map(\.text).joined(separator: ",")
         return [region, territory ?? "", network ?? "", periods, dimensions].joined(separator: "|")
+    }
+}
+
+extension TextRule where Value == Period {
+    /// A period that has begun: of another there are no figures.
+    static func begunPeriod(by today: CalendarDate) -> TextRule {
+        let begun = Period(.month, of: today).start
+        return period.map { period throws(Flaw) in
+            guard period.start <= begun else { throw .notBegun }
+            return period
+        }
     }
 }
 

@@ -1,0 +1,37 @@
+import Postgres
+import Schema
+import Support
+import Testing
+
+@testable import ReportingService
+
+@Suite("Populations")
+struct PopulationTests {
+    @Test("have names and attributes of their own, and a query that tells all of them")
+    func queries() async throws {
+        #expect(Set(Populations.all.map { $0.name }).count == Populations.all.count)
+        try await withReportingDatabase { database in
+            let repository = ObservationRepository(pool: database.pool(for: .runtime), charters: try .shipped)
+            for population in Populations.all {
+                let names = population.allAttributes.map(\.name)
+                #expect(Set(names).count == names.count, "\(population.name)")
+                for period in ["2026", "2026-Q1", "2026-02"].compactMap(Period.init(text:)) {
+                    let reading = try await repository.read(population, region: "52", in: [period])
+                    let counted = reading.observations.filter { $0.weight != 0 }
+                    #expect(counted.isEmpty, "\(population.name)")
+                }
+            }
+        }
+    }
+
+    @Test("Every attribute that is broken down by is in the vocabulary of the dimensions")
+    func dimensions() {
+        for population in Populations.all {
+            for attribute in population.allAttributes {
+                guard let dimension = attribute.dimension else { continue }
+                #expect(attribute.name == dimension.rawValue)
+                #expect(attribute.form == (dimension.isManifold ? .codes : .code))
+            }
+        }
+    }
+}
