@@ -36,6 +36,12 @@ struct ValueTests {
             try await roundTrip([UUID(), UUID()], as: "uuid", on: connection)
             try await roundTrip([[UInt8](), [0, 1, 255], Array("\\x00".utf8)], as: "bytea", on: connection)
             try await roundTrip([Colour.red, .green], as: "text", on: connection)
+            let days = [0, -1, 10_957, 20_779, -719_162, 2_932_896].map(Day.init(daysSinceEpoch:))
+            try await roundTrip(days, as: "date", on: connection)
+            let spelt = try await connection.query(
+                "select \(Day(daysSinceEpoch: 20_779))::text, date '9999-12-31', date '0001-01-01'")
+            let (text, last, first) = try spelt[0].decode((String, Day, Day).self)
+            #expect(text == "2026-11-22" && [first, last] == [days[4], days[5]])
             let instants = [0, 0.000001, -1, 1_790_000_000.123456, -5_000_000_000.5].map {
                 Date(timeIntervalSince1970: $0)
             }
@@ -67,6 +73,7 @@ struct ValueTests {
             try await roundTrip([[[1, 2], []] as [[UInt8]]], as: "bytea[]", on: connection)
             try await roundTrip(
                 [[Date(timeIntervalSinceReferenceDate: 1)]], as: "timestamp with time zone[]", on: connection)
+            try await roundTrip([[], [Day(daysSinceEpoch: 20_000)]], as: "date[]", on: connection)
             try await roundTrip([[Colour.red]], as: "text[]", on: connection)
             let found = try await connection.query("select 2::bigint = any(\([1, 2])), array['x']::varchar[]")
             let (isFound, texts) = try found[0].decode((Bool, [String]).self)
@@ -99,6 +106,8 @@ struct ValueTests {
                 ("select \(JSONB(Array("\"secret\0\"".utf8)))", BindError(position: 1, reason: .nulCharacter)),
                 ("select \(Date.distantFuture + 1e15)", BindError(position: 1, reason: .dateOutOfRange)),
                 ("select \(Date(timeIntervalSince1970: .nan))", BindError(position: 1, reason: .dateOutOfRange)),
+                ("select \(Day(daysSinceEpoch: 2_932_897))", BindError(position: 1, reason: .dateOutOfRange)),
+                ("select \(Day(daysSinceEpoch: Int.min))", BindError(position: 1, reason: .dateOutOfRange)),
             ]
             for (query, expected) in unbindable {
                 let outer: Query = "select \(true), x from (\(query)) as t(x)"

@@ -18,6 +18,7 @@ package struct TypeCode: Hashable, Sendable {
     static let unknown = TypeCode(705)
     static let bpchar = TypeCode(1042)
     static let varchar = TypeCode(1043)
+    static let date = TypeCode(1082)
     static let timestamptz = TypeCode(1184)
     static let uuid = TypeCode(2950)
     static let jsonb = TypeCode(3802)
@@ -28,6 +29,7 @@ package struct TypeCode: Hashable, Sendable {
     static let textArray = TypeCode(1009)
     static let int8Array = TypeCode(1016)
     static let float8Array = TypeCode(1022)
+    static let dateArray = TypeCode(1182)
     static let timestamptzArray = TypeCode(1185)
     static let uuidArray = TypeCode(2951)
     static let jsonArray = TypeCode(199)
@@ -39,8 +41,8 @@ package struct TypeCode: Hashable, Sendable {
     static let jsonbArray = TypeCode(3807)
 
     private static let readableArrays: Set<TypeCode> = [
-        .boolArray, .byteaArray, .int4Array, .textArray, .int8Array, .float8Array, .timestamptzArray, .uuidArray,
-        .jsonbArray, .jsonArray, .nameArray, .int2Array, .bpcharArray, .varcharArray, .float4Array,
+        .boolArray, .byteaArray, .int4Array, .textArray, .int8Array, .float8Array, .dateArray, .timestamptzArray,
+        .uuidArray, .jsonbArray, .jsonArray, .nameArray, .int2Array, .bpcharArray, .varcharArray, .float4Array,
     ]
 
     /// Whether this is an array whose elements say their type themselves; which elements a Swift type reads is for that
