@@ -29,8 +29,12 @@ struct DirectoryEventTests {
 
     @Test("what is told is what the directory shows")
     func payload() async throws {
-        try await withDirectory(Example.all) { directory in
-            let told = try await directory.told { $0.count >= 5 }
+        let hidden = Sketch(
+            id: UUID(uuidString: "019B76DA-A800-7725-8E42-000000000006")!, name: "Accueil de jour", commune: "44109",
+            point: Example.office.point, isConfidential: true)
+        let all = Example.all + [hidden]
+        try await withDirectory(all) { directory in
+            let told = try await directory.told { $0.count >= 6 }
             for event in told {
                 guard case .structureChanged(let change) = event.data else { continue }
                 let shown = try await directory.get("/v1/structures/\(change.id.text)").json
@@ -43,6 +47,10 @@ struct DirectoryEventTests {
                     "\($0["kind"]?.string ?? ""):\($0["code"]?.string ?? "")"
                 }
                 #expect(change.locatedIn == places)
+                // Of a confidential address no more than everybody is shown: the commune's centroid.
+                #expect(change.location == shown.point)
+                let written = all.first { $0.id == change.id }?.point
+                #expect((change.location?.latitude == written?.latitude) == (change.id != hidden.id))
                 let offers = shown["services"]?.array ?? []
                 #expect(change.offers.map(\.id.text) == offers.compactMap { $0["id"]?.string })
                 #expect(change.offers.map(\.serviceKind) == offers.compactMap { $0["kind"]?.string })
@@ -228,11 +236,44 @@ struct DirectoryEventTests {
             }
         }
     }
+
+    @Test("a directory from before points were told tells the structures with an address anew when it starts, once")
+    func points() async throws {
+        try await withDirectoryDatabase(Example.all) { database in
+            for count in [5, 9, 9] {
+                try await withService(.directory, on: database, settings: DirectoryFixture.settings) { service in
+                    let directory = DirectoryFixture(service: service, database: database)
+                    let told = try await directory.told { $0.count >= count }
+                    #expect(told.count == count)
+                    for event in told.dropFirst(5) {
+                        let shown = try await directory.get("/v1/\(event.subject)").json
+                        #expect(event.sequence == 2 && shown["version"]?.int == 2 && event.point == shown.point)
+                        #expect(event.point != nil)
+                    }
+                }
+                // As the migration left it.
+                if count == 5 { try await database.pool(for: .owner).query("update commune_locations set shown = ''") }
+            }
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate var point: Coordinate? {
+        guard let point = self["location"], let latitude = point["latitude"]?.double,
+            let longitude = point["longitude"]?.double
+        else { return nil }
+        return Coordinate(latitude: latitude, longitude: longitude)
+    }
 }
 
 extension Event {
     fileprivate var locatedIn: [String]? {
         if case .structureChanged(let change) = data { change.locatedIn } else { nil }
+    }
+
+    fileprivate var point: Coordinate? {
+        if case .structureChanged(let change) = data { change.location } else { nil }
     }
 }
 

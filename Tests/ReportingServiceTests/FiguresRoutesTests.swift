@@ -285,7 +285,8 @@ extension Event {
             verifiedOn: nil, halfDays: nil)
         let change = StructureChange(
             id: .v7(), version: 1, region: "52", locatedIn: [], participatesIn: [], networks: [], status: "membre",
-            labelState: "aucun", offers: [offer], accessibility: [], staff: nil, logoDisplayedOn: nil, closures: [])
+            labelState: "aucun", offers: [offer], accessibility: [], staff: nil, logoDisplayedOn: nil, closures: [],
+            location: nil)
         return Event(time: since, sequence: 1, data: .structureChanged(change))
     }
 }

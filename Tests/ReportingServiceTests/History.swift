@@ -51,7 +51,7 @@ struct History {
                 participatesIn: place == 36 ? ["territoire-spro:52-01"] : [], networks: network.map { [$0] } ?? [],
                 status: place == 35 ? "point-de-contact" : "membre", labelState: "aucun",
                 offers: place % 9 == 8 ? [] : [offer(place)], accessibility: [], staff: nil, logoDisplayedOn: nil,
-                closures: [])
+                closures: [], location: nil)
             directory.append(event(.structureChanged(change), at: at, sequence: version))
             at += Double.random(in: 1_000_000...40_000_000, using: &random).rounded()
         }

@@ -95,7 +95,8 @@ struct EventSample {
             participatesIn: [], networks: ["mission-locale"], status: code(.structureStatus),
             labelState: code(.labelState), offers: flag() ? [offer] : [], accessibility: codes(.accessibility),
             staff: maybe { $0.read { Staff($0) } }, logoDisplayedOn: maybe { $0.date() },
-            closures: flag() ? [read { Closure($0) }] : [])
+            closures: flag() ? [read { Closure($0) }] : [],
+            location: maybe { _ in Coordinate(latitude: 47.2184, longitude: -1.5536)! })
     }
 
     private mutating func reception() -> ReceptionOpening {

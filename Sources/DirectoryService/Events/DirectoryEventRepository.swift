@@ -123,8 +123,9 @@ struct DirectoryEventRepository {
     private static func structures(where condition: Query) -> Query {
         """
         select s.id, s.document, s.version, s.updated_at, s.removed_at, s.successor_id, s.region,
-            coalesce(l.territories, '{}') as located_in
+            coalesce(l.territories, '{}') as located_in, c.latitude, c.longitude
         from structures s left join commune_locations l on l.commune = s.commune
+            left join communes c on c.insee_code = coalesce(l.present, s.commune)
         where \(condition) order by s.id
         """
     }
@@ -133,9 +134,12 @@ struct DirectoryEventRepository {
     private static func event(_ row: Row) throws -> Event? {
         if let tombstone = try Tombstone(row) { return Event(tombstone) }
         guard let structure = try? StructureRepository.structure(row) else { return nil }
+        let point = (try row["latitude", as: Double?.self], try row["longitude", as: Double?.self])
         let change = StructureChange(
-            structure, region: try row["region", as: String.self],
-            locatedIn: try row["located_in"])
+            structure, region: try row["region", as: String.self], locatedIn: try row["located_in"],
+            centroid: point.0.flatMap { latitude in
+                point.1.flatMap { Coordinate(latitude: latitude, longitude: $0) }
+            })
         return Event(time: structure.updatedAt, sequence: structure.version, data: .structureChanged(change))
     }
 }

@@ -4,9 +4,11 @@ extension StructureChange {
     /// What is told of a structure.
     ///
     /// Its offers are verified when it is.
-    /// - Parameter locatedIn: keys of the territories that it lies in, in any order.
-    init(_ structure: Structure, region: String, locatedIn: [String]) {
-        let draft = structure.draft
+    /// - Parameters:
+    ///   - locatedIn: keys of the territories that it lies in, in any order.
+    ///   - centroid: of its commune, which stands for a confidential address.
+    init(_ structure: Structure, region: String, locatedIn: [String], centroid: Coordinate?) {
+        let draft = structure.draft.published(at: centroid)
         let kinds = Vocabulary.territoryKind.codes
         let places = locatedIn.sorted { left, right in
             let order = [left, right].map { key in kinds.firstIndex { key.hasPrefix($0 + ":") } ?? kinds.count }
@@ -23,6 +25,6 @@ extension StructureChange {
                     halfDays: offer.openingHours.flatMap { try? OpeningHours(parsing: $0) }?.usualHalfDays())
             },
             accessibility: draft.accessibility, staff: draft.staff, logoDisplayedOn: draft.logoDisplayedOn,
-            closures: draft.closures)
+            closures: draft.closures, location: draft.location?.coordinate)
     }
 }

@@ -11,11 +11,10 @@ struct LocationRepository {
     static var hold: Query { "select pg_advisory_xact_lock_shared(8318274334706393443)" }
 
     /// The first time, where structures were told before locations, or what they show, were kept: where they lay then,
-    /// nobody knows.
+    /// nobody knows. Also where a migration has made all of it empty, because more is told of structures than before.
     /// - Returns: whether this was the first time.
     func begin() async throws -> Bool {
-        let rows = try await transaction.query(
-            "select exists (select from commune_locations where shown is not null)")
+        let rows = try await transaction.query("select exists (select from commune_locations where shown <> '')")
         guard try !rows[0].decode(Bool.self) else { return false }
         try await renew()
         return true

@@ -23,5 +23,6 @@ enum DirectoryMigrations {
         .exchange,
         .imports,
         .publicLabels,
+        .toldPoints,
     ]
 }

@@ -40,16 +40,18 @@ package struct StructureChange: EventPayload {
     package let staff: Staff?
     package let logoDisplayedOn: CalendarDate?
     package let closures: [Closure]
+    /// Where everybody may know it to be; nil also where it was told before there was this member.
+    package let location: Coordinate?
 
     package init(
         id: UUID, version: Int, region: String, locatedIn: [String], participatesIn: [String], networks: [String],
         status: String, labelState: String, offers: [Offer], accessibility: [String], staff: Staff?,
-        logoDisplayedOn: CalendarDate?, closures: [Closure]
+        logoDisplayedOn: CalendarDate?, closures: [Closure], location: Coordinate?
     ) {
         (self.id, self.version, self.region, self.status, self.labelState) = (id, version, region, status, labelState)
         (self.locatedIn, self.participatesIn, self.networks) = (locatedIn, participatesIn, networks)
         (self.offers, self.accessibility, self.staff) = (offers, accessibility, staff)
-        (self.logoDisplayedOn, self.closures) = (logoDisplayedOn, closures)
+        (self.logoDisplayedOn, self.closures, self.location) = (logoDisplayedOn, closures, location)
     }
 
     package var subject: String { "structures/\(id.text)" }
@@ -60,6 +62,7 @@ package struct StructureChange: EventPayload {
         EventField("networks", \.networks), EventField("status", \.status), EventField("label_state", \.labelState),
         EventField("offers", \.offers), EventField("accessibility", \.accessibility), EventField("staff", \.staff),
         EventField("logo_displayed_on", \.logoDisplayedOn), EventField("closures", \.closures),
+        EventField("location", \.location),
     ]
 
     package init?(_ object: ObjectReader) {
@@ -76,13 +79,14 @@ package struct StructureChange: EventPayload {
         let staff = object.optional("staff", .object(Staff.init))
         let logoDisplayedOn = object.optional("logo_displayed_on", .date)
         let closures = object.required("closures", .array(0...200, of: .object(Closure.init)))
+        let location = object.optional("location", .object(Coordinate.init))
         guard let id, let version, let region, let locatedIn, let participatesIn, let networks, let status,
             let labelState, let offers, let accessibility, let closures
         else { return nil }
         self.init(
             id: id, version: version, region: region, locatedIn: locatedIn, participatesIn: participatesIn,
             networks: networks, status: status, labelState: labelState, offers: offers, accessibility: accessibility,
-            staff: staff, logoDisplayedOn: logoDisplayedOn, closures: closures)
+            staff: staff, logoDisplayedOn: logoDisplayedOn, closures: closures, location: location)
     }
 }
 
@@ -108,6 +112,22 @@ extension StructureChange.Offer: EventValue {
             json.member("zones") { zones.write(to: &$0) }
             json.member("verified_on", verifiedOn?.text)
             json.member("half_days", halfDays)
+        }
+    }
+}
+
+extension Coordinate: EventValue {
+    fileprivate init?(_ object: ObjectReader) {
+        let latitude = object.required("latitude", .number(-90...90))
+        let longitude = object.required("longitude", .number(-180...180))
+        guard let latitude, let longitude else { return nil }
+        self.init(latitude: latitude, longitude: longitude)
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("latitude", latitude)
+            json.member("longitude", longitude)
         }
     }
 }
