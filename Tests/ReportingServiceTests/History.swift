@@ -19,22 +19,22 @@ struct History {
 
     init(seed: UInt64, demands: Int, persons count: Int? = nil) throws {
         random = SeededGenerator(seed: seed)
-        persons = (0..<(count ?? demands * 2 / 3)).map { _ in uuid() }
+        persons = (0..<(count ?? demands * 2 / 3)).map { _ in random.uuid() }
         for place in 0..<40 { addStructure(place) }
         for _ in 0..<demands { addDemand() }
         for person in persons.shuffled(using: &random).prefix(persons.count / 200) {
             erased.append(person)
-            let request = ErasureRequest(erasure: uuid(), structures: [], person: person)
+            let request = ErasureRequest(erasure: random.uuid(), structures: [], person: person)
             referral.append(event(.erasureRequested(request), at: instant()))
         }
-        directory = disordered(directory)
-        referral = disordered(referral)
+        directory = random.disordered(directory)
+        referral = random.disordered(referral)
     }
 
     // MARK: What happens
 
     private mutating func addStructure(_ place: Int) {
-        let id = uuid()
+        let id = random.uuid()
         let (territory, department) = Self.territories[place % Self.territories.count]
         // The last one of all lies in another region, and one belongs to no network.
         let isForeign = place == 39
@@ -75,19 +75,19 @@ struct History {
         // Some are had from afar alone, some do not say how.
         let channels = place % 5 == 4 ? ["telephone"] : place % 7 == 6 ? [] : ["telephone", "presentiel"]
         return StructureChange.Offer(
-            id: uuid(), serviceKind: "accueil-information", modalities: channels.map { Modality(channel: $0) },
+            id: random.uuid(), serviceKind: "accueil-information", modalities: channels.map { Modality(channel: $0) },
             zones: zones, verifiedOn: nil, halfDays: nil)
     }
 
     private mutating func addDemand() {
-        let demand = uuid()
+        let demand = random.uuid()
         let person = random.oneIn(15) ? nil : random.pick(persons)
         let opened = instant()
         let receptions = random.oneIn(4) ? 2 : 1
         // Sometimes the structure is one that the directory has never told of.
         var visited: [(id: UUID, network: String?, territory: String)] = []
         for turn in 0..<receptions {
-            let structure = random.oneIn(60) ? (uuid(), "cio", "52-01") : random.pick(structures)
+            let structure = random.oneIn(60) ? (random.uuid(), "cio", "52-01") : random.pick(structures)
             visited.append(structure)
             let received = opened + Double(turn) * 86_400
             let opening = ReceptionOpening(
@@ -115,7 +115,7 @@ struct History {
     private mutating func addReferral(
         of demand: UUID, from sender: (id: UUID, network: String?, territory: String), _ person: UUID?, at: Date
     ) {
-        let id = uuid()
+        let id = random.uuid()
         let recipient = random.pick(structures)
         let submission = ReferralSubmission(
             referral: id, demand: demand,
@@ -149,33 +149,12 @@ struct History {
     // MARK: How it is told
 
     private mutating func event(_ data: EventData, at time: Date, sequence: Int = 1) -> Event {
-        Event(id: uuid(), time: time, sequence: sequence, data: data)
+        Event(id: random.uuid(), time: time, sequence: sequence, data: data)
     }
 
     /// In 2026, to the millisecond.
     private mutating func instant() -> Date {
         Date(
             timeIntervalSince1970: Double(Int.random(in: 1_767_200_000_000...1_798_700_000_000, using: &random)) / 1000)
-    }
-
-    private mutating func uuid() -> UUID {
-        func bytes() -> [UInt8] { withUnsafeBytes(of: random.next().bigEndian) { Array($0) } }
-        let b = bytes() + bytes()
-        return UUID(
-            uuid: (
-                b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]
-            ))
-    }
-
-    /// Most in the order of time, some far from it, some told twice.
-    private mutating func disordered(_ events: [Event]) -> [Event] {
-        var told = events.sorted { $0.time < $1.time }
-        for _ in 0..<(events.count / 10) {
-            told.swapAt(Int.random(in: told.indices, using: &random), Int.random(in: told.indices, using: &random))
-        }
-        for _ in 0..<(events.count / 20) {
-            told.insert(random.pick(told), at: Int.random(in: 0...told.count, using: &random))
-        }
-        return told
     }
 }

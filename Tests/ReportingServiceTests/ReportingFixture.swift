@@ -89,15 +89,23 @@ extension Database {
         try await takeIn(.referral, TestFeed(history.referral))
     }
 
+    func takeIn(_ year: RegionYear) async throws {
+        try await takeIn(.directory, TestFeed(year.directory))
+        try await takeIn(.referral, TestFeed(year.referral))
+    }
+
+    static let factTables: [Identifier] = [
+        "structure_states", "structure_offers", "structure_closures", "label_decisions", "convention_states",
+        "territory_states", "receptions", "demand_closings", "referrals", "referral_moves", "appointments",
+        "erased_persons",
+    ]
+
     /// Everything derived from the feeds, byte for byte, whatever the order of the rows.
     var facts: [String: String] {
         get async throws {
             try await Connection.with(superuserConfiguration) { connection in
                 var facts: [String: String] = [:]
-                for table: Identifier in [
-                    "structure_states", "label_decisions", "receptions", "demand_closings", "referrals",
-                    "referral_moves", "appointments", "erased_persons",
-                ] {
+                for table in Self.factTables {
                     facts[table.name] = try await connection.query(
                         """
                         select count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\\n' order by t::text)), '-')

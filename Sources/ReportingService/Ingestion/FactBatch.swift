@@ -1,17 +1,10 @@
 import Foundation
-import Postgres
 import Schema
 
-/// What a page of events says that figures need, as rows to be copied; the rest of a person's attributes is not kept.
+/// What a page of events says that figures need, as rows to be copied.
 struct FactBatch {
-    var structureStates = CopyRows()
-    var labelDecisions = CopyRows()
-    var receptions = CopyRows()
-    var demandClosings = CopyRows()
-    var referrals = CopyRows()
-    var referralMoves = CopyRows()
-    var appointments = CopyRows()
-    private(set) var erasedPersons: [UUID] = []
+    private(set) var directory = DirectoryFacts()
+    private(set) var referral = ReferralFacts()
     /// When the latest of the events had happened.
     private(set) var through: Date?
 
@@ -22,52 +15,24 @@ struct FactBatch {
 
     private mutating func add(_ event: Event) throws {
         switch event.data {
-        case .structureChanged(let structure): try add(structure, since: event.time)
-        case .structureRemoved(let removal): try addGone(removal.id, removal.version, since: event.time)
-        case .structureMerged(let merger): try addGone(merger.id, merger.version, since: event.time)
-        case .labelDecided(let label):
-            try labelDecisions.append(event.id, label.structure, label.decidedAt, label.decision)
-        case .receptionOpened(let reception):
-            try receptions.append(
-                event.id, reception.demand, reception.structure, reception.network, reception.receivedAt)
-        case .demandClosed(let closing):
-            try demandClosings.append(
-                closing.demand, event.id, event.time, closing.outcome, closing.structuresCount,
-                closing.person != nil || closing.isPersonErased, closing.person)
-        case .referralSubmitted(let referral):
-            try referrals.append(
-                referral.referral, event.id, event.time, referral.sender.structure, referral.sender.network,
-                referral.recipient.structure, referral.recipient.network,
-                referral.person != nil || referral.isPersonErased, referral.person)
-        case .referralMoved(let move):
-            try referralMoves.append(event.id, move.referral, move.to.rawValue, event.time)
-        case .appointmentRecorded(let appointment):
-            try appointments.append(
-                event.id, appointment.referral, appointment.scheduledFor, appointment.attendance)
-        case .erasureRequested(let erasure): erasedPersons += [erasure.person].compactMap(\.self)
-        case .erasureAcknowledged(let answer): erasedPersons += [answer.person].compactMap(\.self)
-        case .conventionChanged, .conventionRemoved, .territoryChanged, .cepEpisode, .psadCase, .consentGranted,
-            .consentWithdrawn, .consentExpired:
-            // No figure needs them yet. Who adds one rebuilds the source.
+        case .structureChanged(let structure): try directory.add(structure, since: event.time)
+        case .structureRemoved(let removal): try directory.addGone(removal.id, removal.version, since: event.time)
+        case .structureMerged(let merger): try directory.addGone(merger.id, merger.version, since: event.time)
+        case .labelDecided(let decision): try directory.add(decision, by: event.id)
+        case .conventionChanged(let convention): try directory.add(convention, since: event.time, by: event.id)
+        case .conventionRemoved(let removal):
+            try directory.addGone(convention: removal.convention, since: event.time, by: event.id)
+        case .territoryChanged(let territory): try directory.add(territory, since: event.time, by: event.id)
+        case .receptionOpened(let reception): try referral.add(reception, by: event.id)
+        case .demandClosed(let closing): try referral.add(closing, at: event.time, by: event.id)
+        case .referralSubmitted(let submission): try referral.add(submission, at: event.time, by: event.id)
+        case .referralMoved(let move): try referral.add(move, at: event.time, by: event.id)
+        case .appointmentRecorded(let record): try referral.add(record, at: event.time, by: event.id)
+        case .erasureRequested(let erasure): referral.erase(erasure.person)
+        case .erasureAcknowledged(let answer): referral.erase(answer.person)
+        case .cepEpisode, .psadCase, .consentGranted, .consentWithdrawn, .consentExpired:
+            // No figure needs them from a feed: the first two are contributions.
             break
         }
-    }
-
-    private mutating func add(_ structure: StructureChange, since instant: Date) throws {
-        let counted = structure.offers.filter { DeliveryManner.faceToFace.isOf($0.modalities) }
-        let served = ServedPlaces(
-            offers: counted.map { $0.zones.map(\.key) }, participatesIn: structure.participatesIn,
-            locatedIn: structure.locatedIn)
-        let values: (region: String?, status: String?, label: String?) =
-            (structure.region, structure.status, structure.labelState)
-        try structureStates.append(
-            structure.id, structure.version, instant, false, values.region, values.status, values.label,
-            structure.locatedIn.sorted(), served.zones.sorted(), served.territories.sorted())
-    }
-
-    private mutating func addGone(_ structure: UUID, _ version: Int, since instant: Date) throws {
-        let (none, nowhere): (String?, [String]) = (nil, [])
-        try structureStates.append(
-            structure, version, instant, true, none, none, none, nowhere, nowhere, nowhere)
     }
 }
