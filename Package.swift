@@ -177,7 +177,8 @@ let package = Package(
         .testTarget(
             name: "ReportingServiceTests",
             dependencies: [
-                "Schema", "Postgres", "Web", "ServiceCalls", "ReportingService", "Support", logging, metrics, nioHTTP1,
+                "Schema", "Postgres", "Web", "ServiceCalls", "ReportingService", "DemoActivity", "Support", logging,
+                metrics, nioHTTP1,
             ],
             swiftSettings: houseRules),
         .testTarget(

@@ -6,5 +6,5 @@ import Web
 struct App: ServiceProgram {
     static let service = ServiceDefinition.reporting
     static let abstract = "The CREFOP indicators of the service public régional de l’orientation."
-    static let ownCommands: [any ParsableCommand.Type] = [Rebuild.self]
+    static let ownCommands: [any ParsableCommand.Type] = [Rebuild.self, Replay.self]
 }

@@ -2,6 +2,8 @@ import Foundation
 import Schema
 import Support
 
+@testable import DemoActivity
+
 /// A year of a small region's guidance as the two feeds tell it: events that come late, twice and out of order.
 struct History {
     private(set) var directory: [Event] = []
@@ -10,6 +12,7 @@ struct History {
     private(set) var erased: [UUID] = []
 
     private var random: SeededGenerator
+    private var ids: Chance
     private var structures: [(id: UUID, network: String?, territory: String)] = []
     private var persons: [UUID] = []
 
@@ -19,22 +22,23 @@ struct History {
 
     init(seed: UInt64, demands: Int, persons count: Int? = nil) throws {
         random = SeededGenerator(seed: seed)
-        persons = (0..<(count ?? demands * 2 / 3)).map { _ in random.uuid() }
+        ids = Chance(seed: seed)
+        persons = (0..<(count ?? demands * 2 / 3)).map { _ in ids.uuid() }
         for place in 0..<40 { addStructure(place) }
         for _ in 0..<demands { addDemand() }
         for person in persons.shuffled(using: &random).prefix(persons.count / 200) {
             erased.append(person)
-            let request = ErasureRequest(erasure: random.uuid(), structures: [], person: person)
+            let request = ErasureRequest(erasure: ids.uuid(), structures: [], person: person)
             referral.append(event(.erasureRequested(request), at: instant()))
         }
-        directory = random.disordered(directory)
-        referral = random.disordered(referral)
+        directory = directory.disordered(&ids)
+        referral = referral.disordered(&ids)
     }
 
     // MARK: What happens
 
     private mutating func addStructure(_ place: Int) {
-        let id = random.uuid()
+        let id = ids.uuid()
         let (territory, department) = Self.territories[place % Self.territories.count]
         // The last one of all lies in another region, and one belongs to no network.
         let isForeign = place == 39
@@ -75,19 +79,19 @@ struct History {
         // Some are had from afar alone, some do not say how.
         let channels = place % 5 == 4 ? ["telephone"] : place % 7 == 6 ? [] : ["telephone", "presentiel"]
         return StructureChange.Offer(
-            id: random.uuid(), serviceKind: "accueil-information", modalities: channels.map { Modality(channel: $0) },
+            id: ids.uuid(), serviceKind: "accueil-information", modalities: channels.map { Modality(channel: $0) },
             zones: zones, verifiedOn: nil, halfDays: nil)
     }
 
     private mutating func addDemand() {
-        let demand = random.uuid()
+        let demand = ids.uuid()
         let person = random.oneIn(15) ? nil : random.pick(persons)
         let opened = instant()
         let receptions = random.oneIn(4) ? 2 : 1
         // Sometimes the structure is one that the directory has never told of.
         var visited: [(id: UUID, network: String?, territory: String)] = []
         for turn in 0..<receptions {
-            let structure = random.oneIn(60) ? (random.uuid(), "cio", "52-01") : random.pick(structures)
+            let structure = random.oneIn(60) ? (ids.uuid(), "cio", "52-01") : random.pick(structures)
             visited.append(structure)
             let received = opened + Double(turn) * 86_400
             let opening = ReceptionOpening(
@@ -115,7 +119,7 @@ struct History {
     private mutating func addReferral(
         of demand: UUID, from sender: (id: UUID, network: String?, territory: String), _ person: UUID?, at: Date
     ) {
-        let id = random.uuid()
+        let id = ids.uuid()
         let recipient = random.pick(structures)
         let submission = ReferralSubmission(
             referral: id, demand: demand,
@@ -149,7 +153,7 @@ struct History {
     // MARK: How it is told
 
     private mutating func event(_ data: EventData, at time: Date, sequence: Int = 1) -> Event {
-        Event(id: random.uuid(), time: time, sequence: sequence, data: data)
+        Event(id: ids.uuid(), time: time, sequence: sequence, data: data)
     }
 
     /// In 2026, to the millisecond.

@@ -5,6 +5,7 @@ import Support
 import Testing
 import Web
 
+@testable import DemoActivity
 @testable import ReportingService
 
 @Suite("Ingestion that is interrupted")

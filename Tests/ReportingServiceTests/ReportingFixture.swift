@@ -7,6 +7,7 @@ import Support
 import Synchronization
 import Web
 
+@testable import DemoActivity
 @testable import ReportingService
 @testable import ServiceCalls
 

@@ -73,6 +73,7 @@ report() {
     echo "$rounds rounds of $seconds s: medians; ratios of each round (least to greatest)." \
         "Load at the end: $(cut -d ' ' -f 1-3 /proc/loadavg)"
     if [[ " ${parts[*]} " == *' referral '* ]]; then report_referrals; fi
+    if [[ " ${parts[*]} " == *' reporting_ingestion '* ]]; then report_ingestion; fi
     if [[ " ${parts[*]} " == *' directory '* ]]; then report_directory; fi
 }
 
@@ -87,6 +88,14 @@ report_referrals() {
         row '' '' '' '' '' "p99 $(awk -v p50="$(median "referral-$clients" 2)" -v p99="$(median "referral-$clients" 3)" \
             'BEGIN { printf "%.1f", p99 / p50 }') times p50, target ≤ 3"
     done
+}
+
+report_ingestion() {
+    echo
+    row "$reporting_events events of a region's year" events/s '' '' '' ''
+    rounds_row '  COPY of the rows that they make (anchor)' copy ''
+    rounds_row '  ingestion, from NDJSON in memory' ingestion \
+        "$(ratio ingestion copy) of the anchor, target ≥ 0.5"
 }
 
 report_directory() {

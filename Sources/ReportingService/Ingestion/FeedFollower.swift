@@ -54,18 +54,27 @@ struct FeedFollower: Service {
 
     private func follow(on connection: Connection) async throws {
         guard try await repository.claim(source, on: connection) else { return }
+        let ahead = ReadAhead(pages)
+        defer { ahead.stop() }
         while !Task.isCancelled {
-            if try await takeNext(on: connection) { try await Task.sleep(for: interval) }
+            if try await takeNext(on: connection, from: ahead.page) { try await Task.sleep(for: interval) }
         }
+    }
+
+    /// Takes in what the feed tells until it has nothing more to tell at the moment.
+    func catchUp(on connection: Connection) async throws {
+        let ahead = ReadAhead(pages)
+        defer { ahead.stop() }
+        while try await !takeNext(on: connection, from: ahead.page) {}
     }
 
     /// Takes in one page, or begins a rebuild.
     /// - Returns: whether the feed has nothing more to tell at the moment.
-    func takeNext(on connection: Connection) async throws -> Bool {
+    func takeNext(on connection: Connection, from pages: FeedPages? = nil) async throws -> Bool {
         let standing = try await repository.standing(of: source, on: connection)
         let page: EventFeedPage
         do {
-            page = try await pages(standing.cursor)
+            page = try await (pages ?? self.pages)(standing.cursor)
         } catch is EventFeedRewound {
             logger.notice("a feed was rewound: it is read anew", metadata: ["source": "\(source.rawValue)"])
             try await repository.rebuild(source, after: standing, on: connection)

@@ -68,16 +68,25 @@ package struct EventFeedReader: Sendable {
         if projection == .reporting, answer.headers.first(name: "Event-Projection") != projection.rawValue {
             throw CallFailure.malformed("not the reporting projection: our token needs the scope events:reporting")
         }
-        let lines = answer.body.split(separator: UInt8(ascii: "\n"))
+        let (events, passedOver) = try Self.events(in: answer.body)
+        return EventFeedPage(events: events, passedOver: passedOver, cursor: next, isLast: isLast)
+    }
+
+    /// The events of a page's lines, and how many were passed over, by their type.
+    package static func events(
+        in body: [UInt8]
+    ) throws(CallFailure) -> (events: [Event], passedOver: [String: Int]) {
+        let lines = body.split(separator: UInt8(ascii: "\n"))
         var events: [Event] = []
+        events.reserveCapacity(lines.count)
         var passedOver: [String: Int] = [:]
         for (index, line) in lines.enumerated() {
-            switch try Self.told(Array(line), line: index + 1) {
+            switch try told(Array(line), line: index + 1) {
             case .known(let event): events.append(event)
             case .unknown(let type): passedOver[type, default: 0] += 1
             }
         }
-        return EventFeedPage(events: events, passedOver: passedOver, cursor: next, isLast: isLast)
+        return (events, passedOver)
     }
 
     private enum Told {

@@ -1,6 +1,5 @@
 import Foundation
 import Schema
-import Support
 
 /// A year of a region's guidance as the two feeds tell it: every type of event, every member and every code, some of it
 /// late, twice or out of order; always the same from the same seed. Some three events for each demand.
@@ -26,24 +25,25 @@ struct RegionYear: Sendable {
 
     /// - Parameter demands: 7,000 make some 25,000 events.
     init(seed: UInt64, demands: Int) throws {
-        var random = SeededGenerator(seed: seed)
-        var region = RegionStructures(seed: random.next())
+        var chance = Chance(seed: seed)
+        var region = RegionStructures(seed: chance.next())
         for _ in 0..<min(max(60, demands / 70), 1000) { try region.addStructure() }
         region.addConventions()
         region.addCoordinations()
-        var story = RegionDemands(seed: random.next(), structures: region.structures, persons: demands * 5 / 8)
+        var story = RegionDemands(
+            seed: chance.next(), structures: region.structures, persons: demands * 5 / 8)
         for _ in 0..<demands { story.addDemand() }
         story.addErasures()
-        directory = random.disordered(region.log.events)
-        referral = random.disordered(story.log.events)
+        directory = region.log.events.disordered(&chance)
+        referral = story.log.events.disordered(&chance)
         erased = story.erased
     }
 
     /// The same told in another order, each event `times` over.
     func shuffled(times: Int, seed: UInt64) -> (directory: [Event], referral: [Event]) {
-        var random = SeededGenerator(seed: seed)
+        var chance = Chance(seed: seed)
         func many(_ events: [Event]) -> [Event] { (0..<times).flatMap { _ in events } }
-        return (many(directory).shuffled(using: &random), many(referral).shuffled(using: &random))
+        return (many(directory).shuffled(using: &chance), many(referral).shuffled(using: &chance))
     }
 }
 
@@ -53,10 +53,10 @@ struct EventLog: Sendable {
     private var numbers: [String: Int] = [:]
 
     /// - Parameter id: where it is the same event as another.
-    mutating func tell(_ data: EventData, at time: Date, _ random: inout SeededGenerator) {
+    mutating func tell(_ data: EventData, at time: Date, _ chance: inout Chance) {
         let subject = data.payload.subject
         numbers[subject, default: 0] += 1
-        events.append(Event(id: random.uuid(), time: time, sequence: numbers[subject] ?? 1, data: data))
+        events.append(Event(id: chance.uuid(), time: time, sequence: numbers[subject] ?? 1, data: data))
     }
 }
 
@@ -67,36 +67,17 @@ extension Date {
     }
 }
 
-extension SeededGenerator {
-    mutating func uuid() -> UUID {
-        func bytes() -> [UInt8] { withUnsafeBytes(of: next().bigEndian) { Array($0) } }
-        let b = bytes() + bytes()
-        return UUID(
-            uuid: (
-                b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]
-            ))
-    }
-
-    /// One of some values, each as often as its weight says.
-    mutating func weighted<Value>(_ values: KeyValuePairs<Value, Int>) -> Value {
-        var left = int(0...values.reduce(0) { $0 + $1.value } - 1)
-        for (value, weight) in values {
-            if left < weight { return value }
-            left -= weight
+extension [Event] {
+    /// As a feed under way tells them: most in the order of time, some far from it, some twice.
+    func disordered(_ chance: inout Chance) -> [Event] {
+        var told = sorted { $0.time < $1.time }
+        for _ in 0..<(count / 10) {
+            told.swapAt(chance.number(in: 0..<count), chance.number(in: 0..<count))
         }
-        return values[0].key
-    }
-
-    /// In whole seconds.
-    mutating func seconds(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &self).rounded() }
-
-    /// Most in the order of time, some far from it, some told twice.
-    mutating func disordered(_ events: [Event]) -> [Event] {
-        var told = events.sorted { $0.time < $1.time }
-        for _ in 0..<(events.count / 10) { told.swapAt(int(0...told.count - 1), int(0...told.count - 1)) }
         var places = told.indices.map { (at: Double($0), event: $0) }
-        for _ in 0..<(events.count / 20) {
-            places.append((Double.random(in: 0...Double(told.count), using: &self), int(0...told.count - 1)))
+        for _ in 0..<(count / 20) {
+            places.append(
+                (Double.random(in: 0...Double(count), using: &chance), chance.number(in: 0..<count)))
         }
         return places.sorted { $0.at < $1.at }.map { told[$0.event] }
     }
