@@ -35,15 +35,17 @@ extension Request {
         return ObjectReader.reading(document, build)
     }
 
-    /// The raw body, at most ``bodyLimit`` bytes; what its idempotency fingerprint is made of.
-    package func bytes() async throws -> [UInt8] {
+    /// The raw body; what its idempotency fingerprint is made of.
+    ///
+    /// - Parameter limit: what a route takes above ``bodyLimit`` is among its service's uploads, too.
+    package func bytes(upTo limit: Int = bodyLimit) async throws -> [UInt8] {
         do {
-            let buffer = try await body.collect(upTo: Self.bodyLimit)
+            let buffer = try await body.collect(upTo: limit)
             return Array(buffer.readableBytesView)
         } catch is NIOTooManyBytesError {
             throw Refusal(
-                .bodyTooLarge, fr: "Un corps a au plus \(Self.bodyLimit) octets.",
-                en: "A body has at most \(Self.bodyLimit) bytes.")
+                .bodyTooLarge, fr: "Un corps a au plus \(limit) octets.",
+                en: "A body has at most \(limit) bytes.")
         }
     }
 }
