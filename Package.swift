@@ -115,7 +115,7 @@ let package = Package(
             swiftSettings: houseRules),
         .executableTarget(name: "ReferralService", dependencies: serviceRooms + [crypto], swiftSettings: houseRules),
         .executableTarget(
-            name: "ReportingService", dependencies: serviceRooms + [metrics], swiftSettings: houseRules),
+            name: "ReportingService", dependencies: serviceRooms + [metrics, crypto], swiftSettings: houseRules),
         .executableTarget(
             name: "DevIssuer",
             dependencies: ["Schema", "Tokens", hummingbird, httpTypes, logging, arguments, yams, nioCore],
@@ -177,8 +177,8 @@ let package = Package(
         .testTarget(
             name: "ReportingServiceTests",
             dependencies: [
-                "Schema", "Postgres", "Web", "ServiceCalls", "ReportingService", "DemoActivity", "Support", logging,
-                metrics, nioHTTP1,
+                "Schema", "Charters", "Postgres", "Web", "ServiceCalls", "ReportingService", "DemoActivity", "Support",
+                crypto, logging, metrics, nioHTTP1,
             ],
             swiftSettings: houseRules),
         .testTarget(

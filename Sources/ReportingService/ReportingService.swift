@@ -8,7 +8,7 @@ import Web
 extension ServiceDefinition {
     /// The composition root: where the reporting service's collaborators meet.
     static let reporting = ServiceDefinition(
-        name: "reporting", defaultPort: 8083, migrations: ReportingMigrations.all
+        name: "reporting", defaultPort: 8083, migrations: ReportingMigrations.all, uploads: [ContributionBody.upload]
     ) { settings in
         // The default rule of the catalogue; the data-protection officer's to change.
         let threshold = settings.value("least.persons", .int(3...1000), default: 11)
@@ -20,17 +20,16 @@ extension ServiceDefinition {
             let catalogue = try Catalogue.load(from: indicators)
             let figures = FiguresRoutes(
                 repository: ObservationRepository(pool: ground.pool, charters: charters), catalogue: catalogue,
-                charters: charters,
-                threshold: threshold, followsFeeds: calls != nil, form: ground.contract.hash,
+                charters: charters, threshold: threshold, followsFeeds: calls != nil, form: ground.contract.hash,
+                today: { ParisClock.today })
+            let contributions = ContributionsRoutes(
+                intake: ContributionIntake(pool: ground.pool, charters: charters), today: { ParisClock.today })
+            let completeness = CompletenessRoutes(
+                repository: CompletenessRepository(pool: ground.pool, charters: charters), charters: charters,
                 today: { ParisClock.today })
             let routes =
                 IndicatorsRoutes(catalogue: catalogue, charters: charters, threshold: threshold).routes
-                + figures.routes
-                + CompletenessRoutes(
-                    repository: CompletenessRepository(pool: ground.pool, charters: charters), charters: charters,
-                    today: { ParisClock.today }
-                ).routes
-                + ContributionsRoutes(pool: ground.pool).routes
+                + figures.routes + completeness.routes + contributions.routes
                 + [.planned(.get, "/v1/releases", .scope(.reportingRead))]
             guard let calls else { return Parts(routes: routes) }
             let followers = FeedSource.allCases.map { source in

@@ -191,14 +191,12 @@ struct ContributionTests {
             #expect(try await status(try await issuer.token(scopes: [.reportingRead], region: "52")) == 403)
             #expect(try await stored(reporting).isEmpty)
             #expect(try await status(try await issuer.token(scopes: scopes, region: "52")) == 200)
-            #expect(try await reporting.contribute(line(), kind: "user-surveys").status == 404)
+            #expect(try await reporting.contribute(line(), kind: "surveys").status == 404)
             for type in ["text/plain", "application/x-ndjson; charset=latin1", "application/json, text/csv", ""] {
                 #expect(try await reporting.contribute(line(), type: type).status == 415, "\(type)")
             }
             #expect(try await reporting.contribute("{", type: "application/json").status == 400)
-            #expect(try await reporting.contribute(line(), type: "application/json").status == 422)
-            let long = String(repeating: " ", count: (1 << 20) + 1)
-            #expect(try await reporting.contribute(long).status == 413)
+            #expect(try await reporting.contribute("5", type: "application/json").status == 422)
         }
     }
 }

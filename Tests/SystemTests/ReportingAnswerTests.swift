@@ -56,14 +56,29 @@ struct ReportingAnswerTests {
                 operation: "createContribution", path: "/v1/contributions/\(kind)", status: status,
                 headers: [("Content-Type", type)], body: body, region: region)
         }
+        func remove(_ status: Int, _ path: String, region: String? = "52") -> Exchange {
+            Exchange(
+                operation: "deleteContribution", path: "/v1/contributions/\(path)", status: status, region: region)
+        }
         try await hold([
-            post(200, line), post(200, "[\(line)]", type: "application/json"),
+            post(200, line), post(200, line, type: "application/json"),
+            post(200, "[\(line)]", type: "application/json"),
             post(
                 200, "external_id,commune,year,population,department,region,territories\nb,44184,2025,5,44,52,\n",
                 type: "text/csv"),
             post(422, line.replacing("44109", with: "4410") + "\n{"), post(400, "{", type: "application/json"),
             post(415, line, type: "text/plain"), post(403, line, region: "53"), post(404, line, kind: "surveys"),
-            post(413, String(repeating: " ", count: (1 << 20) + 1)),
+            post(413, "[" + String(repeating: "1,", count: 100_000) + "1]", type: "application/json"),
+            post(
+                200,
+                #"{"external_id":"p","kind":"training-plan","body":"crefop","decided_on":"2026-02-10","year":2026,"#
+                    + #""decision":"approved"}"#, type: "application/json", kind: "governance-decisions"),
+            post(
+                422,
+                #"{"external_id":"c","platform":"019b76da-a800-71e1-aebf-12a7ec0c6887","identified_on":"2026-02-10"}"#,
+                kind: "psad-cases"),
+            remove(204, "governance-decisions/p"), remove(404, "governance-decisions/p"), remove(404, "surveys/p"),
+            remove(403, "governance-decisions/p", region: nil), remove(400, "governance-decisions/p?x=1"),
             Exchange(
                 operation: "showIndicatorData", path: "/v1/indicators/ACC1/data?region=52&period=2025&by=territory",
                 status: 200),

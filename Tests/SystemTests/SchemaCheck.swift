@@ -7,7 +7,9 @@ struct SchemaCheck {
     /// The document in which `$ref` looks.
     let document: JSONValue
 
-    private static let annotations: Set<String> = ["description", "example", "examples", "default", "x-vocabulary"]
+    private static let annotations: Set<String> = [
+        "description", "example", "examples", "default", "x-vocabulary", "x-contribution",
+    ]
 
     /// - Returns: each violation as `pointer: what`; none where the value is as the schema says.
     func violations(of value: JSONValue, by schema: JSONValue?, at pointer: String = "") -> [String] {

@@ -1,54 +1,59 @@
+import Charters
+import Foundation
 import Postgres
 import Schema
-import Tokens
 
 /// One kind of contribution: what the services cannot count themselves. A further kind is a type of its own in a file
-/// of its own, listed in ``ContributionsRoutes/kinds``.
+/// of its own, listed in ``ContributionKinds``; how a file of it is read, judged and stored is the same for all.
 protocol Contribution: Sendable {
     /// The last part of the path to which it is posted.
     static var kind: String { get }
     /// The members of a record; in CSV, its columns.
-    static var columns: [ContributionColumn] { get }
+    static var members: [ContributionMember] { get }
+    static var table: ContributionTable { get }
+    /// Whether only the region itself contributes it: who acts for structures, networks or territories does not.
+    static var isRegionsOwn: Bool { get }
 
     /// Reads one record; whatever is wrong with it is reported to the reader.
-    init?(_ object: ObjectReader)
+    ///
+    /// - Parameter today: no day of what happened is later.
+    init?(_ object: ObjectReader, on today: CalendarDate)
 
-    /// Whoever posts it acts for those whom it is about.
-    static func authorize(_ records: [Self], from caller: VerifiedToken) throws(Refusal)
+    /// Under which its contributor knows the record: sent again, it takes the place of the earlier one.
+    var externalID: String { get }
+    /// Whom it is about: its contributor acts for them.
+    var subject: ContributionSubject { get }
+    /// The structures that it names beside its subject.
+    var mentions: [ContributionMention] { get }
+    /// What of it only one record may have, by the columns of the table's uniqueness.
+    var uniqueKey: String? { get }
 
-    /// What is wrong between the records of one file, each by its place among them.
-    static func conflicts(among records: [Self]) -> [(place: Int, violation: Violation)]
+    /// What is wrong with it by the charter of its region; nil where the region has none.
+    func violations(under charter: Charter?) -> [Violation]
 
-    /// Stores all of them, or gives what stands in the way, each by its place among them. The same file twice changes
-    /// nothing.
-    static func store(
-        _ records: [Self], from caller: VerifiedToken, in transaction: Transaction
-    ) async throws -> ContributionOutcome
+    /// Appends the stamp, the external id and the table's own columns in their order.
+    func append(to rows: inout CopyRows, _ stamp: ContributionStamp) throws
 }
 
-/// A member of a record, and how CSV writes it.
-struct ContributionColumn: Sendable {
-    enum Form: Sendable {
-        case text, integer
-        /// Texts separated by blanks.
-        case list
-    }
+extension Contribution {
+    static var isRegionsOwn: Bool { false }
+    var mentions: [ContributionMention] { [] }
+    var uniqueKey: String? { nil }
+    func violations(under charter: Charter?) -> [Violation] { [] }
+}
 
+/// Structures that one member of a record names, in the order of the file.
+struct ContributionMention: Sendable {
+    /// The member, which holds a list.
     let name: String
-    let form: Form
-
-    /// An empty field is no value, except of a list.
-    func value(of field: String) -> JSONValue {
-        switch form {
-        case .list: .array(field.split(separator: " ").map { .string(String($0)) })
-        case _ where field.isEmpty: .null
-        case .text: .string(field)
-        case .integer: Int(field).map(String.init) == field ? .number(JSONNumber(text: field)) : .string(field)
-        }
-    }
+    let structures: [UUID]
 }
 
-enum ContributionOutcome: Sendable {
-    case stored(created: Int, updated: Int)
-    case refused([(place: Int, violation: Violation)])
+/// What a stored record has beside what was sent.
+struct ContributionStamp: Sendable {
+    /// Among the file's records.
+    let place: Int
+    /// The client that sent it.
+    let client: String
+    let region: String
 }

@@ -1,3 +1,4 @@
+import Charters
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -5,55 +6,75 @@ import Postgres
 import Schema
 import Web
 
-/// `POST /v1/contributions/{kind}`: all of a file or nothing of it, and the same file twice changes nothing.
+/// `POST /v1/contributions/{kind}`: all of a file or nothing of it, and the same file twice changes nothing;
+/// `DELETE /v1/contributions/{kind}/{external_id}`: takes one record back.
 struct ContributionsRoutes {
-    let pool: Pool
+    let intake: ContributionIntake
+    let today: @Sendable () -> CalendarDate
 
-    private static let kinds: [any Contribution.Type] = [ReferencePopulation.self]
-
-    var routes: [Route] { [Route(.post, "/v1/contributions/{kind}", .scope(.reportingContribute), create)] }
+    var routes: [Route] {
+        [
+            Route(.post, "/v1/contributions/{kind}", .scope(.reportingContribute), create),
+            Route(
+                .delete, "/v1/contributions/{kind}/{external_id}", .scope(.reportingContribute), produces: [], delete),
+        ]
+    }
 
     private func create(_ request: Request, _ context: ServiceContext) async throws -> Response {
         try request.query().finish()
-        guard let kind = context.pathParameter("kind"), let type = Self.kinds.first(where: { $0.kind == kind }) else {
-            throw Refusal(
-                .notFound, fr: "Ce genre de contribution n’est pas encore reçu.",
-                en: "This kind of contribution is not taken yet.")
-        }
-        return try await receive(type, request, context)
+        return try await receive(try Self.kind(context), request, context)
     }
 
     private func receive<Kind: Contribution>(
         _ kind: Kind.Type, _ request: Request, _ context: ServiceContext
     ) async throws -> Response {
         let caller = try context.caller
-        let type = try request.bodyType(among: ContributionFile.types)
-        let file = try ContributionFile(try await request.bytes(), type: type, columns: Kind.columns)
-        let records = try file.read(Kind.init)
-        func refuse(_ found: [(place: Int, violation: Violation)]) throws(Refusal) {
-            guard !found.isEmpty else { return }
-            throw Refusal(
-                .invalidBody, violations: found.map { $0.violation.placed(at: records[$0.place].place) })
-        }
-        let values = records.map(\.value)
-        try Kind.authorize(values, from: caller)
-        try refuse(Kind.conflicts(among: values))
-        let outcome = try await pool.withTransaction(timeout: .seconds(60)) { transaction in
-            let outcome = try await Kind.store(values, from: caller, in: transaction)
-            if case .refused(let found) = outcome { try refuse(found) }
-            return outcome
-        }
-        guard case .stored(let created, let updated) = outcome else { throw Refusal(.internalError) }
+        let type = try request.bodyType(among: ContributionBody.types)
+        let bytes = try await request.bytes(upTo: ContributionBody.upload.bytes)
+        let day = today()
+        let records = try ContributionFile.read(bytes, type: type, columns: Kind.members) { Kind($0, on: day) }
+        let outcome = try await intake.take(records, from: caller)
         var json = JSONWriter()
         json.object { json in
             json.member("kind", Kind.kind)
-            json.member("received", values.count)
-            json.member("created", created)
-            json.member("updated", updated)
-            json.member("unchanged", values.count - created - updated)
+            json.member("received", records.count)
+            json.member("created", outcome.created)
+            json.member("updated", outcome.updated)
+            json.member("unchanged", records.count - outcome.created - outcome.updated)
         }
         return Response(
             status: .ok, headers: [.contentType: "application/json"],
             body: .init(byteBuffer: ByteBuffer(bytes: json.bytes)))
+    }
+
+    private func delete(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        try request.query().finish()
+        return try await remove(try Self.kind(context), context)
+    }
+
+    private func remove<Kind: Contribution>(_ kind: Kind.Type, _ context: ServiceContext) async throws -> Response {
+        let caller = try context.caller
+        guard let id = context.pathParameter("external_id").flatMap(Self.externalID),
+            try await intake.remove(id, of: kind, from: caller)
+        else { throw Refusal(.notFound) }
+        return Response(status: .noContent)
+    }
+
+    /// As it was read when it was stored; nil for what no record can be called.
+    private static func externalID(_ text: String) -> String? {
+        do throws(Flaw) {
+            return try TextRule<String>.text(1...100).read(text)
+        } catch {
+            return nil
+        }
+    }
+
+    private static func kind(_ context: ServiceContext) throws(Refusal) -> any Contribution.Type {
+        guard let kind = context.pathParameter("kind").flatMap({ ContributionKinds[$0] }) else {
+            throw Refusal(
+                .notFound, fr: "Il n’y a pas de contribution de ce genre.", en: "There is no such kind of contribution."
+            )
+        }
+        return kind
     }
 }

@@ -29,5 +29,6 @@ package struct Vocabulary: Sendable {
         .eventKind, .eventModality, .schemeKind, .resourceKind, .conventionLevel, .coordinatorRole,
         .coordinationOperation, .recommendationReason,
         .callKind, .callOperation, .applicationState, .procedureStep, .opinion, .withdrawalCause, .criterionVerdict,
+        .actionKind, .reportKind, .reportScope, .reportState, .governanceKind, .governanceDecision,
     ]
 }
