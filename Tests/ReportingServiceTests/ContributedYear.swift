@@ -201,7 +201,7 @@ struct ContributedYear: Sendable {
 
     private mutating func makeReferences() {
         for year in [year - 1, year] {
-            for (place, commune) in Population.communes.enumerated() {
+            for (place, commune) in Inhabitants.communes.enumerated() {
                 let population = (place + 3) * 7 + random.int(0...99)
                 let isLocated = random.chance(90)
                 append(

@@ -22,9 +22,9 @@ enum ContributionGround {
                 try await connection.query(
                     """
                     insert into structure_states (structure, version, since, is_gone, region, status, label_state,
-                        located_in, zones, territories, networks)
+                        located_in, participates_in, zones, territories, networks, accessibility)
                     values (\(id), \(version), now(), false, \(region), 'membre', 'aucun', \([territory]), '{}', '{}',
-                        \([network]))
+                        '{}', \([network]), '{}')
                     """)
             }
             try await tell(north, 1, "53", "territoire-spro:53-09", "apec")
@@ -34,8 +34,9 @@ enum ContributionGround {
             try await tell(gone, 1, "52", "territoire-spro:52-01", "cap-emploi")
             try await connection.query(
                 """
-                insert into structure_states (structure, version, since, is_gone, located_in, zones, territories)
-                values (\(gone), 2, now(), true, '{}', '{}', '{}')
+                insert into structure_states (structure, version, since, is_gone, located_in, participates_in, zones,
+                    territories, networks, accessibility)
+                values (\(gone), 2, now(), true, '{}', '{}', '{}', '{}', '{}', '{}')
                 """)
         }
     }

@@ -43,7 +43,7 @@ struct FiguresRoutesTests {
                 #expect(answer.status == 400, "\(query)")
                 #expect(try pointers(answer) == expected, "\(query)")
             }
-            for code in ["con5", "QUA1", "X", "CON5%20"] {
+            for code in ["con5", "QUA99", "X", "CON5%20"] {
                 let answer = try await reporting.get("/v1/indicators/\(code)/data?region=52&period=2025")
                 #expect(answer.status == 404, "\(code)")
                 #expect(try await reporting.get("/v1/indicators/\(code)").status == 404)
@@ -61,7 +61,7 @@ struct FiguresRoutesTests {
                     let answer = try await reporting.get(
                         "/v1/indicators/\(definition.code)/data?region=52&period=\(period)"
                             + (by.isEmpty ? "" : "&by=\(by)"))
-                    #expect(answer.status == 200, "\(shape.name)")
+                    #expect(answer.status == 200, "\(definition.code) \(shape.name)")
                     #expect(try rows(answer).count == (by.isEmpty ? definition.measures.count : 0))
                 }
             }
@@ -84,11 +84,15 @@ struct FiguresRoutesTests {
             #expect(try await targets("ACC1", "52") == [.null])
             let list = try await reporting.get("/v1/indicators")
             let items = try #require(try list.json.object?["items"]?.array).compactMap(\.object)
-            #expect(items.map { $0["code"]?.string } == ["ACC1", "CON1", "CON5", "PAR4"])
-            let one = try await reporting.get("/v1/indicators/CON1")
-            #expect(try one.json == .object(items[1]))
-            #expect(items[1]["targets"]?.array?.compactMap { $0.object?["region"]?.string } == ["52"])
-            #expect(items[0]["least_persons"] == .null && items[1]["least_persons"] == 11)
+            #expect(items.map { $0["code"]?.string } == Vocabulary.indicator.codes)
+            let con1 = try #require(items.first { $0["code"] == "CON1" })
+            #expect(try await reporting.get("/v1/indicators/CON1").json == .object(con1))
+            #expect(con1["targets"]?.array?.compactMap { $0.object?["region"]?.string } == ["52"])
+            #expect(con1["least_persons"] == 11 && items[0]["least_persons"] == .null)
+            let trajectories = try #require(items.first { $0["code"] == "TRA1" })
+            #expect(trajectories["not_computable"]?.object?["fr"]?.string != nil && con1["not_computable"] == .null)
+            let data = try await reporting.get("/v1/indicators/TRA1/data?region=52&period=2025")
+            #expect(data.status == 409 && data.text.contains("calculé"))
         }
     }
 

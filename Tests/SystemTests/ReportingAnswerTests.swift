@@ -28,7 +28,10 @@ struct ReportingAnswerTests {
                 operation: "listIndicators", path: "/v1/indicators", status: 304, headers: [("If-None-Match", "*")]),
             Exchange(operation: "listIndicators", path: "/v1/indicators?region=52", status: 400),
             Exchange(operation: "showIndicator", path: "/v1/indicators/CON1", status: 200),
-            Exchange(operation: "showIndicator", path: "/v1/indicators/QUA1", status: 404),
+            Exchange(operation: "showIndicator", path: "/v1/indicators/QUA99", status: 404),
+            Exchange(operation: "showIndicator", path: "/v1/indicators/TRA1", status: 200),
+            Exchange(operation: "showCompleteness", path: "/v1/completeness?region=52&period=2025-Q3", status: 200),
+            Exchange(operation: "showCompleteness", path: "/v1/completeness?region=99&period=2199", status: 400),
             Exchange(operation: "showIndicatorData", path: data, status: 200),
             Exchange(operation: "showIndicatorData", path: data + "&by=month", status: 200),
             Exchange(

@@ -13,13 +13,13 @@ enum KnownStructures: Population {
     static let isAboutPersons = false
 
     static let attributes: [Attribute] = [
-        .flag("known")
+        .flag("familiar")
     ]
 
     static func query(_ scope: PopulationScope) -> Query {
         """
         select a.asked_on::timestamp at time zone 'Europe/Paris' as at, s.located_in as places,
-            s.network as network, 1::bigint as weight, asked = any(a.known_structures) as known
+            s.network as network, 1::bigint as weight, asked = any(a.known_structures) as familiar
         from professional_survey_answers a
         cross join unnest(a.asked_structures) asked
         join (\(scope.placed)) s on s.structure = a.structure
