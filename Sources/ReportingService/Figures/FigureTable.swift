@@ -66,7 +66,8 @@ struct FigureTable: Sendable {
         if case .ratio(let numerator, let denominator) = measure.formula {
             parts = (counting.value(of: numerator, cell.tally), counting.value(of: denominator, cell.tally))
         }
-        let whole = cells[CellKey(period: key.period, place: Coordinates())]
+        let isWhole = key.place.dimensions.isEmpty
+        let whole = isWhole ? nil : cells[CellKey(period: key.period, place: Coordinates())] ?? cell
         return Figure(
             key: key, measure: measure,
             content: .shown(

@@ -76,7 +76,7 @@ struct Counting: Sendable {
         counts.firstIndex(of: count).map { tally.count(at: $0) } ?? 0
     }
 
-    /// - Parameter whole: the cell of all the region in the same period.
+    /// - Parameter whole: the cell of all the region in the same period; nil where this is it.
     func value(of measure: Measure, _ tally: Tally, whole: Tally?) -> Hundredths? {
         switch measure.formula {
         case .count(let count): return Hundredths(value(of: count, tally))
@@ -84,10 +84,10 @@ struct Counting: Sendable {
         case .ratio(let numerator, let denominator):
             return Hundredths(percent: value(of: numerator, tally), of: value(of: denominator, tally))
         case .relative(let numerator, let denominator, let all):
-            guard let whole else { return nil }
+            let inhabitants = value(of: whole == nil ? all : denominator, tally)
+            let whole = whole ?? tally
             return Hundredths(
-                value(of: numerator, tally) * value(of: all, whole),
-                over: value(of: denominator, tally) * value(of: numerator, whole))
+                value(of: numerator, tally) * value(of: all, whole), over: inhabitants * value(of: numerator, whole))
         case .change(let numerator, let denominator, let before, let all):
             let (now, then) = (value(of: denominator, tally), value(of: all, tally))
             return Hundredths(

@@ -11,16 +11,17 @@ enum Actions: Population {
     static let isAboutPersons = false
 
     static let attributes: [Attribute] = [
-        .code("kind"), .flag("completed"), .code("sector"), .flag("spro_space"), .flag("supported"),
+        .code("kind"), .flag("completed"), .code("branch"), .flag("spro_space"), .flag("supported"),
         .number("networks"),
     ]
 
     static func query(_ scope: PopulationScope) -> Query {
         """
         select a.held_on::timestamp at time zone 'Europe/Paris' as at, array_remove(array[a.territory], null) as places,
-            null::text as network, 1::bigint as weight, a.kind, a.is_completed as completed, a.sector,
+            null::text as network, 1::bigint as weight, a.kind, a.is_completed as completed,
+            a.sector as branch,
             a.has_spro_space as spro_space, a.is_supported as supported,
-            (select count(distinct n) from (\(scope.placed)) s cross join unnest(s.networks) n
+            (select count(distinct s.network) from (\(scope.placed)) s
                 where s.structure = any(a.attending_structures)) as networks
         from actions a
         where a.region = \(scope.region) and a.held_on \(scope.days)

@@ -34,7 +34,7 @@ enum Communes: Population {
             (select floor(min(2 * 6371008.8 * asin(least(1, sqrt(
                     power(sin(radians(s.latitude - c.latitude) / 2), 2) + cos(radians(s.latitude))
                         * cos(radians(c.latitude)) * power(sin(radians(s.longitude - c.longitude) / 2), 2))))))::bigint
-                from counted s) as distance
+                from counted s where s.latitude is not null and c.latitude is not null) as distance
         from communes c
         """
     }

@@ -13,14 +13,14 @@ enum Staff: Population {
     static let isOfMoments = true
 
     static let attributes: [Attribute] = [
-        .code("source"), .code("attendee"),
+        .code("source"), .code("participant"),
     ]
 
     static func query(_ scope: PopulationScope) -> Query {
         """
         with counted as (\(scope.counted))
         select null::timestamptz as at, s.located_in as places, s.network as network,
-            part.weight, part.source, null::text as attendee
+            part.weight, part.source, null::text as participant
         from counted s
         cross join lateral (values ('declared', s.staff_declared),
             ('assessed', case when s.staff_qualified is not null then s.staff_declared end),
