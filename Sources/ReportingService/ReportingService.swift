@@ -18,18 +18,25 @@ extension ServiceDefinition {
         return { ground in
             let charters = try CharterSet.load(from: ground.host.chartersFolder)
             let catalogue = try Catalogue.load(from: indicators)
+            let readings = DefinitionReadings()
             let figures = FiguresRoutes(
-                repository: ObservationRepository(pool: ground.pool, charters: charters), catalogue: catalogue,
-                charters: charters, threshold: threshold, followsFeeds: calls != nil, form: ground.contract.hash,
+                repository: ObservationRepository(pool: ground.pool, charters: charters),
+                gate: PublicationGate(pool: ground.pool, readings: readings), catalogue: catalogue,
+                charters: charters,
+                threshold: threshold, followsFeeds: calls != nil, form: ground.contract.hash,
+                today: { ParisClock.today })
+            let versions = VersionsRoutes(
+                pool: ground.pool, catalogue: catalogue, charters: charters, readings: readings,
                 today: { ParisClock.today })
             let contributions = ContributionsRoutes(
                 intake: ContributionIntake(pool: ground.pool, charters: charters), today: { ParisClock.today })
             let completeness = CompletenessRoutes(
                 repository: CompletenessRepository(pool: ground.pool, charters: charters), charters: charters,
                 today: { ParisClock.today })
+            let definitions = IndicatorsRoutes(
+                pool: ground.pool, readings: readings, catalogue: catalogue, charters: charters, threshold: threshold)
             let routes =
-                IndicatorsRoutes(catalogue: catalogue, charters: charters, threshold: threshold).routes
-                + figures.routes + completeness.routes + contributions.routes
+                definitions.routes + versions.routes + figures.routes + completeness.routes + contributions.routes
                 + [.planned(.get, "/v1/releases", .scope(.reportingRead))]
             guard let calls else { return Parts(routes: routes) }
             let followers = FeedSource.allCases.map { source in

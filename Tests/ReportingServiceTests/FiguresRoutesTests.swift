@@ -67,7 +67,7 @@ struct FiguresRoutesTests {
             }
             let months = try rows(try await reporting.get("/v1/indicators/CON1/data?region=52&period=2025&by=month"))
             #expect(months.count == 36 && months.allSatisfy { $0["value"] == .null || $0["unit"] == "count" })
-            #expect(months.allSatisfy { $0["data_through"] == .null && $0["experimental"] == true })
+            #expect(months.allSatisfy { $0["data_through"] == .null && $0["experimental"] == false })
         }
     }
 

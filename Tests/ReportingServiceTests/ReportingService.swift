@@ -39,14 +39,44 @@ struct Reporting: Sendable {
 }
 
 /// Runs `body` with the reporting service over a database of its own, into which `prepare` may put something first.
+///
+/// - Parameter regions: those whose bodies have validated all definitions of the catalogue.
 func withReporting<Value: Sendable>(
-    settings: [String: String] = [:], after prepare: nonisolated(nonsending) (Database) async throws -> Void = { _ in },
+    settings: [String: String] = [:], validatedIn regions: [String] = ["24", "28", "52", "53", "93"],
+    after prepare: nonisolated(nonsending) (Database) async throws -> Void = { _ in },
     _ body: @Sendable @escaping (Reporting) async throws -> Value
 ) async throws -> Value {
     try await withReportingDatabase { database in
+        try await database.validateCatalogue(in: regions)
         try await prepare(database)
         return try await withService(.reporting, on: database, settings: settings) { service in
             try await body(Reporting(service: service, database: database))
+        }
+    }
+}
+
+extension Database {
+    /// As if the bodies of these regions had validated every definition of the catalogue.
+    func validateCatalogue(in regions: [String]) async throws {
+        let documents = Catalogue.shipped.definitions.map { DefinitionDocument($0) }
+        let (codes, texts) = (documents.map(\.definition.code), documents.map(\.text))
+        let versions = documents.map(\.definition.version.text)
+        try await Connection.with(superuserConfiguration) { connection in
+            try await connection.query(
+                """
+                insert into definition_versions
+                    (region, code, version, document, digest, state, changed_at, changed_by)
+                select region, code, version, document, sha256(convert_to(document, 'UTF8')), 'validated', now(), 'crefop'
+                from unnest(\(regions)) region, unnest(\(codes), \(versions), \(texts)) d (code, version, document)
+                """)
+            try await connection.query(
+                """
+                insert into definition_steps (region, code, version, number, digest, step, body, session_date, client)
+                select region, code, version, number, digest, step, case number when 3 then 'crefop' end,
+                    case number when 3 then date '2026-01-15' end, 'test'
+                from definition_versions,
+                    unnest(array['written', 'proposed', 'validated']) with ordinality s (step, number)
+                """)
         }
     }
 }

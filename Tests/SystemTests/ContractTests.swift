@@ -43,7 +43,8 @@ struct ContractTests {
         if operation.scopes != nil { statuses.formUnion([401, 403, 429]) }
         if operation.method != "GET" { statuses.insert(413) }
         if operation.hasBody { statuses.insert(422) }
-        if operation.takes("If-Match") { statuses.formUnion([412, 428]) }
+        if operation.takes("If-Match") { statuses.insert(412) }
+        if operation.requires("If-Match") { statuses.insert(428) }
         if operation.takes("Idempotency-Key") { statuses.insert(409) }
         if operation.takes("If-None-Match") { statuses.insert(304) }
         if operation.path.contains("{"), !operation.isPlanned { statuses.insert(404) }

@@ -87,6 +87,8 @@ struct CoverageJourneyTests {
         #expect(Set(uncovered) == Set(communes.map(\.code)).subtracting(served))
         let period = Period(.month, of: ParisClock.today).text
         let reader = try await issuer.token(of: "dashboard")
+        try await reporting.validate(
+            ["ACC1"], in: "52", publisher: region, decider: try await issuer.token(of: "crefop"))
         var seen: JSONObject?
         try await eventually("the directory's structures are counted") {
             let answer = try await reporting.get("/v1/indicators/ACC1/data?region=52&period=\(period)", token: reader)

@@ -68,6 +68,9 @@ struct CrashTests {
             let dashboard = ward.caller(
                 processes.reportingURL, try await issuer.token(of: "dashboard"), meeting: ["reporting"])
             let journey = ReferralJourney(sender: sender, recipient: recipient)
+            try await RunningService(url: processes.reportingURL).validate(
+                ["CON1", "CON5"], in: "52", publisher: try await issuer.token(of: "region"),
+                decider: try await issuer.token(of: "crefop"))
 
             // The people's paths go on while one part after the other falls and comes back.
             let paths = Task { try await Self.walk(journey, ward) }

@@ -24,6 +24,10 @@ struct Description {
             parameters.contains { $0["in"] == "header" && $0["name"]?.string == header }
         }
 
+        func requires(_ header: String) -> Bool {
+            parameters.contains { $0["in"] == "header" && $0["name"]?.string == header && $0["required"] == true }
+        }
+
         /// The path with the examples of its parameters.
         var examplePath: String {
             parameters.filter { $0["in"] == "path" }.reduce(path) { path, parameter in

@@ -17,6 +17,12 @@ struct ReportingAnswerTests {
         var headers: [(String, String)] = []
         var body: String?
         var region: String? = "52"
+
+        /// Of those who only read and contribute, except where something is written or decided.
+        var scopes: [Scope] {
+            [.reportingRead, .reportingContribute]
+                + (operation.hasSuffix("eVersion") ? [.reportingPublish, .crefopDecide] : [])
+        }
     }
 
     @Test("Definitions and figures")
@@ -26,12 +32,14 @@ struct ReportingAnswerTests {
             Exchange(operation: "listIndicators", path: "/v1/indicators", status: 200),
             Exchange(
                 operation: "listIndicators", path: "/v1/indicators", status: 304, headers: [("If-None-Match", "*")]),
-            Exchange(operation: "listIndicators", path: "/v1/indicators?region=52", status: 400),
+            Exchange(operation: "listIndicators", path: "/v1/indicators?region=52", status: 200),
+            Exchange(operation: "listIndicators", path: "/v1/indicators?region=99", status: 400),
             Exchange(operation: "showIndicator", path: "/v1/indicators/CON1", status: 200),
-            Exchange(operation: "showIndicator", path: "/v1/indicators/QUA99", status: 404),
             Exchange(operation: "showIndicator", path: "/v1/indicators/TRA1", status: 200),
             Exchange(operation: "showCompleteness", path: "/v1/completeness?region=52&period=2025-Q3", status: 200),
             Exchange(operation: "showCompleteness", path: "/v1/completeness?region=99&period=2199", status: 400),
+            Exchange(operation: "showIndicator", path: "/v1/indicators/CON1?region=53", status: 200),
+            Exchange(operation: "showIndicator", path: "/v1/indicators/XYZ1", status: 404),
             Exchange(operation: "showIndicatorData", path: data, status: 200),
             Exchange(operation: "showIndicatorData", path: data + "&by=month", status: 200),
             Exchange(
@@ -41,6 +49,8 @@ struct ReportingAnswerTests {
             Exchange(operation: "showIndicatorData", path: data, status: 304, headers: [("If-None-Match", "*")]),
             Exchange(operation: "showIndicatorData", path: data, status: 406, headers: [("Accept", "text/html")]),
             Exchange(operation: "showIndicatorData", path: data + "&by=commune&x=1", status: 400),
+            Exchange(operation: "showIndicatorData", path: data.replacing("region=52", with: "region=24"), status: 409),
+            Exchange(operation: "showIndicatorData", path: data + "&version=9.0.0", status: 403),
             Exchange(operation: "showIndicatorData", path: data.replacing("CON5", with: "XYZ1"), status: 404),
         ])
     }
@@ -88,14 +98,72 @@ struct ReportingAnswerTests {
         ])
     }
 
+    @Test("Versions of definitions, and what is decided on them")
+    func versions() async throws {
+        let versions = "/v1/indicators/ACC1/versions"
+        let own = versions + "/2.1.0"
+        func document(_ version: String, _ condition: String) -> String {
+            """
+            {"code":"ACC1","version":"\(version)","quote":{"region":"28","text":"x"},"formula":{"fr":"x","en":"x"},\
+            "population":"communes","measures":[{"name":"coverage","label":{"fr":"x","en":"x"},"target":true,\
+            "ratio":{"of":"\(condition)","over":""}}],"tables":[{"period":"year"}],"events":["X1"]}
+            """
+        }
+        func put(_ status: Int, _ body: String, seen tag: String? = nil, region: String? = "52") -> Exchange {
+            Exchange(
+                operation: "writeVersion", path: own, status: status,
+                headers: [("Content-Type", "application/json")] + (tag.map { [("If-Match", $0)] } ?? []), body: body,
+                region: region)
+        }
+        func propose(_ status: Int, _ path: String, seen tag: String? = nil) -> Exchange {
+            Exchange(
+                operation: "proposeVersion", path: path + "/proposal", status: status,
+                headers: tag.map { [("If-Match", $0)] } ?? [])
+        }
+        func decide(_ status: Int, _ path: String, seen tag: String?, body: String = "crefop") -> Exchange {
+            Exchange(
+                operation: "decideVersion", path: path + "/decision", status: status,
+                headers: [("Content-Type", "application/json")] + (tag.map { [("If-Match", $0)] } ?? []),
+                body: """
+                    {"region":"52","body":"\(body)","session_date":"2026-01-15","decision":"refused","comment":"Non."}
+                    """)
+        }
+        let sound = document("2.1.0", "served")
+        try await hold([
+            Exchange(operation: "listVersions", path: versions + "?region=24", status: 200),
+            Exchange(operation: "listVersions", path: versions, status: 400),
+            Exchange(operation: "showVersion", path: versions + "/2.0.0?region=24", status: 200),
+            Exchange(operation: "showVersion", path: own + "?region=52", status: 404),
+            put(201, sound), put(200, document("2.1.0", "(served)")), put(412, sound, seen: "\"v9\""),
+            put(400, "{"), put(400, sound, seen: "*"), put(422, document("2.2.0", "shiny")),
+            put(409, document("2.1.0", "not served")), put(403, sound, region: nil),
+            put(413, String(repeating: " ", count: (1 << 20) + 1)),
+            propose(412, own, seen: "\"v9\""), propose(200, own), propose(404, versions + "/9.0.0"),
+            propose(409, versions + "/2.0.0"),
+            decide(428, own, seen: nil), decide(412, own, seen: "\"v9\""),
+            decide(422, own, seen: "\"v4\"", body: "region"),
+            decide(200, own, seen: "\"v4\""),
+            decide(404, versions + "/9.0.0", seen: "\"v1\""), decide(409, versions + "/2.0.0", seen: "\"v5\""),
+            Exchange(operation: "showVersion", path: own + "?region=52", status: 200),
+            Exchange(
+                operation: "showVersion", path: own + "?region=52", status: 304, headers: [("If-None-Match", "*")]),
+            Exchange(operation: "listVersions", path: versions + "?region=52", status: 200),
+        ])
+    }
+
     /// Sends the requests one after the other.
     private func hold(_ exchanges: [Exchange]) async throws {
         let description = try Description(of: "reporting")
         try await withRunning(.reporting) { service in
+            for region in ["28", "52"] {
+                let worker = try await TestIssuer.shared.token(
+                    scopes: [.reportingRead, .reportingPublish, .crefopDecide], region: region)
+                try await service.validate(["ACC1", "CON5"], in: region, publisher: worker, decider: worker)
+            }
             for exchange in exchanges {
                 let operation = try #require(description.operation(exchange.operation))
                 let token = try await TestIssuer.shared.token(
-                    scopes: [.reportingRead, .reportingContribute], region: exchange.region)
+                    scopes: exchange.scopes, region: exchange.region)
                 let answer = try await service.send(
                     .init(rawValue: operation.method), exchange.path, token: token, headers: exchange.headers,
                     body: exchange.body.map { Array($0.utf8) })

@@ -3,6 +3,7 @@ import Schema
 /// The tables that were computed last: one computation for all who ask for the same, and one at a time.
 actor FigureCache {
     struct Key: Hashable, Sendable {
+        /// The definition, by its version and its text.
         let indicator: String
         /// Of one of its parts.
         let population: String

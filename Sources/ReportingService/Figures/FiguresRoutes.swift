@@ -9,6 +9,7 @@ import Web
 /// they ask.
 struct FiguresRoutes {
     let repository: ObservationRepository
+    let gate: PublicationGate
     let catalogue: Catalogue
     let charters: CharterSet
     /// Nobody is shown among fewer persons than this.
@@ -21,11 +22,12 @@ struct FiguresRoutes {
     private let cache = FigureCache()
 
     init(
-        repository: ObservationRepository, catalogue: Catalogue, charters: CharterSet, threshold: Int,
-        followsFeeds: Bool,
+        repository: ObservationRepository, gate: PublicationGate, catalogue: Catalogue, charters: CharterSet,
+        threshold: Int, followsFeeds: Bool,
         form: UInt64, today: @escaping @Sendable () -> CalendarDate
     ) {
         self.repository = repository
+        self.gate = gate
         self.catalogue = catalogue
         self.charters = charters
         self.threshold = threshold
@@ -43,9 +45,10 @@ struct FiguresRoutes {
     }
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let definition = try context.indicator(of: catalogue)
-        guard definition.obstacle == nil else { throw Self.notComputable(definition) }
         let reader = try request.query()
+        let served = try await served(request, reader, context)
+        let definition = served.definition
+        guard definition.obstacle == nil else { throw Refusal.notComputable(definition) }
         let name = reader.optional("format", .code(AnswerFormat.allCases.map(\.rawValue)))
         let query = try FigureQuery(
             reader, of: definition, regions: charters.charters.keys.sorted(), today: today())
@@ -54,25 +57,38 @@ struct FiguresRoutes {
             name.flatMap(AnswerFormat.init(rawValue:)) ?? AnswerFormat.allCases.first { $0.mediaType == preferred }
             ?? .json
         let now = try await repository.standing()
-        let tag = tag(definition, query, format, [now])
+        let tag = tag(served, query, format, [now])
         if tag.isNamed(byIfNoneMatchOf: request), !isIncomplete(now) {
             return Response(status: .notModified, headers: Self.headers(tag))
         }
-        var (figures, standings) = try await figures(definition, query, at: now)
+        var (figures, standings) = try await figures(served, query, at: now)
         let (completeness, last) = try await repository.completeness(
             of: definition, region: query.region, in: query.period)
         // Of several readings between which something came in: a tag that no answer of one reading has.
         if standings.last?.position != last.position { standings.append(last) }
-        guard let standing = standings.first, !standings.contains(where: isIncomplete) else { throw Self.rebuilding }
+        guard let standing = standings.first, !standings.contains(where: isIncomplete) else { throw Refusal.rebuilding }
         let row = FigureRow.Context(
-            definition: definition, isExperimental: true, region: query.region,
+            definition: definition, isExperimental: served.isExperimental, region: query.region,
             target: charters.charters[query.region]?.indicatorTargets[definition.code]?.number, standing: standing,
             completeness: completeness)
         let rows = figures.filter { query.includes($0.key) }.map { FigureRow($0, row) }
-        var headers = Self.headers(self.tag(definition, query, format, standings))
+        var headers = Self.headers(self.tag(served, query, format, standings))
         headers[.contentType] = format.contentType
         return Response(
             status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: Self.body(rows, format))))
+    }
+
+    /// What the caller may see of the indicator in the region that it asks for. Without a region the query is refused,
+    /// by the catalogue's definition.
+    private func served(
+        _ request: Request, _ reader: QueryReader, _ context: ServiceContext
+    ) async throws -> PublicationGate.Served {
+        let shipped = try context.indicator(of: catalogue)
+        let version = reader.optional("version", .definitionVersion)
+        guard let region = try request.query().optional("region", .code(charters.charters.keys.sorted())) else {
+            return PublicationGate.Served(definition: shipped, digest: [], isExperimental: true)
+        }
+        return try await gate.open(shipped, in: region, version: version, for: try context.caller)
     }
 
     /// Whether the facts are but a part of what is known: the rest is being read.
@@ -82,12 +98,13 @@ struct FiguresRoutes {
 
     /// In order of cells and then of measures, with what each reading saw that differs from the one before.
     private func figures(
-        _ definition: IndicatorDefinition, _ query: FigureQuery, at standing: DataStanding
+        _ served: PublicationGate.Served, _ query: FigureQuery, at standing: DataStanding
     ) async throws -> ([Figure], [DataStanding]) {
+        let definition = served.definition
         var figures: [Figure] = []
         var standings: [DataStanding] = []
         for part in definition.parts {
-            let entry = try await entry(definition, part, query, at: standings.last ?? standing)
+            let entry = try await entry(served, part, query, at: standings.last ?? standing)
             if standings.last?.position != entry.standing.position { standings.append(entry.standing) }
             figures += entry.table.figures(of: query.shape, in: query.periods)
         }
@@ -102,29 +119,29 @@ struct FiguresRoutes {
 
     /// Of what happens in time, the table of the whole year; of a state, of all the moments asked for, read as one.
     private func entry(
-        _ definition: IndicatorDefinition, _ part: IndicatorDefinition.Part, _ query: FigureQuery,
+        _ served: PublicationGate.Served, _ part: IndicatorDefinition.Part, _ query: FigureQuery,
         at standing: DataStanding
     ) async throws -> FigureCache.Entry {
         let isOfMoments = part.population.isOfMoments
         let periods = isOfMoments ? query.periods : [query.period.within(.year)]
         let key = FigureCache.Key(
-            indicator: definition.reference, population: part.population.name, region: query.region,
+            indicator: served.reference, population: part.population.name, region: query.region,
             period: query.period.within(.year), position: standing.position, moments: isOfMoments ? periods : [])
-        return try await cache.entry(key) { [repository, threshold] in
+        return try await cache.entry(key) { [repository, threshold, plan = served.definition.plan] in
             let reading = try await repository.read(part.population, region: query.region, in: periods)
             let table = FigureTable(
-                part, plan: definition.plan, reading.observations, each: isOfMoments ? query.shape.length : nil,
+                part, plan: plan, reading.observations, each: isOfMoments ? query.shape.length : nil,
                 threshold: threshold)
             return FigureCache.Entry(table: table, standing: reading.standing)
         }
     }
 
     private func tag(
-        _ definition: IndicatorDefinition, _ query: FigureQuery, _ format: AnswerFormat, _ standings: [DataStanding]
+        _ served: PublicationGate.Served, _ query: FigureQuery, _ format: AnswerFormat, _ standings: [DataStanding]
     ) -> EntityTag {
         let charter = charters.charters[query.region]?.reference ?? ""
         return EntityTag(
-            of: ["\(form)", definition.reference, charter, "\(threshold)", query.normalised, format.rawValue]
+            of: ["\(form)", served.reference, charter, "\(threshold)", query.normalised, format.rawValue]
                 + standings.flatMap { [$0.position, $0.through.map(RFC3339.format) ?? ""] })
     }
 
@@ -144,18 +161,4 @@ struct FiguresRoutes {
         case .csv: return Array((FigureRow.names.joined(separator: ",") + "\r\n" + rows.map(\.csv).joined()).utf8)
         }
     }
-
-    private static func notComputable(_ definition: IndicatorDefinition) -> Refusal {
-        let reason = definition.obstacle ?? definition.formula
-        return Refusal(
-            .conflict, fr: "Cet indicateur ne peut pas être calculé : \(reason.fr)",
-            en: "This indicator cannot be computed: \(reason.en)")
-    }
-
-    private static let rebuilding = Refusal(
-        .unavailable,
-        detail: LocalizedText(
-            fr: "Les données sont lues depuis le début : les chiffres viennent ensuite.",
-            en: "The data are being read from the beginning: the figures come afterwards."),
-        retryAfter: 30)
 }

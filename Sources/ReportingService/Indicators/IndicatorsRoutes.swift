@@ -2,11 +2,15 @@ import Charters
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Postgres
 import Schema
 import Web
 
-/// `GET /v1/indicators` and `/v1/indicators/{code}`: what is computed, how, from which passage, towards which targets.
+/// `GET /v1/indicators` and `/v1/indicators/{code}`: what is computed, how, from which passage, towards which targets;
+/// with a region, as it is in force there.
 struct IndicatorsRoutes {
+    let pool: Pool
+    let readings: DefinitionReadings
     let catalogue: Catalogue
     let charters: CharterSet
     let threshold: Int
@@ -19,28 +23,52 @@ struct IndicatorsRoutes {
     }
 
     private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        try request.query().finish()
+        let standing = try await standing(request)
         var json = JSONWriter(reservingCapacity: 8192)
         json.object { json in
-            json.member("items") { json in json.array(of: catalogue.definitions) { write($1, to: &$0) } }
+            json.member("items") { json in json.array(of: catalogue.definitions) { write($1, standing, to: &$0) } }
             json.member("next_cursor") { $0.null() }
         }
         return .json(json, for: request)
     }
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        try request.query().finish()
+        let definition = try context.indicator(of: catalogue)
+        let standing = try await standing(request, of: definition.code)
         var json = JSONWriter(reservingCapacity: 4096)
-        write(try context.indicator(of: catalogue), to: &json)
+        write(definition, standing, to: &json)
         return .json(json, for: request)
     }
 
-    private func write(_ definition: IndicatorDefinition, to json: inout JSONWriter) {
+    /// What the region that the query names has of each indicator; nil where it names none.
+    private func standing(_ request: Request, of code: String? = nil) async throws -> RegionStanding? {
+        let query = try request.query()
+        let region = query.optional("region", .code(charters.charters.keys.sorted()))
+        try query.finish()
+        guard let region else { return nil }
+        let versions = try await pool.withTransaction(readOnly: true) {
+            try await VersionsRepository(region: region).list(of: code, in: $0)
+        }
+        return RegionStanding(region: region, versions: versions)
+    }
+
+    /// The version in force in the region, else the catalogue's.
+    private func write(_ shipped: IndicatorDefinition, _ standing: RegionStanding?, to json: inout JSONWriter) {
+        let inForce = standing?.versionInForce(of: shipped.code).flatMap { version in
+            readings.document(of: version).map { (version: version, definition: $0.definition) }
+        }
+        let definition = inForce?.definition ?? shipped
         json.object { json in
             json.member("code", definition.code)
             json.member("version", definition.version.text)
-            json.member("state", "draft")
-            json.member("experimental", true)
+            json.member("state", (standing?.state(of: definition) ?? .draft).rawValue)
+            json.member("experimental", inForce == nil)
+            if let standing {
+                json.member("region", standing.region)
+                json.member("in_force") { json in
+                    json.optional(inForce?.version) { $0.writeInForce($1) }
+                }
+            }
             json.member("title") { $0.write(definition.title) }
             json.member("quote") { json in
                 json.object { json in

@@ -165,6 +165,6 @@ enum ReportingMigrations {
                     data_through = null, was_read_to_end = false
                 where source = 'directory' and cursor is not null;
                 """),
-        .allThatFeedsTell, .everyContribution,
+        .allThatFeedsTell, .everyContribution, .versionsOfDefinitions,
     ]
 }

@@ -14,6 +14,8 @@ package enum RefusalCode: String, Sendable, CaseIterable {
     case gone = "gone"
     case methodNotAllowed = "method-not-allowed"
     case conflict = "conflict"
+    /// No body of the region has validated it: nothing is published of it.
+    case notValidated = "not-validated"
     case preconditionRequired = "precondition-required"
     case preconditionFailed = "precondition-failed"
     case idempotencyKeyMissing = "idempotency-key-missing"

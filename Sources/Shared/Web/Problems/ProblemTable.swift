@@ -11,7 +11,7 @@ extension RefusalCode {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notAcceptable: .notAcceptable
-        case .conflict, .idempotencyKeyInFlight: .conflict
+        case .conflict, .notValidated, .idempotencyKeyInFlight: .conflict
         case .preconditionFailed: .preconditionFailed
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
@@ -42,6 +42,7 @@ extension RefusalCode {
         case .gone: text("Disparu", "Gone")
         case .methodNotAllowed: text("Méthode non admise", "Method not allowed")
         case .conflict: text("Conflit", "Conflict")
+        case .notValidated: text("Pas encore validé", "Not validated yet")
         case .preconditionRequired: text("Condition requise", "Precondition required")
         case .preconditionFailed: text("Version dépassée", "Stale version")
         case .idempotencyKeyMissing: text("Clé d’idempotence requise", "Idempotency key required")
