@@ -39,7 +39,7 @@ struct DemoClients {
     /// - Parameter file: YAML of the form `partner-a: {structures: [uuid], networks: [code]}`, also `territories` and
     ///   `region`; what it does not name keeps its default.
     init(file: String? = nil) throws {
-        clients = Dictionary(uniqueKeysWithValues: Self.defaults.map { ($0.name, $0) })
+        clients = Dictionary(uniqueKeysWithValues: (Self.defaults + Self.otherRegions).map { ($0.name, $0) })
         guard let file else { return }
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { throw FileError.unreadable(file) }
         try assign(yaml: text, from: file)
@@ -82,6 +82,16 @@ struct DemoClients {
 
     private static let serviceScopes: [Scope] = [.directoryRead, .eventsRead, .eventsReporting]
 
+    private static let crefopScopes: [Scope] = [.crefopDecide, .reportingRead]
+
+    /// Who proposes definitions of indicators in the other regions, and who decides on them: `region-24`, `crefop-24`...
+    private static let otherRegions = ["24", "28", "53", "93"].flatMap { (region: String) -> [Client] in
+        [
+            Client(name: "region-\(region)", scopes: [.reportingRead, .reportingPublish], region: region),
+            Client(name: "crefop-\(region)", scopes: crefopScopes, region: region),
+        ]
+    }
+
     /// In Pays de la Loire (52) where they belong to a region that they do not name.
     private static let defaults = [
         Client(name: "website", scopes: [.directoryRead]),
@@ -110,7 +120,7 @@ struct DemoClients {
         Client(name: "auditor", scopes: [.auditRead]),
         // Plays the demo's fictional activity for all the structures of its networks.
         Client(name: "activity", scopes: [.directoryRead, .referralSend, .referralReceive, .consentManage]),
-        Client(name: "crefop", scopes: [.crefopDecide, .reportingRead], region: "52"),
+        Client(name: "crefop", scopes: crefopScopes, region: "52"),
         Client(name: "directory-service", scopes: serviceScopes),
         Client(name: "referral-service", scopes: serviceScopes),
         Client(name: "reporting-service", scopes: serviceScopes),

@@ -114,6 +114,13 @@ services_play() {
         ISSUER_URL=$issuer DIRECTORY_URL=http://127.0.0.1:$((base + 1)) script/demo-calls >>"$state/log/demo-calls.log"
         touch "$state/calls.done"
     fi
+    # Once for each state of the catalogue: what a region has edited since stays as it is.
+    local catalogue
+    catalogue=$(cat indicators/*.yaml | sha256sum)
+    if [[ ! -f $state/definitions.sha256 || $(<"$state/definitions.sha256") != "$catalogue" ]]; then
+        ISSUER_URL=$issuer REPORTING_URL=http://127.0.0.1:$((base + 3)) script/demo-definitions >>"$state/log/demo-definitions.log"
+        echo "$catalogue" >"$state/definitions.sha256"
+    fi
     [[ ! -f $state/activity.done ]] || return 0
     DIRECTORY_TOKEN=$(ISSUER_URL=$issuer script/token activity directory) \
         REFERRAL_TOKEN=$(ISSUER_URL=$issuer script/token activity referral) \
