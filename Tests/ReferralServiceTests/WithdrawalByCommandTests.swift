@@ -4,6 +4,7 @@ import Schema
 import Support
 import Testing
 import Tokens
+import Web
 
 @testable import ReferralService
 
@@ -112,5 +113,67 @@ struct WithdrawalByCommandTests {
             let twin = request.json.replacing(#""mode":"#, with: #""another_person":true,"mode":"#)
             #expect(try await broker.post("/v1/referrals", twin, token: sender).status == 201)
         }
+    }
+
+    @Test(
+        "wins over the step that is committed while it is on its way",
+        arguments: [ReferralCommand.withdraw, .markEnteredInError, .cancel])
+    func overtaken(_ command: ReferralCommand) async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            // Who cancels what is under review is refused: it is for them to withdraw it.
+            for isSubmission in command == .cancel ? [true] : [true, false] {
+                var request = ReferralRequest(theme: isSubmission ? "formation" : "emploi")
+                if isSubmission { request.consent = nil }
+                let made = try await broker.submitted(request)
+                let id = try #require(UUID(text: made.id))
+                let recorded = try await broker.record(ReferralRequest.consent(), of: made.person)
+                let consent = try #require(UUID(text: recorded))
+                let step: Query =
+                    isSubmission
+                    ? """
+                    update referrals set state = 'submitted', consent_id = \(consent), submitted_at = now()
+                    where id = \(id)
+                    """ : "update referrals set state = 'under_review' where id = \(id)"
+                let answer = try await broker.blocked(
+                    by: { try await $0.query(step) },
+                    {
+                        try await broker.command(command, made.id, token: sender)
+                    })
+                #expect(answer.status == 200, "\(answer.text)")
+                let state = try await broker.sql("select state from referrals where id = \(id)")[0].decode(
+                    ReferralState.self)
+                let expected: [ReferralCommand: ReferralState] = [
+                    .withdraw: .withdrawn, .markEnteredInError: .enteredInError, .cancel: .cancelled,
+                ]
+                #expect(state == expected[command])
+            }
+        }
+    }
+}
+
+extension ReferralFixture {
+    /// What `work` gives that waits for a lock of a transaction, which then commits.
+    func blocked<Value: Sendable>(
+        by hold: @Sendable @escaping (Transaction) async throws -> Void,
+        _ work: @Sendable @escaping () async throws -> Value,
+        meanwhile look: @Sendable @escaping (Transaction) async throws -> Void = { _ in }
+    ) async throws -> Value {
+        let value = try await Connection.with(database.superuserConfiguration) { connection in
+            try await connection.withTransaction { transaction in
+                try await hold(transaction)
+                let value = Task { try await work() }
+                try await eventually {
+                    try await sql(
+                        """
+                        select count(*) from pg_stat_activity
+                        where datname = current_database() and wait_event_type = 'Lock'
+                        """)[0].decode(Int.self) == 1
+                }
+                try await look(transaction)
+                return value
+            }
+        }
+        return try await value.value
     }
 }

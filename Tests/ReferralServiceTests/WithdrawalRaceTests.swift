@@ -44,6 +44,18 @@ struct WithdrawalRaceTests {
         }
     }
 
+    @Test(
+        "the command withdraws whatever somebody does to the referral at that moment",
+        .timeLimit(.minutes(30)), arguments: [ReferralCommand.accept, .schedule, .submit])
+    func commands(_ rival: ReferralCommand) async throws {
+        try await withRace { race in
+            let outcomes = try await sideBySide(Self.trials) { try await race.take(rival, $0) }
+            let first = outcomes.count { $0 }
+            #expect(first > 0 && first < Self.trials, "\(first)")
+            print("\(rival.rawValue) against the command, without HTTP: \(Self.trials) trials, \(first) came first")
+        }
+    }
+
     private func withRace(_ body: (Race) async throws -> Void) async throws {
         try await withDatabase(service: "referral", migrations: ReferralMigrations.all) { database in
             try await body(try await Race(database))
@@ -113,9 +125,63 @@ private struct Race: Sendable {
         return isAccepted
     }
 
+    /// - Returns: whether the other command came first; either way the withdrawal is done.
+    func take(_ rival: ReferralCommand, _ trial: Int) async throws -> Bool {
+        let made = try await make(
+            rival == .submit ? .awaitingConsent : rival == .schedule ? .accepted : .underReview)
+        async let isFirst = attempt(rival, made, after: .microseconds(trial % 20 * 100))
+        try await Task.sleep(for: .microseconds(trial / 20 % 20 * 100))
+        _ = try await handling.apply(.withdraw, to: made.id, .init(), Self.key("withdraw"), sender)
+        let wasFirst = try await isFirst
+        #expect(try await state(made) == .withdrawn)
+        return wasFirst
+    }
+
+    private func attempt(_ command: ReferralCommand, _ made: Made, after delay: Duration) async throws -> Bool {
+        var arguments = ReferralHandling.Arguments()
+        if command == .submit { arguments.consent = made.consent }
+        if command == .schedule {
+            let body = "{\"starts_at\":\"\(ReferralFixture.tomorrow)\",\"channel\":\"visio\"}"
+            let json = try JSONValue(parsing: Array(body.utf8))
+            arguments.appointment = try ObjectReader.read(json) { AppointmentDraft($0, now: Date()) }
+        }
+        try await Task.sleep(for: delay)
+        do {
+            let key = Self.key(command.rawValue)
+            _ = try await handling.apply(
+                command, to: made.id, arguments, key, command == .submit ? sender : recipient)
+            return true
+        } catch is Refusal {
+            return false
+        }
+    }
+
+    /// A referral that waits for a consent, which is there.
+    private func makeWaiting() async throws -> Made {
+        var request = ReferralRequest()
+        request.consent = nil
+        let json = try JSONValue(parsing: Array(request.json.utf8))
+        let draft = try ObjectReader.read(json) { ReferralDraft($0, now: Date()) }
+        let answer = try await handling.create(draft, from: facts, Self.key("create"), sender)
+        let created = try JSONValue(parsing: answer.body)
+        let id = try #require(created["id"]?.string.flatMap { UUID(text: $0) })
+        let person = try #require(created["person_id"]?.string.flatMap { UUID(text: $0) })
+        let terms = try JSONValue(parsing: Array(ReferralRequest.consent().utf8))
+        let given = try ObjectReader.read(terms) { ConsentDraft($0, now: Date()) }
+        let consent = UUID.v7()
+        try await tenants.withTransaction(sender) {
+            try await ConsentRepository().insert(
+                given, id: consent, person: person, at: ReferralFixture.sender, in: $0)
+        }
+        return Made(id: id, consent: consent)
+    }
+
     /// A new referral that has come to this state by commands.
     func make(_ state: ReferralState) async throws -> Made {
-        let json = try JSONValue(parsing: Array(ReferralRequest().json.utf8))
+        if state == .awaitingConsent { return try await makeWaiting() }
+        var request = ReferralRequest()
+        request.consent = ReferralRequest.consent(purposes: ["transmission", "rendez-vous"])
+        let json = try JSONValue(parsing: Array(request.json.utf8))
         let draft = try ObjectReader.read(json) { ReferralDraft($0, now: Date()) }
         let answer = try await handling.create(draft, from: facts, Self.key("create"), sender)
         let created = try JSONValue(parsing: answer.body)

@@ -18,6 +18,9 @@ enum ReferralCommand: String, Sendable, CaseIterable, Bindable, Readable {
     /// Those of delays: nobody sends them.
     case expire, remind, alert
 
+    /// It ends what was passed on, whatever anybody else does to it at that moment.
+    var takesBack: Bool { [.cancel, .withdraw, .markEnteredInError].contains(self) }
+
     /// The member that its body must have; nil: none.
     func argument(of actor: ReferralActor) -> String? {
         self == .refuseRedirect && actor == .person ? nil : argument

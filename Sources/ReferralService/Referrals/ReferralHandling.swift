@@ -60,16 +60,27 @@ struct ReferralHandling: Sendable {
         _ command: ReferralCommand, to id: UUID, _ arguments: Arguments, _ key: IdempotencyKey, _ acting: Acting
     ) async throws -> IdempotencyRepository.Answer {
         try await guarded(id, acting) {
-            try await tenants.once(key, acting) { transaction in
-                guard let referral = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
-                let roles = try await roles(in: referral, acting, in: transaction)
-                let taken = try await stepping.take(
-                    command, of: referral, arguments, as: roles, acting, in: transaction)
-                let commands = StateTable.commands(in: taken.state, for: roles)
-                return Self.answer(200, id, taken.state, taken.steps, commands, to: roles) { json in
-                    json.member("sequel_id", taken.sequel?.text)
-                    json.member("appointment_id", taken.appointment?.text)
-                }
+            do {
+                return try await take(command, of: id, arguments, key, acting)
+            } catch is ReferralStepping.SubmittedMeanwhile {
+                // It is submitted once.
+                return try await take(command, of: id, arguments, key, acting)
+            }
+        }
+    }
+
+    private func take(
+        _ command: ReferralCommand, of id: UUID, _ arguments: Arguments, _ key: IdempotencyKey, _ acting: Acting
+    ) async throws -> IdempotencyRepository.Answer {
+        try await tenants.once(key, acting) { transaction in
+            guard let referral = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
+            let roles = try await roles(in: referral, acting, in: transaction)
+            let taken = try await stepping.take(
+                command, of: referral, arguments, as: roles, acting, in: transaction)
+            let commands = StateTable.commands(in: taken.state, for: roles)
+            return Self.answer(200, id, taken.state, taken.steps, commands, to: roles) { json in
+                json.member("sequel_id", taken.sequel?.text)
+                json.member("appointment_id", taken.appointment?.text)
             }
         }
     }

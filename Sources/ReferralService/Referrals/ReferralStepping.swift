@@ -50,11 +50,12 @@ struct ReferralStepping: Sendable {
         _ command: ReferralCommand, of referral: Referral, _ arguments: Arguments, as roles: Set<ReferralActor>,
         _ acting: Acting, held: Set<TransitionGuard> = [], in transaction: Transaction
     ) async throws -> Taken {
-        let circumstances = StateTable.Circumstances(previous: referral.previous, attendance: arguments.attendance)
-        let found = ReferralActor.allCases.filter(roles.contains).compactMap {
-            StateTable.transition(from: referral.state, command, by: $0, in: circumstances)
+        var (referral, transition) = (referral, try self.transition(command, of: referral, arguments, roles))
+        if command.takesBack {
+            // From what is held, whatever was committed since it was read: it wins over every step.
+            referral = try await hold(referral, against: transition, in: transaction)
+            transition = try self.transition(command, of: referral, arguments, roles)
         }
-        guard let transition = found.first else { throw ReferralRefusal.of(referral, roles) }
         // Whom it is proposed to go to was asked of the directory when it was in another state.
         if command == .proposeRedirect, arguments.structure == nil { throw ReferralRefusal.of(referral, roles) }
         // The consent's row before the referral's, as a withdrawal takes them: neither waits for the other in a circle.
@@ -96,6 +97,32 @@ struct ReferralStepping: Sendable {
         default: break
         }
         return taken
+    }
+
+    private func transition(
+        _ command: ReferralCommand, of referral: Referral, _ arguments: Arguments, _ roles: Set<ReferralActor>
+    ) throws(Refusal) -> StateTable.Transition {
+        let circumstances = StateTable.Circumstances(previous: referral.previous, attendance: arguments.attendance)
+        let found = ReferralActor.allCases.filter(roles.contains).compactMap {
+            StateTable.transition(from: referral.state, command, by: $0, in: circumstances)
+        }
+        guard let transition = found.first else { throw ReferralRefusal.of(referral, roles) }
+        return transition
+    }
+
+    /// The referral rests on a consent since it was read.
+    struct SubmittedMeanwhile: Error {}
+
+    /// Holds a referral that is taken back, behind those who read it, so that no step comes in between.
+    /// - Throws: ``SubmittedMeanwhile`` where its consent comes first now, as everybody locks: to be tried once again.
+    private func hold(
+        _ referral: Referral, against transition: StateTable.Transition, in transaction: Transaction
+    ) async throws -> Referral {
+        let waits = transition.guards.contains(.nobodyReads)
+        if waits { try await guards.awaitReaders(of: referral, in: transaction) }
+        guard let held = try await referrals.findHeld(referral.id, in: transaction) else { throw Refusal(.notFound) }
+        if waits, held.consent != referral.consent { throw SubmittedMeanwhile() }
+        return held
     }
 
     private func require(
@@ -140,9 +167,8 @@ struct ReferralStepping: Sendable {
             guard try await summaries.isMet(by: referral, in: transaction) else {
                 throw refused(SummaryRequirement.missing)
             }
-        case .nobodyReads: try await guards.awaitReaders(of: referral, in: transaction)
-        // The index holds the first, the choice of the transition the others.
-        case .noOpenDuplicate, .cameFrom, .seen, .notSeen: break
+        // The index holds the first, the choice of the transition the others, but the last: who takes back holds.
+        case .noOpenDuplicate, .cameFrom, .seen, .notSeen, .nobodyReads: break
         }
     }
 
