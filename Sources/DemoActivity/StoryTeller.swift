@@ -54,7 +54,7 @@ struct StoryTeller: Sendable {
                 if let argument { json.member(argument.name, argument.value) }
             }
             if command == "start", let receivedAt = referral.receivedAt {
-                _ = try await broker.post("/v1/demands/\(demand)/receptions", key: step("reception")) { json in
+                _ = try await broker.post("/v1/referrals/\(id)/receptions", key: step("reception")) { json in
                     json.member("structure_id", referral.recipient.text)
                     story.writeReception(to: &json, at: receivedAt)
                 }

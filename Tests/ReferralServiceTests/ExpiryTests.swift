@@ -17,17 +17,18 @@ struct ExpiryTests {
             for command in [ReferralCommand.startReview, .accept] {
                 #expect(try await broker.command(command, made.id, token: recipient).status == 200)
             }
-            func receive(_ structure: UUID, _ token: String) async throws -> RunningService.Answer {
+            func receive(_ path: String, _ structure: UUID, _ token: String) async throws -> RunningService.Answer {
                 let body = #"{"structure_id":"\#(structure.text)","# + ReferralRequest.reception.dropFirst()
-                return try await broker.post("/v1/demands/\(made.demand)/receptions", body, token: token)
+                return try await broker.post("/v1/\(path)/receptions", body, token: token)
             }
-            #expect(try await receive(ReferralFixture.recipient, recipient).status == 201)
+            let (joined, own) = ("referrals/\(made.id)", "demands/\(made.demand)")
+            #expect(try await receive(joined, ReferralFixture.recipient, recipient).status == 201)
             try await broker.sql("update consents set valid_until = clock_timestamp()")
 
             let before = try await broker.counts()
-            try expectProblem(try await receive(ReferralFixture.recipient, recipient), 404, "not-found")
+            try expectProblem(try await receive(joined, ReferralFixture.recipient, recipient), 404, "not-found")
             #expect(try await broker.counts() == before)
-            #expect(try await receive(ReferralFixture.sender, sender).status == 201)
+            #expect(try await receive(own, ReferralFixture.sender, sender).status == 201)
             let view = try await broker.get("/v1/referrals/\(made.id)", token: recipient)
             #expect(try view.json["tier"] == .null && view.json["pseudonym"] == .null)
             for command in [ReferralCommand.start, .complete] {
@@ -52,7 +53,7 @@ struct ExpiryTests {
                 let isFirst = try await ConsentRepository().withdraw(consent, sender, in: transaction)
                 #expect(isFirst == true)
                 let reception = Task {
-                    try await broker.post("/v1/demands/\(made.demand)/receptions", body, token: recipient)
+                    try await broker.post("/v1/referrals/\(made.id)/receptions", body, token: recipient)
                 }
                 try await eventually {
                     try await broker.sql(

@@ -32,7 +32,7 @@ struct HappeningTests {
             let reception =
                 #"{"structure_id":"\#(ReferralFixture.recipient.text)","# + ReferralRequest.reception.dropFirst()
             #expect(
-                try await broker.post("/v1/demands/\(made.demand)/receptions", reception, token: recipient).status
+                try await broker.post("/v1/referrals/\(made.id)/receptions", reception, token: recipient).status
                     == 201)
             let withdrawal = "/v1/consents/\(try #require(made.consent))/withdrawal"
             for _ in 0..<2 { #expect(try await broker.post(withdrawal, "{}", token: sender).status == 200) }

@@ -31,24 +31,29 @@ struct ReadPathTests {
         }
     }
 
-    @Test("who has accepted learns the demand that it joins, for as long as the consent is in force")
+    @Test("who has accepted joins the demand, and is told nothing by which another recipient would know the person")
     func joined() async throws {
         try await withReferrals { broker in
             let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
-            let made = try await broker.submitted(upTo: [.startReview])
-            func demand() async throws -> JSONValue? {
-                try await broker.get("/v1/referrals/\(made.id)", token: recipient).json["demand_id"]
+            let made = try await broker.submitted(upTo: [.startReview, .accept])
+            let body = #"{"structure_id":"\#(ReferralFixture.recipient.text)","# + ReferralRequest.reception.dropFirst()
+            let path = "/v1/referrals/\(made.id)"
+            let joined = try await broker.post("\(path)/receptions", body, token: recipient)
+            #expect(joined.status == 201, "\(joined.text)")
+            let stored = try await broker.sql(
+                "select demand_id from receptions where structure_id = \(ReferralFixture.recipient)"
+            ).decode(UUID.self)
+            #expect(stored.map(\.text) == [made.demand])
+            try expectProblem(
+                try await broker.post("/v1/demands/\(made.demand)/receptions", body, token: recipient), 404, "not-found"
+            )
+            let shared = [made.person, made.demand, try #require(made.consent)]
+            for path in [path, "/v1/referrals?role=recipient", "\(path)/timeline", "\(path)/appointments"] {
+                let answer = try await broker.get(path, token: recipient)
+                #expect(answer.status == 200 && shared.allSatisfy { !answer.text.contains($0) }, "\(answer.text)")
+                #expect(shared.allSatisfy { id in !"\(answer.headers)".contains(id) })
             }
-            #expect(try await demand() == .null)
-            #expect(try await broker.command(.accept, made.id, token: recipient).status == 200)
-            let id = try #require(try await demand()?.string)
-            #expect(id == made.demand)
-            let reception = String(ReferralRequest.reception.dropFirst())
-            let joining = #"{"structure_id":"\#(ReferralFixture.recipient.text)","# + reception
-            let answer = try await broker.post("/v1/demands/\(id)/receptions", joining, token: recipient)
-            #expect(answer.status == 201, "\(answer.text)")
-            try await broker.sql("update consents set valid_until = clock_timestamp()")
-            #expect(try await demand() == .null)
+            #expect(shared.allSatisfy { !joined.text.contains($0) })
         }
     }
 

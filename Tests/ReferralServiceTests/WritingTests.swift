@@ -203,16 +203,22 @@ struct WritingTests {
             let recipient = try await ReferralFixture.token(ReferralFixture.recipient, ReferralFixture.antenne)
             let made = try await broker.submitted()
             let path = "/v1/demands/\(made.demand)"
-            func receive(_ structure: UUID, _ token: String) async throws -> Int {
+            func receive(_ structure: UUID, _ token: String, at joined: String? = nil) async throws -> Int {
                 let body = #"{"structure_id":"\#(structure.text)","# + ReferralRequest.reception.dropFirst()
-                return try await broker.post("\(path)/receptions", body, token: token).status
+                return try await broker.post("\(joined ?? path)/receptions", body, token: token).status
             }
-            #expect(try await receive(ReferralFixture.recipient, recipient) == 404, "it has not joined the demand yet")
+            let joined = "/v1/referrals/\(made.id)"
+            #expect(
+                try await receive(ReferralFixture.recipient, recipient, at: joined) == 404,
+                "it has not joined the demand yet")
             for command in [ReferralCommand.startReview, .accept] {
                 #expect(try await broker.command(command, made.id, token: recipient).status == 200)
             }
-            #expect(try await receive(ReferralFixture.recipient, recipient) == 201)
-            #expect(try await receive(ReferralFixture.antenne, recipient) == 404, "the antenne was sent nobody")
+            #expect(try await receive(ReferralFixture.recipient, recipient, at: joined) == 201)
+            #expect(try await receive(ReferralFixture.recipient, recipient) == 404, "the demand is not its own")
+            #expect(
+                try await receive(ReferralFixture.antenne, recipient, at: joined) == 404, "the antenne was sent nobody")
+            #expect(try await receive(ReferralFixture.sender, sender, at: joined) == 404, "it was not sent there")
             #expect(try await receive(ReferralFixture.sender, sender) == 201)
             try await broker.sql(
                 """
@@ -237,6 +243,34 @@ struct WritingTests {
             try expectProblem(
                 try await broker.post("\(path)/close", #"{"outcome":"partielle"}"#, token: sender), 409, "conflict")
             #expect(try await receive(ReferralFixture.sender, sender) == 409)
+        }
+    }
+
+    @Test("a structure records no more than a hundred receptions for one demand")
+    func manyReceptions() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let made = try await broker.submitted(upTo: [.startReview, .accept])
+            func receive(_ path: String, _ structure: UUID, _ token: String) async throws -> RunningService.Answer {
+                let body = #"{"structure_id":"\#(structure.text)","# + ReferralRequest.reception.dropFirst()
+                return try await broker.post("/v1/\(path)/receptions", body, token: token)
+            }
+            let joined = "referrals/\(made.id)"
+            #expect(try await receive(joined, ReferralFixture.recipient, recipient).status == 201)
+            try await broker.sql(
+                """
+                insert into receptions (id, demand_id, structure_id, root_id, channel, access, urgency, audiences,
+                    in_scope, received_at)
+                select gen_random_uuid(), demand_id, structure_id, root_id, channel, access, urgency, audiences,
+                    in_scope, received_at
+                from receptions, generate_series(2, 99) where structure_id = \(ReferralFixture.recipient)
+                """)
+            #expect(try await receive(joined, ReferralFixture.recipient, recipient).status == 201)
+            let full = try await receive(joined, ReferralFixture.recipient, recipient)
+            try expectProblem(full, 409, "conflict")
+            #expect(full.text.contains("100 receptions"), "\(full.text)")
+            #expect(try await receive("demands/\(made.demand)", ReferralFixture.sender, sender).status == 201)
         }
     }
 }

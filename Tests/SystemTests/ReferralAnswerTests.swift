@@ -69,6 +69,9 @@ struct ReferralAnswerTests {
             ] {
                 try await command(name, body)
             }
+            try await broker.hold(
+                "addReceptionOfReferral", "\(path)/receptions", 201,
+                json: "{\"structure_id\":\"\(Self.recipient)\",\(Self.reception)}")
             let appointments = "\(path)/appointments"
             try await broker.hold("createAppointment", appointments, 200, json: appointment)
             try await broker.hold("createAppointment", appointments, 409, json: appointment)
@@ -141,6 +144,7 @@ struct ReferralAnswerTests {
             try await broker.hold("showConsent", "/v1/consents/\(id)", 404)
             try await broker.hold("withdrawConsent", "/v1/consents/\(id)/withdrawal", 404, json: "{}")
             try await broker.hold("addReception", "/v1/demands/\(id)/receptions", 422, json: "{}")
+            try await broker.hold("addReceptionOfReferral", "/v1/referrals/\(id)/receptions", 422, json: "{}")
             try await broker.hold("closeDemand", "/v1/demands/\(id)/close", 404, json: "{\"outcome\":\"partielle\"}")
             try await broker.hold("listReferrals", "/v1/referrals", 400)
             try await broker.hold("listReferrals", "/v1/referrals?role=sender&cursor=AAAA", 400)

@@ -24,20 +24,48 @@ struct DemandRepository: Sendable {
         try await insert(draft.reception, id: UUID.v7(), demand: id, at: structure, in: transaction)
     }
 
-    /// Adds a reception to an open demand that the transaction may change: its own, or one that it has joined and whose
-    /// consent is in force.
-    /// - Throws: ``Refusal`` `not-found`, `conflict` where it is closed.
+    /// Adds a reception to an open demand of this structure.
+    /// - Throws: ``Refusal`` `not-found`, `conflict` where it is closed or full.
     func addReception(
         _ draft: ReceptionDraft, id: UUID, to demand: UUID, at structure: StructureFacts, in transaction: Transaction
     ) async throws {
+        let own = try await transaction.query(
+            "select from demands where id = \(demand) and structure_id = \(structure.id)")
+        guard !own.isEmpty else { throw Refusal(.notFound) }
         try await requireOpen(demand, in: transaction)
-        // Who has joined it rests on a consent, which holds until the transaction ends; where it was withdrawn since,
-        // the demand is no longer there to be told of.
-        try await transaction.query(
+        try await receive(draft, id: id, demand: demand, at: structure, in: transaction)
+    }
+
+    /// The same to the demand of a referral that this structure has accepted, as long as its consent is in force. It does
+    /// not learn which demand it is: by that two recipients could tell that they know the same person.
+    func addReception(
+        _ draft: ReceptionDraft, id: UUID, joiningBy referral: UUID, at structure: StructureFacts,
+        in transaction: Transaction
+    ) async throws {
+        let joined = try await transaction.query(
             """
-            select share_consents(array(
-                select consent_id from referrals where demand_id = \(demand) and recipient_id = \(structure.id)))
+            select demand_id from referrals join consents on consents.id = consent_id
+            where referrals.id = \(referral) and recipient_id = \(structure.id)
+                and tier_of(referrals.state, previous_state) = 3 and is_in_force(consents, recipient_id)
             """)
+        guard let demand = try joined.first?.decode(UUID.self) else { throw Refusal(.notFound) }
+        try await requireOpen(demand, in: transaction)
+        // Its consent holds until the transaction ends; where it was withdrawn since, there is no demand to be told of.
+        try await transaction.query(
+            "select share_consents(array(select consent_id from referrals where id = \(referral)))")
+        try await receive(draft, id: id, demand: demand, at: structure, in: transaction)
+    }
+
+    /// No structure hears one demand more often than this: more are the mistake of some system.
+    static let mostReceptions = 100
+
+    /// - Throws: ``Refusal`` `conflict` where the structure has had its share of the demand, whose row is held.
+    private func receive(
+        _ draft: ReceptionDraft, id: UUID, demand: UUID, at structure: StructureFacts, in transaction: Transaction
+    ) async throws {
+        let had = try await transaction.query(
+            "select count(*) from receptions where demand_id = \(demand) and structure_id = \(structure.id)")
+        guard try had[0].decode(Int.self) < Self.mostReceptions else { throw Refusal(.conflict, detail: Self.full) }
         try await insert(draft, id: id, demand: demand, at: structure, in: transaction)
     }
 
@@ -142,6 +170,9 @@ struct DemandRepository: Sendable {
         return still.count
     }
 
+    private static let full = LocalizedText(
+        fr: "Une structure note \(mostReceptions) accueils au plus pour une demande.",
+        en: "A structure records \(mostReceptions) receptions at most for one demand.")
     static let closed = LocalizedText(fr: "Cette demande est close.", en: "This demand is closed.")
     private static let underWay = LocalizedText(
         fr: "Une orientation de cette demande est en cours : elle doit d’abord prendre fin.",

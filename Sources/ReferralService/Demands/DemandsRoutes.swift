@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Postgres
 import Schema
 import Web
 
@@ -17,7 +18,8 @@ struct DemandsRoutes {
     var routes: [Route] {
         [
             Route(.post, "/v1/demands", .scope(.referralSend), create),
-            Route(.post, "/v1/demands/{id}/receptions", .anyOf([.referralSend, .referralReceive]), addReception),
+            Route(.post, "/v1/demands/{id}/receptions", .scope(.referralSend), addReception),
+            Route(.post, "/v1/referrals/{id}/receptions", .scope(.referralReceive), addReceptionOfReferral),
             Route(.post, "/v1/demands/{id}/close", .scope(.referralSend), close),
         ]
     }
@@ -42,9 +44,24 @@ struct DemandsRoutes {
 
     private func addReception(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let demand = try context.id()
-        return try await tenants.post(
-            request, context, operation: "add-reception \(demand.text)"
-        ) { body, key, acting in
+        return try await receive(request, context, operation: "add-reception \(demand.text)") {
+            try await demands.addReception($1, id: $0, to: demand, at: $2, in: $3)
+        }
+    }
+
+    private func addReceptionOfReferral(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let referral = try context.id()
+        return try await receive(request, context, operation: "add-reception-of-referral \(referral.text)") {
+            try await demands.addReception($1, id: $0, joiningBy: referral, at: $2, in: $3)
+        }
+    }
+
+    /// - Parameter add: the reception's id, what was said of it, at whom.
+    private func receive(
+        _ request: Request, _ context: ServiceContext, operation: String,
+        _ add: @Sendable @escaping (UUID, ReceptionDraft, StructureFacts, Transaction) async throws -> Void
+    ) async throws -> Response {
+        try await tenants.post(request, context, operation: operation) { body, key, acting in
             let now = Date()
             let (structure, draft) = try request.parse(body) { object -> (UUID, ReceptionDraft)? in
                 let structure = object.required("structure_id", .string(.uuid))
@@ -54,7 +71,7 @@ struct DemandsRoutes {
             let facts = try await partners.requireOwn(structure, for: acting, at: "/structure_id")
             return try await tenants.once(key, acting.only(structure)) { transaction in
                 let id = UUID.v7()
-                try await demands.addReception(draft, id: id, to: demand, at: facts, in: transaction)
+                try await add(id, draft, facts, transaction)
                 return .created(id, at: nil)
             }
         }

@@ -92,9 +92,6 @@ struct ReferralView: Sendable {
                 json.optional(visible.contains(category) ? disclosures[category] : nil) { $0.raw($1.revealed) }
             }
         }
-        // Who has accepted joins the demand, as long as the consent is in force.
-        let hasJoined = grant != nil && referral.tier == .record
-        json.member("demand_id", hasJoined ? referral.demand.text : nil)
         json.member("reason_code", referral.reason)
         json.member("outcome", referral.outcome)
     }
