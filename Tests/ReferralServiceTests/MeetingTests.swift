@@ -248,4 +248,22 @@ struct MeetingTests {
                 ])
         }
     }
+
+    @Test("a recipient keeps its diary when the consent has expired, and adds nothing to it; a withdrawal ends it")
+    func diary() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let made = try await broker.submitted(upTo: Self.way + [.schedule], Self.request("rendez-vous"))
+            let path = "/v1/referrals/\(made.id)/appointments"
+            try await broker.sql("update consents set valid_until = clock_timestamp()")
+            #expect(try await broker.get(path, token: recipient).json["items"]?.array?.count == 1)
+            let missed = #"{"attendance":"noshow"}"#
+            #expect(try await broker.command(.recordAttendance, made.id, missed, token: recipient).status == 200)
+            try expectProblem(try await broker.command(.schedule, made.id, token: recipient), 409, "conflict")
+            #expect(try await broker.get(path, token: recipient).json["items"]?.array?.count == 1)
+            #expect(try await broker.command(.withdraw, made.id, token: sender).status == 200)
+            try expectProblem(try await broker.get(path, token: recipient), 404, "not-found")
+        }
+    }
 }
