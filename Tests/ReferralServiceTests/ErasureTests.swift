@@ -3,6 +3,7 @@ import NIOHTTP1
 import Postgres
 import Schema
 import Support
+import Synchronization
 import Testing
 import Web
 
@@ -345,6 +346,38 @@ struct ErasureTests {
             }
             #expect(try await broker.sql("select from persons").count == 0)
         }
+    }
+
+    @Test("whoever is erased has no referral left open, not even one without a consent, nor a consent given meanwhile")
+    func everything() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            var request = ReferralRequest()
+            request.consent = nil
+            let made = try await broker.submitted(request)
+            let demand = try #require(UUID(text: made.demand))
+            let given = Given()
+            let answer = try await broker.blocked(
+                by: { try await $0.query("select from demands where id = \(demand) for no key update") },
+                { try await broker.post("/v1/persons/\(made.person)/erasure", "{}", token: sender) },
+                meanwhile: { _ in
+                    let consent = try await broker.record(ReferralRequest.consent(), of: made.person)
+                    given.id.withLock { $0 = consent }
+                })
+            #expect(answer.status == 200, "\(answer.text)")
+            let told = try await broker.sql(
+                "select type || ' ' || subject from event_outbox where type like '%withdrawn%' order by id"
+            ).decode(String.self)
+            #expect(
+                told == [
+                    "fr.spro.consent.withdrawn.v1 consents/\(given.id.withLock(\.self))",
+                    "fr.spro.referral.withdrawn.v1 referrals/\(made.id)",
+                ])
+        }
+    }
+
+    private final class Given: Sendable {
+        let id = Mutex("")
     }
 }
 

@@ -75,8 +75,12 @@ struct ConsentRepository: Sendable {
     }
 
     /// The same of one that this structure keeps, for whoever else has it withdrawn.
-    func withdraw(_ id: UUID, keptBy structure: UUID, in transaction: Transaction) async throws -> Bool? {
-        try await withdraw(id, where: "structure_id = \(structure)", by: "structure", in: transaction)
+    /// - Parameter asker: `person`, `structure` or `charter`, which asks through its structures.
+    func withdraw(
+        _ id: UUID, keptBy structure: UUID, by asker: String = "structure", in transaction: Transaction
+    ) async throws -> Bool? {
+        try await withdraw(
+            id, where: "structure_id = \(structure)", by: asker == "person" ? asker : "structure", in: transaction)
     }
 
     private func withdraw(

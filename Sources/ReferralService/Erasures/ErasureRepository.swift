@@ -6,22 +6,13 @@ import Schema
 struct ErasureRepository: Sendable {
     private let events = ReferralEventRepository()
 
-    /// Whom a request is about.
-    struct Subject: Sendable {
-        let structure: UUID
-        let consents: [UUID]
-    }
-
     /// - Parameter acting: nil for the service itself, which replays what was asked before.
-    /// - Returns: nil where the caller neither keeps that person nor is them.
-    func subject(_ person: UUID, for acting: Acting?, in transaction: Transaction) async throws -> Subject? {
+    /// - Returns: the structure that keeps the person; nil where the caller neither is it nor is them.
+    func keeper(of person: UUID, for acting: Acting?, in transaction: Transaction) async throws -> UUID? {
         let rows = try await transaction.query("select structure_id from persons where id = \(person)")
         guard let structure = try rows.first?.decode(UUID.self), acting?.keeps(person, of: structure) != false
         else { return nil }
-        let consents = try await transaction.query(
-            "select id from consents where person_id = \(person) order by id"
-        ).decode(UUID.self)
-        return Subject(structure: structure, consents: consents)
+        return structure
     }
 
     /// Holds the person and their demands, before their consents are withdrawn: the order in which everybody locks.
@@ -36,13 +27,15 @@ struct ErasureRepository: Sendable {
 
     /// Forgets the person, and asks those to whom they were passed on to forget them, too; the reporting service is told
     /// to link nothing by its key any more. Until the transaction ends, it sees what was set in motion.
+    /// - Parameter asker: `person`, `structure` or `charter`: by that delay nobody is asked.
     /// - Returns: false where there is no such person any more.
     func insert(
         _ id: UUID, of person: UUID, by asker: String, in transaction: Transaction
     ) async throws -> Bool {
         try await transaction.query("select set_config('spro.asking', \(id.text), true)")
+        let cause = asker == "charter" ? "retention" : "erasure"
         let forgotten = try await transaction.query(
-            "select forget_person(\(person), \(id), 'erasure', \(asker))")[0].decode(UUID?.self)
+            "select forget_person(\(person), \(id), \(cause), \(asker))")[0].decode(UUID?.self)
         guard let key = forgotten else { return false }
         try await tell(id, unlinking: key, in: transaction)
         return true

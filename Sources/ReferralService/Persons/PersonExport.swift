@@ -30,10 +30,10 @@ struct PersonExport: Sendable {
 
     /// - Throws: ``Refusal`` `not-found` for whom the caller does not keep, as for nobody.
     func find(_ person: UUID, _ acting: Acting, in transaction: Transaction) async throws -> PersonRecord {
-        guard let subject = try await erasures.subject(person, for: acting, in: transaction),
+        guard let structure = try await erasures.keeper(of: person, for: acting, in: transaction),
             let row = try await repository.person(person, in: transaction)
         else { throw Refusal(.notFound) }
-        let sent = try await reading.sent(person, from: subject.structure, acting, in: transaction)
+        let sent = try await reading.sent(person, from: structure, acting, in: transaction)
         let ids = sent.map(\.referral.id)
         let (met, written) = try await meetings(ids, of: person, in: transaction)
         let record = PersonRecord(
@@ -44,12 +44,12 @@ struct PersonExport: Sendable {
             contents: try await contents.list(of: person, about: ids, in: transaction),
             appointments: met, messages: written,
             summaries: try await summaries.list(of: person, in: transaction),
-            links: try await links.list(of: person, at: [subject.structure], in: transaction),
+            links: try await links.list(of: person, at: [structure], in: transaction),
             sessions: try await followUp.sessions(
                 of: person, FollowUpListParameters.Window(before: nil, limit: Int.max), in: transaction))
         if acting.person == nil {
             let access = DisclosureRepository.Access(
-                structure: subject.structure, person: person, referral: nil, purpose: "export",
+                structure: structure, person: person, referral: nil, purpose: "export",
                 categories: record.opened, messages: record.hasMessages, grant: nil, decision: .disclosed)
             try await disclosures.record(access, by: acting, in: transaction)
         }

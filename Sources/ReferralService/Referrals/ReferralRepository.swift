@@ -134,10 +134,23 @@ struct ReferralRepository: Sendable {
     func withdrawAll(
         restingOn consent: UUID, of structure: UUID, by client: String, in transaction: Transaction
     ) async throws -> [Step] {
+        try await withdrawAll(where: "consent_id = \(consent)", of: structure, by: client, in: transaction)
+    }
+
+    /// Withdraws every open referral of somebody who is being forgotten.
+    func withdrawAll(
+        ofPerson person: UUID, of structure: UUID, by client: String, in transaction: Transaction
+    ) async throws -> [Step] {
+        try await withdrawAll(where: "person_id = \(person)", of: structure, by: client, in: transaction)
+    }
+
+    private func withdrawAll(
+        where condition: Query, of structure: UUID, by client: String, in transaction: Transaction
+    ) async throws -> [Step] {
         let open = StateTable.origins(of: .withdraw, by: .person)
         let rows = try await transaction.query(
             """
-            select * from referrals where consent_id = \(consent) and state = any (\(open)) order by id
+            select * from referrals where \(condition) and state = any (\(open)) order by id
             for no key update
             """)
         var steps: [Step] = []
