@@ -30,6 +30,7 @@ struct LedgerTests {
                 let commanded = try await accepted("metiers")
                 let wrong = try await accepted("decrochage")
                 let kept = try await accepted("droits")
+                let (cancelled, own) = (try await broker.submitted(), try await broker.submitted())
                 let (lost, good) = (try await broker.link(of: kept.person), try await broker.link(of: kept.person))
                 let before = try await accepted("formation")
                 #expect(try await broker.withdraw(before, sender) == 200)
@@ -45,6 +46,12 @@ struct LedgerTests {
                 #expect(
                     try await broker.post("/v1/follow-up-links/\(lost.id)/revocation", "{}", token: sender).status
                         == 200)
+                let cancelling = "/v1/follow-up/referrals/\(cancelled.id)/commands/cancel"
+                let session = try await broker.session(of: cancelled.person)
+                #expect(try await broker.post(cancelling, "{}", token: session).status == 200)
+                let withdrawing = "/v1/follow-up/consents/\(try #require(own.consent))/withdrawal"
+                let theirs = try await broker.session(of: own.person)
+                #expect(try await broker.post(withdrawing, "{}", token: theirs).status == 200)
                 let later = try await accepted("mobilite")
                 #expect(try await broker.withdraw(later, sender) == 200)
                 try await broker.written()
@@ -79,12 +86,14 @@ struct LedgerTests {
                             }
                         }
                     }
-                    // Two of the withdrawal, three of the erasure, one of each command and of the link, two of what
-                    // came later.
-                    #expect(try await replay() == LedgerReplay.Outcome(replayed: 10))
+                    // Two of each withdrawal, three of the erasure, one of each command and of the link, two of what
+                    // came later: whose request to forget is lost with it, and told of.
+                    let outcome = try await replay()
+                    #expect(outcome.replayed == 13)
+                    #expect(Set(outcome.unknown.map(\.subject.text)) == [later.id, try #require(later.consent)])
                     #expect(try await replay() == LedgerReplay.Outcome())
                     try await serve { restored in
-                        for gone in [withdrawn, erased, commanded, wrong, later] {
+                        for gone in [withdrawn, erased, commanded, wrong, cancelled, own, later] {
                             let answer = try await restored.get("/v1/referrals/\(gone.id)", token: recipient)
                             try expectProblem(answer, 404, "not-found")
                         }
@@ -93,6 +102,17 @@ struct LedgerTests {
                         let consent = try #require(withdrawn.consent)
                         let shown = try await restored.get("/v1/consents/\(consent)", token: sender).json
                         #expect(shown["state"] == "withdrawn")
+                        // Also who did it, and what the recipient was asked.
+                        let theirs = try await restored.get("/v1/consents/\(own.consent ?? "")", token: sender).json
+                        #expect(theirs["history"]?.array?.last?["by"] == "person")
+                        let asked = try await restored.get("/v1/erasures?role=recipient&limit=100", token: recipient)
+                        let requests = try asked.json["items"]?.array ?? []
+                        for (one, asker) in [(cancelled, "person"), (own, "person"), (commanded, "structure")] {
+                            let request = requests.first {
+                                $0["tasks"]?.array?.first?["referral_ids"]?.array == [.string(one.id)]
+                            }
+                            #expect(request?["requested_by"]?.string == asker, "\(asked.text)")
+                        }
                         let path = "/v1/persons/\(erased.person)/export"
                         try expectProblem(try await restored.get(path, token: sender), 404, "not-found")
                         #expect(try await restored.open(lost.secret).status == 401)

@@ -197,6 +197,32 @@ struct RecordTests {
             }
         }
     }
+
+    @Test("what goes along at L3 and was not seen as it stands goes with a withdrawal; what was seen stays")
+    func undelivered() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            func left(seen: Bool, rewritten: Bool = false, _ theme: String) async throws -> [String] {
+                let made = try await broker.submitted(upTo: [.startReview, .accept], .record(theme: theme))
+                try await broker.writeRecord(of: made)
+                let path = "/v1/referrals/\(made.id)"
+                if seen { #expect(try await broker.get(path, token: recipient).status == 200) }
+                if rewritten {
+                    let again = try await broker.post("\(path)/contents", #"{"narrative":"suite"}"#, token: sender)
+                    try #require(again.status == 200, "\(again.text)")
+                }
+                #expect(try await broker.command(.withdraw, made.id, token: sender).status == 200)
+                let id = try #require(UUID(text: made.id))
+                return try await broker.sql(
+                    "select category from referral_contents where referral_id = \(id) order by 1"
+                ).decode(String.self)
+            }
+            #expect(try await left(seen: false, "formation") == [])
+            #expect(try await left(seen: true, "emploi") == ["pieces", "recit", "sante"])
+            #expect(try await left(seen: true, rewritten: true, "vae") == ["pieces", "sante"])
+        }
+    }
 }
 
 /// Whether the withdrawal has been answered.

@@ -150,6 +150,33 @@ struct WithdrawalByCommandTests {
             }
         }
     }
+
+    @Test("what a person cancels is a withdrawal, for the ledger and for whoever was passed it; told once")
+    func cancelledByPerson() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let (own, theirs) = (try await broker.submitted(), try await broker.submitted())
+            #expect(try await broker.command(.cancel, theirs.id, token: sender).status == 200)
+            let session = try await broker.session(of: own.person)
+            let cancelled = try await broker.post(
+                "/v1/follow-up/referrals/\(own.id)/commands/cancel", "{}", token: session)
+            #expect(cancelled.status == 200, "\(cancelled.text)")
+            let withdrawal = "/v1/consents/\(try #require(own.consent))/withdrawal"
+            #expect(try await broker.post(withdrawal, "{}", token: sender).status == 200)
+            #expect(try await broker.command(.markEnteredInError, own.id, token: sender).status == 200)
+
+            let asked = try await broker.get("/v1/erasures?role=recipient", token: recipient).json["items"]?.array
+            #expect(asked?.count == 1 && asked?[0]["cause"] == "withdrawal" && asked?[0]["requested_by"] == "person")
+            #expect(asked?[0]["tasks"]?.array?.first?["referral_ids"]?.array == [.string(own.id)])
+            let entries = try await broker.sql("select kind, requested_by from ledger_entries order by at, id").decode(
+                (String, String?).self)
+            #expect(
+                entries.map { "\($0.0) \($0.1 ?? "-")" } == [
+                    "referral-withdrawn person", "consent-withdrawn structure", "referral-in-error structure",
+                ])
+        }
+    }
 }
 
 extension ReferralFixture {

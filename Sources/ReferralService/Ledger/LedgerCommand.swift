@@ -15,7 +15,11 @@ extension App {
         struct Replay: AsyncParsableCommand {
             static let configuration = CommandConfiguration(
                 abstract: "Withdraw and erase again what a restored database has forgotten.",
-                discussion: "Stop every replica first. May be interrupted and run again.")
+                discussion: """
+                    Stop every replica first. May be interrupted and run again. What came after the backup, and was \
+                    withdrawn or erased since, is not there: each such entry is printed. What its recipients were asked \
+                    to forget is lost with it, and is for the structure to ask again.
+                    """)
 
             func run() async throws {
                 let (file, runtime, worker) = try Ledger.settings()
@@ -25,6 +29,11 @@ extension App {
                     }
                 }
                 print("replayed \(outcome.replayed), written again \(outcome.rewritten)")
+                for entry in outcome.unknown {
+                    print(
+                        "not in this database: \(entry.kind.rawValue) \(entry.subject.text), structure",
+                        "\(entry.structure.text), \(RFC3339.format(entry.at))")
+                }
             }
         }
 

@@ -19,6 +19,8 @@ struct LedgerEntry: Sendable, Equatable {
     /// The consent, the referral, the follow-up link or the person; of the last nothing else is left anywhere.
     let subject: UUID
     let at: Date
+    /// `person`, `structure` or `charter`; nil in lines of before it was noted.
+    let by: String?
 }
 
 extension LedgerEntry {
@@ -28,5 +30,6 @@ extension LedgerEntry {
         structure = try row["structure_id"]
         subject = try row["subject_id"]
         at = try row["at"]
+        by = try row["requested_by"]
     }
 }

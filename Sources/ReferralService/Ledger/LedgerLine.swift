@@ -31,6 +31,7 @@ struct LedgerLine: Sendable, Equatable {
             json.member("structure", entry.structure.text)
             json.member("subject", entry.subject.text)
             json.member("at", RFC3339.format(entry.at))
+            json.member("by", entry.by)
         }
         let text = try await CompactSignature.sign(json.bytes, type: type, with: key)
         return LedgerLine(number: number, previous: previous, entry: entry, text: text)
@@ -48,7 +49,8 @@ struct LedgerLine: Sendable, Equatable {
             let subject = object["subject"]?.string.flatMap({ UUID(text: $0) }),
             let at = object["at"]?.string.flatMap(RFC3339.parse)
         else { return nil }
-        let entry = LedgerEntry(id: id, kind: kind, structure: structure, subject: subject, at: at)
+        let entry = LedgerEntry(
+            id: id, kind: kind, structure: structure, subject: subject, at: at, by: object["by"]?.string)
         self.init(number: number, previous: previous, entry: entry, text: text)
     }
 

@@ -28,6 +28,9 @@ struct LedgerReplay: Sendable {
         var replayed = 0
         /// Lines that the ledger lacked, and has again.
         var rewritten = 0
+        /// Of those that were done again, what they are about is not in the database: it came after the backup, and with it
+        /// went what its recipients were asked to forget.
+        var unknown: [LedgerEntry] = []
     }
 
     /// - Throws: ``LedgerMismatch`` where ledger and database are not of one another.
@@ -37,7 +40,11 @@ struct LedgerReplay: Sendable {
         case .current: break
         case .toNote(let lines): try await worker.withTransaction { try await ledger.note(lines, in: $0) }
         case .databaseBehind(let lines):
-            for line in lines where try await replay(line) { outcome.replayed += 1 }
+            for line in lines {
+                guard let isThere = try await replay(line) else { continue }
+                outcome.replayed += 1
+                if !isThere { outcome.unknown.append(line.entry) }
+            }
         case .ledgerBehind(let lines): outcome.rewritten = try await rewrite(after: lines)
         case .another: break
         }
@@ -49,8 +56,9 @@ struct LedgerReplay: Sendable {
         try await worker.withTransaction { try await LedgerStanding.of(file, ledger, in: $0) }
     }
 
-    /// - Returns: false where the database had the entry, which is then noted to be written.
-    private func replay(_ line: LedgerLine) async throws -> Bool {
+    /// - Returns: whether the database has what the entry is about; nil where it had the entry, which is then noted to be
+    ///   written.
+    private func replay(_ line: LedgerLine) async throws -> Bool? {
         let entry = line.entry
         let isKnown = try await worker.withTransaction { transaction in
             guard try await ledger.known([entry.id], in: transaction).isEmpty else {
@@ -59,45 +67,56 @@ struct LedgerReplay: Sendable {
             }
             return false
         }
-        if isKnown { return false }
+        if isKnown { return nil }
         // Nothing that is done again is told to the ledger again.
-        let settings = [(name: "spro.structures", value: entry.structure.text), (name: "spro.replay", value: "on")]
-        try await runtime.withTransaction(TransactionOptions(settings: settings)) { transaction in
-            try await apply(entry, in: transaction)
+        let settings = [
+            (name: "spro.structures", value: entry.structure.text), (name: "spro.replay", value: "on"),
+            (name: "spro.asker", value: entry.by ?? "structure"),
+        ]
+        return try await runtime.withTransaction(TransactionOptions(settings: settings)) { transaction in
+            let isThere = try await apply(entry, in: transaction)
             try await ledger.insert(line, in: transaction)
+            return isThere
         }
-        return true
     }
 
-    /// What the restored database does not have (it came after the backup) needs no withdrawing.
-    private func apply(_ entry: LedgerEntry, in transaction: Transaction) async throws {
+    /// What the restored database does not have (it came after the backup) needs no withdrawing: then false.
+    private func apply(_ entry: LedgerEntry, in transaction: Transaction) async throws -> Bool {
         switch entry.kind {
         case .consentWithdrawn:
-            guard try await consents.withdraw(entry.subject, keptBy: entry.structure, in: transaction) == true else {
-                return
+            let isFirst = try await consents.withdraw(
+                entry.subject, keptBy: entry.structure, by: entry.by ?? "structure", in: transaction)
+            if isFirst == true {
+                _ = try await referrals.withdrawAll(
+                    restingOn: entry.subject, of: entry.structure, by: Self.client, in: transaction)
             }
-            _ = try await referrals.withdrawAll(
-                restingOn: entry.subject, of: entry.structure, by: Self.client, in: transaction)
-        case .referralWithdrawn: try await take(.withdraw, of: entry.subject, in: transaction)
-        case .referralInError: try await take(.markEnteredInError, of: entry.subject, in: transaction)
-        case .linkRevoked: _ = try await links.revoke(entry.subject, of: [entry.structure], in: transaction)
+            return isFirst != nil
+        case .referralWithdrawn:
+            return try await take(
+                .withdraw, of: entry.subject, by: entry.by == "person" ? .person : .sender, in: transaction)
+        case .referralInError:
+            return try await take(.markEnteredInError, of: entry.subject, by: .sender, in: transaction)
+        case .linkRevoked:
+            return try await links.revoke(entry.subject, of: [entry.structure], in: transaction) != nil
         case .personErased:
             do {
-                _ = try await erasing.erase(entry.subject, as: UUID.v7(), nil, in: transaction)
+                _ = try await erasing.erase(entry.subject, as: UUID.v7(), nil, by: entry.by, in: transaction)
             } catch let refusal as Refusal where refusal.code == .notFound {
-                return
+                return false
             }
+            return true
         }
     }
 
     private func take(
-        _ command: ReferralCommand, of id: UUID, in transaction: Transaction
-    ) async throws {
-        guard let referral = try await referrals.find(id, in: transaction),
-            let transition = StateTable.transition(from: referral.state, command, by: .sender)
-        else { return }
-        _ = try await referrals.apply(
-            transition, to: referral.id, by: .sender, of: referral.sender, client: Self.client, in: transaction)
+        _ command: ReferralCommand, of id: UUID, by actor: ReferralActor, in transaction: Transaction
+    ) async throws -> Bool {
+        guard let referral = try await referrals.find(id, in: transaction) else { return false }
+        if let transition = StateTable.transition(from: referral.state, command, by: actor) {
+            _ = try await referrals.apply(
+                transition, to: referral.id, by: actor, of: referral.sender, client: Self.client, in: transaction)
+        }
+        return true
     }
 
     private func rewrite(after number: Int) async throws -> Int {

@@ -66,9 +66,9 @@ struct LedgerRepository: Sendable {
         let entry = line.entry
         try await transaction.query(
             """
-            insert into ledger_entries (id, structure_id, kind, subject_id, at, number, digest)
-            values (\(entry.id), \(entry.structure), \(entry.kind), \(entry.subject), \(entry.at), \(line.number),
-                \(line.digest))
+            insert into ledger_entries (id, structure_id, kind, subject_id, at, requested_by, number, digest)
+            values (\(entry.id), \(entry.structure), \(entry.kind), \(entry.subject), \(entry.at), \(entry.by),
+                \(line.number), \(line.digest))
             """)
     }
 
