@@ -379,6 +379,35 @@ struct ErasureTests {
     private final class Given: Sendable {
         let id = Mutex("")
     }
+
+    @Test("whoever lets a referral follow another waits for an erasure before holding anything that it wants")
+    func following() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            for command in [ReferralCommand.confirmRedirect, .reopen] {
+                let before: ReferralCommand = command == .reopen ? .decline : .proposeRedirect
+                let made = try await broker.submitted(upTo: [.startReview])
+                try #require(try await broker.command(before, made.id, token: recipient).status == 200)
+                let renewed = try await broker.record(
+                    ReferralRequest.consent(recipients: [ReferralFixture.stranger]), of: made.person)
+                let ids = try [made.person, made.id, renewed].map { try #require(UUID(text: $0)) }
+                let body = command == .reopen ? "{}" : #"{"consent_id":"\#(renewed)"}"#
+                let answer = try await broker.blocked(
+                    by: { try await $0.query("select from persons where id = \(ids[0]) for update") },
+                    { try await broker.command(command, made.id, body, token: sender) },
+                    meanwhile: { transaction in
+                        let free = try await transaction.query(
+                            """
+                            select pg_try_advisory_xact_lock(consent_turn(\(ids[2]))), (select count(*) from
+                                (select from referrals where id = \(ids[1]) for update skip locked) as unlocked) = 1
+                            """)
+                        #expect(try free[0].decode((Bool, Bool).self) == (true, true), "\(command)")
+                    })
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+        }
+    }
 }
 
 extension ReferralFixture {

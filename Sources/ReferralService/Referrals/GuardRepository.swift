@@ -19,6 +19,11 @@ struct GuardRepository: Sendable {
         try await transaction.query("select guard_redirect(\(referral), \(consent))")
     }
 
+    /// Keeps the demand and its person from being erased until the transaction ends: before any consent is held.
+    func share(_ demand: UUID, of person: UUID, in transaction: Transaction) async throws {
+        try await transaction.query("select share_person(\(person), \(demand))")
+    }
+
     /// The guard `nobody-reads`: those who read under its consent take shared turns at it.
     func awaitReaders(of referral: Referral, in transaction: Transaction) async throws {
         guard let consent = referral.consent else { return }

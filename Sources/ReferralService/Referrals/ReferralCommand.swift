@@ -20,6 +20,8 @@ enum ReferralCommand: String, Sendable, CaseIterable, Bindable, Readable {
 
     /// It ends what was passed on, whatever anybody else does to it at that moment.
     var takesBack: Bool { [.cancel, .withdraw, .markEnteredInError].contains(self) }
+    /// It makes a draft that follows the referral.
+    var isFollowed: Bool { [.confirmRedirect, .reopen].contains(self) }
 
     /// The member that its body must have; nil: none.
     func argument(of actor: ReferralActor) -> String? {
