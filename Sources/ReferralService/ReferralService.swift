@@ -54,7 +54,7 @@ extension ServiceDefinition {
                 let contents = ContentRepository(persons: persons)
                 let summaries = SummaryRepository(persons: persons)
                 let summarising = SummaryHandling(tenants: tenants, summaries: summaries)
-                let consents = ConsentHandling(tenants: tenants, issuer: ownIssuer)
+                let consents = ConsentHandling(tenants: tenants, issuer: ownIssuer, persons: persons)
                 let handling = ReferralHandling(
                     tenants: tenants, persons: persons,
                     summaries: SummaryRequirement(charters, summaries: summaries),

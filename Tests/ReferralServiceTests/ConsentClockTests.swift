@@ -49,4 +49,36 @@ struct ConsentClockTests {
             try expectProblem(try await broker.command(.accept, made.id, token: recipient), 409, "conflict")
         }
     }
+
+    @Test("whoever gave their date of birth is as old as on the day of the consent; else as they said")
+    func ages() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let dated = try await broker.submitted(ReferralRequest(birthDate: "1950-04-05"))
+            let undated = try await broker.submitted()
+            // As if both had been registered when they were children.
+            func becomeChildren() async throws { try await broker.sql("update persons set age_band = 'moins-16'") }
+            func band(_ made: ReferralFixture.Made) async throws -> String? {
+                let person = try #require(UUID(text: made.person))
+                return try await broker.sql("select age_band from persons where id = \(person)")[0].decode(String?.self)
+            }
+            func consent(_ made: ReferralFixture.Made) async throws -> RunningService.Answer {
+                let whose = #"{"structure_id":"\#(ReferralFixture.sender.text)","person_id":"\#(made.person)","#
+                let body = whose + ReferralRequest.consent().dropFirst()
+                return try await broker.post("/v1/consents", body, token: sender)
+            }
+            try await becomeChildren()
+            #expect(try await consent(dated).status == 201)
+            #expect(try await band(dated) == "55-plus")
+            try expectProblem(try await consent(undated), 422, "invalid-body", at: ["/granted_by"])
+            #expect(try await band(undated) == "moins-16")
+
+            try await becomeChildren()
+            let again = ReferralRequest.onKnown(dated, theme: "emploi").replacing(
+                #""consent_id":"\#(dated.consent ?? "")""#, with: #""consent":\#(ReferralRequest.consent())"#)
+            let referred = try await broker.post("/v1/referrals", again, token: sender)
+            #expect(referred.status == 201, "\(referred.text)")
+            #expect(try await band(dated) == "55-plus")
+        }
+    }
 }

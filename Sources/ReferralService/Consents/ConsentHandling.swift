@@ -9,12 +9,14 @@ struct ConsentHandling: Sendable {
     let tenants: TenantDatabase
     /// Signs receipts.
     let issuer: OwnIssuer
+    let persons: PersonRepository
     private let consents = ConsentRepository()
     private let referrals = ReferralRepository()
 
-    init(tenants: TenantDatabase, issuer: OwnIssuer) {
+    init(tenants: TenantDatabase, issuer: OwnIssuer, persons: PersonRepository) {
         self.tenants = tenants
         self.issuer = issuer
+        self.persons = persons
     }
 
     /// - Parameter path: where consents are read by the caller.
@@ -24,6 +26,7 @@ struct ConsentHandling: Sendable {
     ) async throws -> IdempotencyRepository.Answer {
         try await tenants.once(key, acting) { transaction in
             let id = UUID.v7()
+            try await persons.renewAgeBand(of: person, on: ParisClock.today, in: transaction)
             try await consents.insert(draft, id: id, person: person, at: structure, in: transaction)
             return .created(id, at: "\(path)/\(id.text)") { $0.member("state", "active") }
         }

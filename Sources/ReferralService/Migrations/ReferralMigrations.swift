@@ -14,7 +14,7 @@ enum ReferralMigrations {
         appointmentsAndMessages, timers, followUpLinks, consentEvidences, summaries,
         psadProfiles, lapsingDelays, ownErasure, summariesByAuthor, returns, personKeyPolicies, senderSteps,
         askingEverybody, holdingPersons, toldErasures, workersOwn, anewConsented, followUpSessions,
-        takenBack, sharingPersons,
+        takenBack, sharingPersons, ageBands,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.

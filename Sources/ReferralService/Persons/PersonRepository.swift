@@ -111,6 +111,17 @@ struct PersonRepository: Sendable {
         return opened
     }
 
+    /// Notes the age band of this day, where the person gave their date of birth: whoever was a minor when they were
+    /// registered need not be one now.
+    func renewAgeBand(of person: UUID, on day: CalendarDate, in transaction: Transaction) async throws {
+        let identity = try await disclosures(of: person, [.identity], in: transaction)[.identity]
+        guard let identity, let object = try JSONValue(parsing: identity.revealed).object,
+            let birth = object["birth_date"]?.string.flatMap({ CalendarDate(text: $0) })
+        else { return }
+        let band = AgeBand.of(born: birth, on: day)
+        try await transaction.query("select note_age_band(\(person), \(band))")
+    }
+
     private func unwrap(_ row: Row, of person: UUID) throws -> PersonKey {
         try PersonKey(
             of: person, wrapped: try row["wrapped_key", as: [UInt8].self], by: try row["wrapping_key"], among: keys)

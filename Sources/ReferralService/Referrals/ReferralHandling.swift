@@ -158,6 +158,9 @@ struct ReferralHandling: Sendable {
         case .known(let id): return id
         case .new(let consent):
             let id = UUID.v7()
+            if case .known = draft.person {
+                try await persons.renewAgeBand(of: person, on: ParisClock.today, in: transaction)
+            }
             try await consents.insert(
                 consent, id: id, person: person, at: draft.sender, within: "/consent", in: transaction)
             return id

@@ -14,7 +14,7 @@ package enum AgeBand {
     ]
 
     /// Of somebody born on one day, on another.
-    static func of(born birth: CalendarDate, on day: CalendarDate) -> String {
+    package static func of(born birth: CalendarDate, on day: CalendarDate) -> String {
         let hadBirthday = (day.month, day.day) >= (birth.month, birth.day)
         let age = day.year - birth.year - (hadBirthday ? 0 : 1)
         return bands.first { age <= $0.1 }?.0 ?? "55-plus"
