@@ -56,7 +56,9 @@ struct FollowUpListTests {
             }
             let view = try await broker.get("/v1/follow-up", token: session).json
             #expect(view["demands"]?.array?.count == 100 && view["consents"]?.array?.count == 100)
-            for list in Self.lists { #expect(view["links"]?[list]?.string == "/v1/follow-up/\(list)") }
+            for list in Self.lists + ["sessions", "export"] {
+                #expect(view["links"]?[list]?.string == "/v1/follow-up/\(list)")
+            }
             // What is taken along has no end.
             let export = try await broker.get("/v1/follow-up/export", token: session).json
             #expect(export["demands"]?.array?.count == 116 && export["referrals"]?.array?.count == 116)

@@ -26,7 +26,9 @@ struct FollowUpView: Sendable {
             json.member("links") { json in
                 json.object { json in
                     json.member("self", "/v1/follow-up")
-                    for name in ["accesses", "demands", "referrals", "consents", "summaries", "export"] {
+                    for name in [
+                        "accesses", "sessions", "demands", "referrals", "consents", "summaries", "export",
+                    ] {
                         json.member(name, "/v1/follow-up/\(name)")
                     }
                 }
