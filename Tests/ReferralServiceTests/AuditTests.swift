@@ -186,6 +186,38 @@ struct AuditTests {
         }
     }
 
+    @Test("what a consent that is over keeps back is written down by the tier that a proposed redirect left")
+    func deniedAfterProposal() async throws {
+        try await withReferrals { broker in
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let made = try await broker.submitted(upTo: [.startReview, .accept, .start, .proposeRedirect])
+            try await broker.sql("update consents set valid_until = clock_timestamp()")
+            #expect(try await broker.get("/v1/referrals/\(made.id)", token: recipient).status == 200)
+            let noted = try await broker.sql("select decision, tier from access_journal").decode((String, Int).self)
+            #expect(noted.map { "\($0.0) \($0.1)" } == ["denied 2"])
+        }
+    }
+
+    @Test("every added entry is told of, and none of them is counted with those that wait for their seal")
+    func manyAdded() async throws {
+        try await withReferrals { broker in
+            _ = try await broker.read(times: 1)
+            try await broker.sealed()
+            let report = try await broker.report(nil) { transaction in
+                try await transaction.query(
+                    """
+                    insert into access_journal (id, structure_id, client_id, subject, request_id, referral_id, person_id,
+                        tier, categories, epoch, xid)
+                    select gen_random_uuid(), structure_id, client_id, subject, request_id, referral_id, person_id, tier,
+                        categories, epoch, xid
+                    from access_journal, generate_series(1, 130)
+                    where id = (select journal_id from journal_seals where position = 1)
+                    """)
+            }
+            #expect(report.findings.count { $0.kind == .added } == 130 && report.tail == 0, "\(report.tail)")
+        }
+    }
+
     /// What somebody may do who writes the tables themselves.
     private enum Attack: CaseIterable {
         case flip, delete, swap, add, truncate, reseal, cutSegment, flipSeal

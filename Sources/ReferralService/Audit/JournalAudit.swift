@@ -50,7 +50,7 @@ struct JournalAudit: Sendable {
         }
         let rest = try await journal.leftovers(in: transaction)
         if rest.seals > 0 { report.findings.append(Finding(kind: .broken, position: report.head.position + 1)) }
-        report.findings += rest.added.map { _ in Finding(kind: .added, position: nil) }
+        report.findings += Array(repeating: Finding(kind: .added, position: nil), count: rest.added)
         report.tail = rest.tail
         if !isReached { report.findings.append(Finding(kind: .truncated, position: checkpoint?.head.position)) }
         return report

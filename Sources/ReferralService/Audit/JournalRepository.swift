@@ -120,21 +120,22 @@ struct JournalRepository: Sendable {
 
     /// Seals that belong to no segment; entries that came into the order of commits behind the sealer's back; entries
     /// that wait for their seal.
-    func leftovers(in transaction: Transaction) async throws -> (seals: Int, added: [UUID], tail: Int) {
+    func leftovers(in transaction: Transaction) async throws -> (seals: Int, added: Int, tail: Int) {
         let results = try await transaction.pipeline([
             """
             select count(*) from journal_seals
             where position > (select coalesce(max(last_position), 0) from journal_segments)
             """,
             """
-            select id from access_journal where not exists (select from journal_seals where journal_id = id)
+            select count(*) from access_journal where not exists (select from journal_seals where journal_id = id)
                 and (epoch, xid, number) <= (select epoch, xid, number from journal_seals order by position desc limit 1)
-            order by epoch, xid, number limit 100
             """,
             "select count(*) from access_journal where not exists (select from journal_seals where journal_id = id)",
         ])
-        let added = try results[1].decode(UUID.self)
-        return (try results[0][0].decode(Int.self), added, try results[2][0].decode(Int.self) - added.count)
+        let (seals, added, unsealed) = (
+            try results[0][0].decode(Int.self), try results[1][0].decode(Int.self), try results[2][0].decode(Int.self)
+        )
+        return (seals, added, unsealed - added)
     }
 }
 

@@ -83,7 +83,8 @@ struct ReferralReading: Sendable {
             }
             // What the state would show, and the consent does not.
             let asked = DataCategory.visible(
-                in: referral.state, isAnonymous: outline.isAnonymous, meant: referral.meant, consented: referral.meant)
+                in: referral.state, after: referral.previous, isAnonymous: outline.isAnonymous, meant: referral.meant,
+                consented: referral.meant)
             let open = Self.profiled(
                 asked, of: referral, outline, grantedBy: PSADProfile.granters(ageBand: outline.ageBand))
             let denied = open.filter { $0.tier <= limit }.subtracting(visible)
