@@ -2,7 +2,8 @@ import Events
 import Postgres
 import Web
 
-/// The broker's schema, step by step. A step that has run anywhere is never edited: add another.
+/// The broker's schema, step by step. A step that has run anywhere is never edited: add another. Where several hold a
+/// function's text, the last holds; `RewrittenTextTests` tells which that is.
 ///
 /// Every table with a tenant (a column that names a structure) has row-level security, forced: `referral_runtime` sees
 /// the rows of the structures in the setting `spro.structures` of its transaction, and none without it.
