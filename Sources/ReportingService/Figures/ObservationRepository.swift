@@ -19,6 +19,10 @@ struct ObservationRepository: Sendable {
     ) async throws -> Reading {
         try await pool.withTransaction(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60)) {
             transaction in
+            // Of tables that have just been filled the planner knows nothing, and would join them row by row. Its
+            // estimate of what is left of that would set off a compilation.
+            transaction.queue("set local enable_nestloop = off")
+            transaction.queue("set local jit = off")
             let standing = try await Self.standing(in: transaction)
             var observations: [Observation] = []
             var persons = PersonNumbers()

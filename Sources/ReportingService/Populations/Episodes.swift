@@ -39,7 +39,9 @@ enum Episodes: Population {
         join (\(scope.placed)) s on s.structure = r.structure
         left join lateral (
             select min(f.service_kind collate "C") as service_kind, min(\(ReferralQueries.contact)) as contacted_at
-            from referrals f where f.demand = c.demand and f.service_kind = any(\(ReferralQueries.counselling))
+            from referrals f
+            where f.demand = c.demand and f.service_kind = any(\(ReferralQueries.counselling))
+                and not \(ReferralQueries.isMistaken)
         ) counselling on true
         where c.closed_at >= \(scope.period.start) and c.closed_at < \(scope.period.end)
         """

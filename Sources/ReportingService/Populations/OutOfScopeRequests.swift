@@ -29,6 +29,7 @@ enum OutOfScopeRequests: Population {
         join (\(scope.placed)) s on s.structure = f.recipient
         where m.state = 'declined' and m.reason_code = 'non-eligible'
             and m.moved_at >= \(scope.period.start) and m.moved_at < \(scope.period.end)
+            and not \(ReferralQueries.isMistaken)
         """
     }
 }

@@ -11,6 +11,11 @@ enum ReferralQueries {
                 and a.attendance = 'seen' and a.scheduled_for >= f.submitted_at))
         """
 
+    /// The referral `f` was none: it was entered in error.
+    static let isMistaken: Query = """
+        exists (select from referral_moves e where e.referral = f.referral and e.state = 'entered_in_error')
+        """
+
     /// When the latest event that was taken in had happened: what was not seen until then may still come.
     static let through: Query = "(select data_through from feeds where source = 'referral')"
 

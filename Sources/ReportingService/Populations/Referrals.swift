@@ -31,11 +31,11 @@ enum Referrals: Population {
         join (\(scope.placed)) s on s.structure = f.sender
         left join lateral (
             select bool_or(state = 'accepted') as accepted, bool_or(state = 'scheduled') as scheduled,
-                bool_or(state = 'redirected') as redirected, bool_or(state = 'entered_in_error') as mistaken,
+                bool_or(state = 'redirected') as redirected,
                 (array_agg(reason_code order by moved_at, event) filter (where state = 'declined'))[1] as decline_reason
             from referral_moves where referral = f.referral) m on true
         where f.submitted_at >= \(scope.period.start) and f.submitted_at < \(scope.period.end)
-            and m.mistaken is not true
+            and not \(ReferralQueries.isMistaken)
         """
     }
 }

@@ -22,8 +22,9 @@ enum StructurePairs: Population {
                     where key like 'territoire-spro:%') as territory
             from (\(scope.counted)) s),
         referred as (
-            select distinct sender, recipient from referrals
-            where submitted_at >= \(scope.period.start) and submitted_at < \(scope.period.end))
+            select distinct f.sender, f.recipient from referrals f
+            where f.submitted_at >= \(scope.period.start) and f.submitted_at < \(scope.period.end)
+                and not \(ReferralQueries.isMistaken))
         select null::timestamptz as at, one.located_in as places, null::text as network, 1::bigint as weight,
             f.sender is not null as referred
         from counted one

@@ -45,7 +45,7 @@ struct ToldYear: Sendable {
         region = "28"
         directory = try year.directory.map(Self.moved).filter { event in
             // There are few conventions.
-            if case .conventionChanged(let change) = event.data { change.convention.text.hasPrefix("1") } else { true }
+            if case .conventionChanged(let change) = event.data { change.convention.text < "4" } else { true }
         }
         referral = try year.referral.map(Self.moved)
         contributed = year.contributed.map { one in
