@@ -6,10 +6,20 @@ import ServiceCalls
 import Web
 
 extension ServiceDefinition {
+    static let reporting = reporting { ParisClock.today }
+
+    /// - Parameter today: the day in Paris, by which running periods are judged; nothing happened on a later one.
+    static func reporting(today: @escaping @Sendable () -> CalendarDate) -> ServiceDefinition {
+        ServiceDefinition(
+            name: "reporting", defaultPort: 8083, migrations: ReportingMigrations.all,
+            uploads: [ContributionBody.upload]
+        ) { parts($0, today) }
+    }
+
     /// The composition root: where the reporting service's collaborators meet.
-    static let reporting = ServiceDefinition(
-        name: "reporting", defaultPort: 8083, migrations: ReportingMigrations.all, uploads: [ContributionBody.upload]
-    ) { settings in
+    private static func parts(
+        _ settings: Settings, _ today: @escaping @Sendable () -> CalendarDate
+    ) -> @Sendable (Ground) async throws -> Parts {
         // The default rule of the catalogue; the data-protection officer's to change.
         let threshold = settings.value("least.persons", .int(3...1000), default: 11)
         let indicators = settings.value("indicators", .text(1...1000), default: "indicators")
@@ -24,15 +34,15 @@ extension ServiceDefinition {
                 gate: PublicationGate(pool: ground.pool, readings: readings), catalogue: catalogue,
                 charters: charters,
                 threshold: threshold, followsFeeds: calls != nil, form: ground.contract.hash,
-                today: { ParisClock.today })
+                today: today)
             let versions = VersionsRoutes(
                 pool: ground.pool, catalogue: catalogue, charters: charters, readings: readings,
-                today: { ParisClock.today })
+                today: today)
             let contributions = ContributionsRoutes(
-                intake: ContributionIntake(pool: ground.pool, charters: charters), today: { ParisClock.today })
+                intake: ContributionIntake(pool: ground.pool, charters: charters), today: today)
             let completeness = CompletenessRoutes(
                 repository: CompletenessRepository(pool: ground.pool, charters: charters), charters: charters,
-                today: { ParisClock.today })
+                today: today)
             let definitions = IndicatorsRoutes(
                 pool: ground.pool, readings: readings, catalogue: catalogue, charters: charters, threshold: threshold)
             let routes =

@@ -28,7 +28,7 @@ struct AgreementTests {
                 #expect(expected.count < all.count)
                 let definition = try #require(Catalogue.shipped.definition(code))
                 let reading = try await ObservationRepository(pool: pool, charters: try .shipped).read(
-                    definition.parts[0].population, region: "52", in: [Self.year])
+                    definition.parts[0].population, region: "52", in: [Self.year], on: ParisClock.today)
                 // Nobody is in fewer than one: nothing is hidden.
                 let table = FigureTable(definition, reading.observations, threshold: 1)
                 var found: [String: RawEvents.Cell] = [:]

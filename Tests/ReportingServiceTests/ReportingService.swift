@@ -43,13 +43,14 @@ struct Reporting: Sendable {
 /// - Parameter regions: those whose bodies have validated all definitions of the catalogue.
 func withReporting<Value: Sendable>(
     settings: [String: String] = [:], validatedIn regions: [String] = ["24", "28", "52", "53", "93"],
+    today: @escaping @Sendable () -> CalendarDate = { ParisClock.today },
     after prepare: nonisolated(nonsending) (Database) async throws -> Void = { _ in },
     _ body: @Sendable @escaping (Reporting) async throws -> Value
 ) async throws -> Value {
     try await withReportingDatabase { database in
         try await database.validateCatalogue(in: regions)
         try await prepare(database)
-        return try await withService(.reporting, on: database, settings: settings) { service in
+        return try await withService(.reporting(today: today), on: database, settings: settings) { service in
             try await body(Reporting(service: service, database: database))
         }
     }

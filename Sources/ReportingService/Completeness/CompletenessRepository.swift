@@ -9,8 +9,8 @@ struct CompletenessRepository: Sendable {
     let pool: Pool
     let charters: CharterSet
 
-    func read(_ region: String, in period: Period) async throws -> RegionCompleteness {
-        let scope = PopulationScope(region, charters, period)
+    func read(_ region: String, in period: Period, on today: CalendarDate) async throws -> RegionCompleteness {
+        let scope = PopulationScope(region, charters, period, on: today)
         return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true, timeout: .seconds(30)) {
             transaction in
             let sources = try await transaction.query(

@@ -14,12 +14,12 @@ struct CompletenessRoutes {
     var routes: [Route] { [Route(.get, "/v1/completeness", .scope(.reportingRead), show)] }
 
     private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let query = try request.query()
+        let (query, today) = (try request.query(), today())
         let region = query.required("region", .code(charters.charters.keys.sorted()))
-        let period = query.required("period", .begunPeriod(by: today()))
+        let period = query.required("period", .begunPeriod(by: today))
         try query.finish()
         guard let region, let period else { throw Refusal(.invalidParameters) }
-        let completeness = try await repository.read(region, in: period)
+        let completeness = try await repository.read(region, in: period, on: today)
         var json = JSONWriter(reservingCapacity: 2048)
         json.object { json in
             json.member("region", region)

@@ -13,6 +13,8 @@ actor FigureCache {
         let position: String
         /// Of a state, the periods at whose ends it is read.
         var moments: [Period] = []
+        /// While the year runs, the day by which it is judged: tomorrow's table is another one.
+        var day: CalendarDate?
     }
 
     struct Entry: Sendable {

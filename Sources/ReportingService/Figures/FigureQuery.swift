@@ -10,6 +10,8 @@ struct FigureQuery: Sendable {
 
     /// The periods that the answer's rows are about: the one asked for, or its parts.
     let periods: [Period]
+    /// The day in Paris on which it was asked: no state is judged by a later one.
+    let today: CalendarDate
 
     private static let codes = Dimension.allCases.map(\.rawValue) + ["quarter", "month"]
 
@@ -45,7 +47,7 @@ struct FigureQuery: Sendable {
         }
         try query.finish()
         guard let region, let period else { throw Refusal(.invalidParameters) }
-        (self.region, self.period, self.shape) = (region, period, shape)
+        (self.region, self.period, self.shape, self.today) = (region, period, shape, today)
         (self.territory, self.network) = (territory, network)
         periods = period.parts(length).filter { $0.start <= begun }
     }
@@ -59,8 +61,12 @@ struct FigureQuery: Sendable {
     var normalised: String {
         let dimensions = shape.dimensions.map(\.rawValue).sorted().joined(separator: ",")
         let periods = periods.map(\.text).joined(separator: ",")
-        return [region, territory ?? "", network ?? "", periods, dimensions].joined(separator: "|")
+        let day = isRunning(period.within(.year)) ? today.text : ""
+        return [region, territory ?? "", network ?? "", periods, dimensions, day].joined(separator: "|")
     }
+
+    /// Whether a day of the period is still to come, so that its figures are those of ``today``.
+    func isRunning(_ period: Period) -> Bool { ParisClock.day(of: period.end) > today }
 }
 
 extension TextRule where Value == Period {

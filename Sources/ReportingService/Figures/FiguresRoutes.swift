@@ -63,7 +63,7 @@ struct FiguresRoutes {
         }
         var (figures, standings) = try await figures(served, query, at: now)
         let (completeness, last) = try await repository.completeness(
-            of: definition, region: query.region, in: query.period)
+            of: definition, region: query.region, in: query.period, on: query.today)
         // Of several readings between which something came in: a tag that no answer of one reading has.
         if standings.last?.position != last.position { standings.append(last) }
         guard let standing = standings.first, !standings.contains(where: isIncomplete) else { throw Refusal.rebuilding }
@@ -126,9 +126,11 @@ struct FiguresRoutes {
         let periods = isOfMoments ? query.periods : [query.period.within(.year)]
         let key = FigureCache.Key(
             indicator: served.reference, population: part.population.name, region: query.region,
-            period: query.period.within(.year), position: standing.position, moments: isOfMoments ? periods : [])
+            period: query.period.within(.year), position: standing.position, moments: isOfMoments ? periods : [],
+            day: query.isRunning(query.period.within(.year)) ? query.today : nil)
         return try await cache.entry(key) { [repository, threshold, plan = served.definition.plan] in
-            let reading = try await repository.read(part.population, region: query.region, in: periods)
+            let reading = try await repository.read(
+                part.population, region: query.region, in: periods, on: query.today)
             let table = FigureTable(
                 part, plan: plan, reading.observations, each: isOfMoments ? query.shape.length : nil,
                 threshold: threshold)

@@ -13,9 +13,11 @@ struct ObservationRepository: Sendable {
         try await pool.withTransaction(readOnly: true) { try await Self.standing(in: $0) }
     }
 
-    /// - Parameter periods: a whole year of what happened, or the periods at whose ends a state is read.
+    /// - Parameters:
+    ///   - periods: a whole year of what happened, or the periods at whose ends a state is read.
+    ///   - today: while a period runs, its state is that of this day.
     func read(
-        _ population: any Population.Type, region: String, in periods: [Period]
+        _ population: any Population.Type, region: String, in periods: [Period], on today: CalendarDate
     ) async throws -> Reading {
         try await pool.withTransaction(isolation: .repeatableRead, readOnly: true, timeout: .seconds(60)) {
             transaction in
@@ -27,7 +29,7 @@ struct ObservationRepository: Sendable {
             var observations: [Observation] = []
             var persons = PersonNumbers()
             for period in periods {
-                let scope = PopulationScope(region, charters, period)
+                let scope = PopulationScope(region, charters, period, on: today)
                 let rows = try await transaction.query(population.query(scope))
                 let reader = ObservationReader(population, at: population.isOfMoments ? period : nil)
                 for row in rows { observations.append(try reader.read(row, &persons)) }
@@ -39,7 +41,7 @@ struct ObservationRepository: Sendable {
     /// Structures that count at the end of the period, and those of them that told of a reception or took part in a
     /// referral in it (of coverage: that say where they offer something); and how far the facts had come then.
     func completeness(
-        of definition: IndicatorDefinition, region: String, in period: Period
+        of definition: IndicatorDefinition, region: String, in period: Period, on today: CalendarDate
     ) async throws -> (Completeness, DataStanding) {
         let told: Query =
             !definition.isAboutPersons
@@ -52,7 +54,7 @@ struct ObservationRepository: Sendable {
             or exists (select from referrals f where f.recipient = s.structure
                 and f.submitted_at >= \(period.start) and f.submitted_at < \(period.end))
             """
-        let scope = PopulationScope(region, charters, period)
+        let scope = PopulationScope(region, charters, period, on: today)
         return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true, timeout: .seconds(30)) {
             transaction in
             let standing = try await Self.standing(in: transaction)

@@ -5,8 +5,8 @@ import Schema
 enum ContactPoints: Population {
     static let name = "contact-points"
     static let summary = LocalizedText(
-        fr: "Points de contact, à la fin de la période",
-        en: "Contact points, at the period’s end")
+        fr: "Points de contact, à la fin de la période (aujourd’hui tant qu’elle court)",
+        en: "Contact points, at the period’s end (today while it runs)")
     static let isOfMoments = true
 
     static let attributes: [Attribute] = [

@@ -5,8 +5,8 @@ import Schema
 enum Networks: Population {
     static let name = "networks"
     static let summary = LocalizedText(
-        fr: "Réseaux des structures actives reconnues, à la fin de la période",
-        en: "Networks of the active recognised structures, at the period’s end")
+        fr: "Réseaux des structures actives reconnues, à la fin de la période (aujourd’hui tant qu’elle court)",
+        en: "Networks of the active recognised structures, at the period’s end (today while it runs)")
     static let isOfMoments = true
 
     static let attributes: [Attribute] = [

@@ -5,8 +5,9 @@ import Schema
 enum Offers: Population {
     static let name = "offers"
     static let summary = LocalizedText(
-        fr: "Offres de service des structures actives reconnues, à la fin de la période",
-        en: "Offers of active recognised structures, at the period’s end")
+        fr: "Offres de service des structures actives reconnues, à la fin de la période (aujourd’hui tant qu’elle "
+            + "court)",
+        en: "Offers of active recognised structures, at the period’s end (today while it runs)")
     static let isOfMoments = true
 
     static let attributes: [Attribute] = [

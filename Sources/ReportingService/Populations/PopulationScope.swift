@@ -10,9 +10,12 @@ struct PopulationScope: Sendable {
     /// Who reports to it each year; nil where its specification says nothing.
     let reporters: AnnualReportRule.Scope?
     let period: Period
+    /// Nothing is judged by a day that is still to come.
+    let today: CalendarDate
 
-    init(_ region: String, _ charters: CharterSet, _ period: Period) {
-        (self.region, self.period) = (region, period)
+    /// - Parameter today: the day in Paris on which the figures are computed.
+    init(_ region: String, _ charters: CharterSet, _ period: Period, on today: CalendarDate) {
+        (self.region, self.period, self.today) = (region, period, today)
         recognition = charters.recognition(in: region)
         reporters = charters.charters[region]?.annualReport?.scope
     }
@@ -20,11 +23,12 @@ struct PopulationScope: Sendable {
     // MARK: Days
 
     var firstDay: Query { "(\(period.start) at time zone 'Europe/Paris')::date" }
-    var lastDay: Query { "((\(period.end) at time zone 'Europe/Paris')::date - 1)" }
+    /// The day of judgement: the period's last, or today while the period runs.
+    var lastDay: Query { "least((\(period.end) at time zone 'Europe/Paris')::date - 1, \(today))" }
     /// `between` the first and the last.
     var days: Query { "between \(firstDay) and \(lastDay)" }
 
-    /// Full months from a day to the period's last.
+    /// Full months from a day to the day of judgement.
     func months(_ day: Query) -> Query {
         """
         (extract(year from age(\(lastDay), \(day))) * 12 + extract(month from age(\(lastDay), \(day))))::bigint
@@ -70,7 +74,7 @@ struct PopulationScope: Sendable {
     }
 
     /// Of the structure `s`, the half-days of its least open week: of the ISO weeks whose Thursday lies in the period
-    /// and on whose working days it was not closed throughout, by what it was at the week's end. The half-days of a
+    /// and has come, and on whose working days it was not closed throughout, by what it was at the week's end. The half-days of a
     /// week are the most that one of its offers of reception has; unknown ones are none.
     var leastHalfDays: Query {
         """
@@ -115,7 +119,7 @@ struct PopulationScope: Sendable {
         """
     }
 
-    /// The conventions that are valid on the period's last day, by what was told of them until then: `parties`.
+    /// The conventions that are valid on the day of judgement, by what was told of them until then: `parties`.
     var validConventions: Query {
         """
         select parties

@@ -5,9 +5,9 @@ import Schema
 enum Structures: Population {
     static let name = "structures"
     static let summary = LocalizedText(
-        fr: "Structures actives reconnues, à la fin de la période, et ce qu’elles ont fait pendant "
-            + "celle-ci",
-        en: "Active recognised structures, at the period’s end, and what they did in it")
+        fr: "Structures actives reconnues, à la fin de la période (aujourd’hui tant qu’elle court), et ce qu’elles "
+            + "ont fait pendant celle-ci",
+        en: "Active recognised structures, at the period’s end (today while it runs), and what they did in it")
     static let isOfMoments = true
 
     static let attributes: [Attribute] = [

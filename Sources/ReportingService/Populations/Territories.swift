@@ -5,8 +5,9 @@ import Schema
 enum Territories: Population {
     static let name = "territories"
     static let summary = LocalizedText(
-        fr: "Territoires du SPRO, à la fin de la période, et ce qui s’y est fait pendant celle-ci",
-        en: "Territories of the service, at the period’s end, and what was done in them in it")
+        fr: "Territoires du SPRO, à la fin de la période (aujourd’hui tant qu’elle court), et ce qui s’y est fait "
+            + "pendant celle-ci",
+        en: "Territories of the service, at the period’s end (today while it runs), and what was done in them in it")
     static let isOfMoments = true
 
     static let attributes: [Attribute] = [

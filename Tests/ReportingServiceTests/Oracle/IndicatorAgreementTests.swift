@@ -26,11 +26,12 @@ struct IndicatorAgreementTests {
         }
     }
 
-    @Test("Neither is there in a region that asks structures for a label, and for reports")
+    @Test("Neither is there in a region that asks structures for a label, and for reports, while the year runs")
     func labelledRegion() async throws {
-        let year = try ToldYear(movedToNormandie: try ToldYear(seed: 84, demands: 3000, answers: 900))
-        try await compare(year, Oracle.Rules(region: "28", asksLabel: true, reportScope: "structure")) {
-            definition, cells in
+        let today = try #require(CalendarDate(text: "2026-11-15"))
+        let year = try ToldYear(movedToNormandie: try ToldYear(seed: 84, demands: 3000, answers: 900), by: today)
+        let rules = Oracle.Rules(region: "28", asksLabel: true, reportScope: "structure", today: today)
+        try await compare(year, rules) { definition, cells in
             if Self.silent.union(["ACC4"]).contains(definition.code) { Self.judge(definition, cells) }
         }
     }
@@ -51,7 +52,7 @@ struct IndicatorAgreementTests {
             var compared = 0
             for definition in Catalogue.shipped.definitions where !Self.notThere.contains(definition.code) {
                 let expected = try await raw.cells(of: definition)
-                let found = try await Self.cells(of: definition, in: rules.region, reporting)
+                let found = try await Self.cells(of: definition, by: rules, reporting)
                 Self.compare(definition, expected, found)
                 judge(definition, expected)
                 compared += expected.count
@@ -65,22 +66,25 @@ struct IndicatorAgreementTests {
 
     /// What the service's tables say, of which nothing is hidden where nobody is in fewer than one.
     private static func cells(
-        of definition: IndicatorDefinition, in region: String, _ reporting: Reporting
+        of definition: IndicatorDefinition, by rules: Oracle.Rules, _ reporting: Reporting
     ) async throws -> Oracle.Cells {
         let repository = ObservationRepository(
             pool: reporting.database.pool(for: .runtime), charters: try .shipped)
         var cells: Oracle.Cells = [:]
+        let begun = ParisClock.start(of: rules.today)
         for part in definition.parts {
             let lengths: [Period.Length?] =
                 part.population.isOfMoments
                 ? Period.Length.allCases.filter(definition.plan.map(\.length).contains) : [nil]
             for length in lengths {
-                let periods = length.map(year.parts) ?? [year]
-                let reading = try await repository.read(part.population, region: region, in: periods)
+                let periods = length.map { year.parts($0).filter { $0.start <= begun } } ?? [year]
+                let reading = try await repository.read(
+                    part.population, region: rules.region, in: periods, on: rules.today)
                 let table = FigureTable(
                     part, plan: definition.plan, reading.observations, each: length, threshold: 1)
                 for shape in definition.plan where length == nil || shape.length == length {
-                    for figure in table.figures(of: shape, in: year.parts(shape.length)) {
+                    for figure in table.figures(of: shape, in: year.parts(shape.length))
+                    where figure.key.period.start <= begun {
                         guard case .shown(let value, let numerator, let denominator) = figure.content else {
                             Issue.record("\(definition.code) hides \(figure.key)")
                             continue

@@ -47,6 +47,8 @@ struct Oracle: Sendable {
         var asksLabel = false
         /// Whose yearly reports it asks for: `structure` or `territory`.
         var reportScope: String?
+        /// The day on which the figures are computed.
+        var today = CalendarDate(text: "2027-01-04")!
     }
 
     /// - Parameter day: on which the contributions came.
@@ -65,11 +67,14 @@ struct Oracle: Sendable {
                 create schema raw;
                 create table raw.events (id uuid, type text, at timestamptz, data jsonb);
                 create schema oracle;
-                create table oracle.charter (region text, asks_label boolean, report_scope text);
+                create table oracle.charter (region text, asks_label boolean, report_scope text, today date);
                 create table oracle.contributions (kind text, client text, contributed_on date, data jsonb);
                 """)
             try await connection.query(
-                "insert into oracle.charter values (\(rules.region), \(rules.asksLabel), \(rules.reportScope))")
+                """
+                insert into oracle.charter
+                values (\(rules.region), \(rules.asksLabel), \(rules.reportScope), \(rules.today))
+                """)
             for start in stride(from: 0, to: lines.count, by: 2000) {
                 let part = Array(lines[start..<min(start + 2000, lines.count)])
                 try await connection.query(

@@ -12,14 +12,17 @@ enum OracleBase: OracleFamily {
             from jsonb_array_elements_text(case when jsonb_typeof(list) = 'array' then list else '[]' end) t $$;
 
         create table oracle.periods as
-        select period, length, first, last, first::timestamp at time zone 'Europe/Paris' as starts,
+        -- `last` is the day of judgement: while a period runs, today.
+        select period, length, first, least(last, today) as last, last as closes,
+            first::timestamp at time zone 'Europe/Paris' as starts,
             (last + 1)::timestamp at time zone 'Europe/Paris' as ends
         from (
             select '2026' as period, 'year' as length, date '2026-01-01' as first, date '2026-12-31' as last
             union all select to_char(d, 'YYYY-"Q"Q'), 'quarter', d::date, (d + interval '3 months')::date - 1
             from generate_series(timestamp '2026-01-01', timestamp '2026-12-31', interval '3 months') d
             union all select to_char(d, 'YYYY-MM'), 'month', d::date, (d + interval '1 month')::date - 1
-            from generate_series(timestamp '2026-01-01', timestamp '2026-12-31', interval '1 month') d) p;
+            from generate_series(timestamp '2026-01-01', timestamp '2026-12-31', interval '1 month') d) p
+        cross join oracle.charter where first <= today;
 
         create materialized view oracle.once as
         select distinct on (id) id, type, at, data from raw.events order by id;

@@ -20,7 +20,7 @@ enum OracleGovernance: OracleFamily {
 
         create materialized view oracle.decisions as
         select p.period, p.length, data ->> 'kind' as kind, data ->> 'decision' as decision,
-            greatest(0, (data ->> 'decided_on')::date - p.last) as delay
+            greatest(0, (data ->> 'decided_on')::date - p.closes) as delay
         from oracle.contributions c join oracle.periods p on p.length = 'year' and p.period = data ->> 'year'
         where c.kind = 'governance-decisions';
 

@@ -110,7 +110,8 @@ enum OracleStructures: OracleFamily {
 
     static let measures: [OracleMeasure] = [
         .ratio(
-            "ACC2", "open_enough", of: "count(*) filter (where open_enough)", over: "count(*)", in: "oracle.structures"),
+            "ACC2", "open_enough", of: "count(*) filter (where open_enough)", over: "count(open_enough)",
+            in: "oracle.structures"),
         .number("ACC3", "notice", "percentile_cont(0.5) within group (order by notice::float8)", in: "oracle.closures"),
         .ratio("ACC3", "announced", of: "count(notice)", over: "count(*)", in: "oracle.closures"),
         .ratio(

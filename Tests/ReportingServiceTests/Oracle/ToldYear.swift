@@ -40,14 +40,16 @@ struct ToldYear: Sendable {
             }
     }
 
-    /// The same, as if it had happened in Normandie, whose charter asks for a label and for reports.
-    init(movedToNormandie year: ToldYear) throws {
+    /// What of the same had been told by a day, as if it had happened in Normandie, whose charter asks for a label and
+    /// for reports.
+    init(movedToNormandie year: ToldYear, by today: CalendarDate) throws {
         region = "28"
-        directory = try year.directory.map(Self.moved).filter { event in
+        let now = ParisClock.start(of: today)
+        directory = try year.directory.filter { $0.time < now }.map(Self.moved).filter { event in
             // There are few conventions.
             if case .conventionChanged(let change) = event.data { change.convention.text < "4" } else { true }
         }
-        referral = try year.referral.map(Self.moved)
+        referral = try year.referral.filter { $0.time < now }.map(Self.moved)
         contributed = year.contributed.map { one in
             var record = Self.moved(one.record)
             for (code, other) in [
