@@ -40,7 +40,9 @@ struct FactsTests {
         let types = Dictionary(grouping: events, by: \.type).mapValues(\.count)
         // The region has two states of its own, and episodes and cases are contributions.
         for type in EventType.allCases where ![.cepEpisode, .psadCase].contains(type) {
-            let isRare = [.referral(.onHold), .referral(.enteredInError), .structureMerged].contains(type)
+            let isRare = [
+                .referral(.onHold), .referral(.enteredInError), .structureMerged, .conventionRemoved,
+            ].contains(type)
             #expect(types[type, default: 0] >= (isRare ? 1 : 3), "\(type.name)")
         }
         let twice = events.count - Set(events.map(\.id)).count

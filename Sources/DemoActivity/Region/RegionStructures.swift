@@ -114,11 +114,13 @@ struct RegionStructures {
             ])
             let structure = chance.one(of: structures)
             let network = structure.network ?? chance.one(of: Self.networks)
+            // Another region signs with networks and structures of its own, some of which act here, too.
+            let region = "region:\(chance.oneIn(4) ? "53" : RegionYear.region)"
             let parties =
                 switch level {
-                case "etat-region": ["etat", "region:52"]
-                case "region-reseau": ["region:52", network]
-                default: ["region:52", network, structure.id.text]
+                case "etat-region": ["etat", region]
+                case "region-reseau": [region, network]
+                default: [region, network, structure.id.text]
                 }
             let from = chance.number(in: 19_800...20_700)
             var until = chance.oneIn(5) ? nil : from + chance.number(in: 90...800)

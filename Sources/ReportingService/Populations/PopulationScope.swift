@@ -119,13 +119,15 @@ struct PopulationScope: Sendable {
         """
     }
 
-    /// The conventions that are valid on the day of judgement, by what was told of them until then: `parties`.
+    /// The conventions of the region, which signs each of them, that are valid on the day of judgement, by what was told
+    /// of them until then: `parties`.
     var validConventions: Query {
         """
         select parties
         from (select distinct on (convention) * from convention_states where since < \(period.end)
             order by convention, since desc, event desc) latest
-        where not is_gone and valid_from <= \(lastDay) and (valid_until is null or valid_until >= \(lastDay))
+        where not is_gone and parties @> array['region:' || \(region)] and valid_from <= \(lastDay)
+            and (valid_until is null or valid_until >= \(lastDay))
         """
     }
 }

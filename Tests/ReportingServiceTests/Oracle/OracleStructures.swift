@@ -9,7 +9,8 @@ enum OracleStructures: OracleFamily {
         cross join lateral (select distinct on (data ->> 'convention') type, data from oracle.once
             where type like 'fr.spro.directory.convention.%' and at < p.ends
             order by data ->> 'convention', at desc, id desc) c
-        where c.type = 'fr.spro.directory.convention.changed.v1' and (c.data ->> 'valid_from')::date <= p.last
+        where c.type = 'fr.spro.directory.convention.changed.v1'
+            and c.data -> 'parties' ? ('region:' || oracle.region()) and (c.data ->> 'valid_from')::date <= p.last
             and coalesce((c.data ->> 'valid_until')::date, 'infinity') >= p.last;
 
         create materialized view oracle.parties as
@@ -103,9 +104,9 @@ enum OracleStructures: OracleFamily {
 
         -- One row for each network of a structure that counts.
         create materialized view oracle.networks as
-        select distinct s.period, s.length, s.network,
-            exists (select from oracle.parties p where p.period = s.period and p.party = s.network) as convention
-        from oracle.counted s where s.network is not null;
+        select distinct s.period, s.length, n as network,
+            exists (select from oracle.parties p where p.period = s.period and p.party = n) as convention
+        from oracle.counted s, unnest(oracle.texts(s.data -> 'networks')) n;
         """
 
     static let measures: [OracleMeasure] = [

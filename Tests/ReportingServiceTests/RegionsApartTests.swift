@@ -1,0 +1,42 @@
+import Foundation
+import Schema
+import Support
+import Testing
+
+@testable import ReportingService
+
+@Suite("Regions apart")
+struct RegionsApartTests {
+    @Test("A region's convention counts for its own networks and structures alone")
+    func conventions() async throws {
+        var directory = ToldDirectory()
+        let (here, there) = (directory.id(), directory.id())
+        // One network of each region by itself, and one that all charters share.
+        try directory.tell(here, of: "52", network: "cio", at: "2024-02-01")
+        try directory.tell(directory.id(), of: "52", network: "apec", at: "2024-02-01")
+        try directory.tell(there, of: "53", network: "cio", at: "2024-02-01")
+        directory.tellConvention(["etat", "region:53", "cio"], from: "2024-01-01", until: nil, at: "2024-02-02")
+        directory.tellConvention(
+            ["region:52", "cap-emploi", here.text], from: "2024-01-01", until: "2025-12-31", at: "2024-02-02")
+        directory.tellConvention(["etat", "region:52"], from: "2024-01-01", until: nil, at: "2024-02-02")
+        let feed = TestFeed(directory.events)
+        try await withReporting(after: { try await $0.takeIn(.directory, feed) }) { reporting in
+            for (region, networks, structures) in [("52", [0, 2], [1, 2]), ("53", [1, 1], [1, 1])] {
+                let rows = try await reporting.rows("GOV3", "region=\(region)&period=2024")
+                #expect(rows["networks"] == networks.map(Optional.some), "\(region)")
+                #expect(rows["structures"] == structures.map(Optional.some), "\(region)")
+            }
+        }
+    }
+}
+
+extension Reporting {
+    /// Numerator and denominator by measure, of a table without a breakdown.
+    func rows(_ code: String, _ query: String) async throws -> [String: [Int?]] {
+        let answer = try await get("/v1/indicators/\(code)/data?\(query)")
+        let rows = (try answer.json.object?["items"]?.array ?? []).compactMap(\.object)
+        return Dictionary(uniqueKeysWithValues: rows.map { row in
+            (row["measure"]?.string ?? "", [row["numerator"]?.int, row["denominator"]?.int])
+        })
+    }
+}
