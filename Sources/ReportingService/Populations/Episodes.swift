@@ -21,6 +21,7 @@ enum Episodes: Population {
         .dimension(.serviceKind),
         .flag("linkable"), .code("outcome"), .number("structures"), .number("receptions"), .flag("summary_given"),
         .flag("charged"), .flag("counselling_proposed"), .flag("counselling_accepted"), .flag("appointment_requested"),
+        .flag("appointment_booked"),
         .number("counselling_delay", .days, scale: 86_400), .number("observed", .days, scale: 86_400),
     ]
 
@@ -32,6 +33,9 @@ enum Episodes: Population {
             c.is_summary_given as summary_given, c.is_charged as charged,
             c.is_counselling_proposed as counselling_proposed, c.is_counselling_accepted as counselling_accepted,
             c.is_appointment_requested as appointment_requested,
+            exists (select from referrals f join referral_moves m on m.referral = f.referral
+                where f.demand = c.demand and m.state = 'scheduled' and not \(ReferralQueries.isMistaken))
+                as appointment_booked,
             floor(extract(epoch from counselling.contacted_at - r.received_at))::bigint as counselling_delay,
             floor(extract(epoch from \(ReferralQueries.through) - r.received_at))::bigint as observed
         from demand_closings c

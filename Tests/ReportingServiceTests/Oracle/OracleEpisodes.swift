@@ -15,7 +15,8 @@ enum OracleEpisodes: OracleFamily {
         counselling as (
             select demand, min(service_kind collate "C") as kind, min(contact) as contact from oracle.referrals
             where service_kind in ('cep-conseil', 'cep-accompagnement', 'conseil-vae', 'creation-reprise')
-            group by demand)
+            group by demand),
+        booked as (select distinct demand from oracle.referrals where scheduled)
         select p.period, p.length, l.department, l.territory, r.network, r.audience,
             n.kind as service_kind, c.data ->> 'outcome' = 'satisfaite' as satisfied,
             c.data ->> 'person' is not null or coalesce((c.data ->> 'person_erased')::boolean, false) as linkable,
@@ -23,13 +24,14 @@ enum OracleEpisodes: OracleFamily {
             (c.data ->> 'summary_given')::boolean as summary, (c.data ->> 'charged')::boolean as charged,
             (c.data ->> 'counselling_proposed')::boolean as proposed,
             (c.data ->> 'counselling_accepted')::boolean as accepted,
+            (c.data ->> 'appointment_requested')::boolean as requested, b.demand is not null as booked,
             extract(epoch from w.at - r.at) >= 60 * 86400 as observed,
             floor(extract(epoch from n.contact - r.at)) <= 60 * 86400 as continued
         from oracle.closings c cross join oracle.latest w
         join first r using (demand)
         join oracle.places l on l.structure = r.structure and l.region = oracle.region()
         join oracle.periods p on c.at >= p.starts and c.at < p.ends
-        left join counselling n using (demand);
+        left join counselling n using (demand) left join booked b using (demand);
         """
 
     static let measures: [OracleMeasure] = [
@@ -49,6 +51,9 @@ enum OracleEpisodes: OracleFamily {
         .ratio(
             "CON2", "continued", of: "count(*) filter (where accepted and observed and continued)",
             over: "count(*) filter (where accepted and observed)", in: "oracle.episodes"),
+        .ratio(
+            "CON4", "booked", of: "count(*) filter (where requested and booked)",
+            over: "count(*) filter (where requested)", in: "oracle.episodes"),
         .ratio("CON3", "proposed", of: "count(*) filter (where proposed)", over: "count(*)", in: "oracle.episodes"),
         .ratio(
             "CON3", "refused", of: "count(*) filter (where proposed and not accepted)",

@@ -62,7 +62,6 @@ enum OracleReferrals: OracleFamily {
     static let measures: [OracleMeasure] = [
         .ratio(
             "API8", "received", of: "count(*) filter (where received)", over: "count(*)", in: "oracle.out_of_scope"),
-        .ratio("CON4", "booked", of: "count(*) filter (where scheduled)", over: "count(*)", in: "oracle.sent"),
         .ratio("CON5", "accepted", of: "count(*) filter (where accepted)", over: "count(*)", in: "oracle.sent"),
         .number(
             "CON5", "contact_delay", "percentile_cont(0.5) within group (order by delay::float8)", per: 86_400,
