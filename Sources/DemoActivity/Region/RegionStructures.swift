@@ -48,11 +48,12 @@ struct RegionStructures {
             sketch.offers.append(StructureSketch.Offer(&chance, in: territory))
         }
         var at = chance.seconds(-31_000_000...12_000_000)
-        let label = chance.happens(40) ? chance.number(in: 1...3) : 0
+        let label = chance.happens(40) ? chance.pick([(1, 5), (2, 2), (3, 2), (4, 1)]) : 0
+        let call = chance.oneIn(9) ? nil : chance.one(of: calls)
         for version in 1...(chance.number(in: 1...4) + label) {
             sketch.version = version
             sketch.age(until: at, &chance)
-            if version <= label { decide(&sketch, turn: version, at: at) }
+            if version <= label { decide(&sketch, of: call, at: at) }
             log.tell(.structureChanged(try sketch.change()), at: .in2026(at), &chance)
             at += chance.seconds(300_000...12_000_000)
         }
@@ -64,7 +65,7 @@ struct RegionStructures {
     }
 
     /// The region decides, and the structure has the label from its next version on.
-    private mutating func decide(_ sketch: inout StructureSketch, turn: Int, at: Double) {
+    private mutating func decide(_ sketch: inout StructureSketch, of call: UUID?, at: Double) {
         let decision =
             switch sketch.label {
             case "accorde": chance.one(of: ["suspendu", "retire"])
@@ -73,7 +74,7 @@ struct RegionStructures {
             }
         let filed = chance.oneIn(10) ? nil : Date.in2026(at - chance.seconds(1_000_000...10_000_000))
         let told = LabelDecision(
-            call: chance.oneIn(9) ? nil : chance.one(of: calls), structure: sketch.id, filedAt: filed,
+            call: chance.oneIn(6) ? chance.one(of: calls) : call, structure: sketch.id, filedAt: filed,
             decidedAt: .in2026(at - chance.seconds(0...500_000)), decision: decision)
         log.tell(.labelDecided(told), at: .in2026(at), &chance)
         // That it was refused is nobody's business.

@@ -1,13 +1,15 @@
 import Postgres
 import Schema
 
-/// What happened to applications for the label: filed, or decided.
+/// What happened to applications for the label that were decided. The end of a suspension is told as the label that was
+/// granted before: no step of its own.
 enum LabelSteps: Population {
     static let name = "label-steps"
     static let summary = LocalizedText(
-        fr: "Dépôts (step = filed) et décisions de labellisation (step = état du label), à leur jour",
-        en: "Applications for the label (step = filed) and decisions (step = state of the label), by "
-            + "their day")
+        fr: "Dépôts qui ont été décidés (step = filed) et décisions de labellisation (step = état du label), à leur "
+            + "jour, hors levées de suspension",
+        en: "Applications for the label that were decided (step = filed) and decisions (step = state of the label), "
+            + "by their day, ends of suspensions apart")
     static let isOfMoments = false
     static let isAboutPersons = false
 
@@ -25,9 +27,11 @@ enum LabelSteps: Population {
         union all
         select d.decided_at, s.located_in, s.network, 1, d.label_state,
             case when d.filed_at <= d.decided_at then floor(extract(epoch from d.decided_at - d.filed_at))::bigint end
-        from label_decisions d
+        from (select *, lag(label_state) over (partition by structure, call order by decided_at, event) as before
+            from label_decisions) d
         join (\(scope.placed)) s on s.structure = d.structure
-        where d.decided_at >= \(scope.period.start) and d.decided_at < \(scope.period.end)
+        where (d.before, d.label_state) is distinct from ('suspendu', 'accorde')
+            and d.decided_at >= \(scope.period.start) and d.decided_at < \(scope.period.end)
         """
     }
 }

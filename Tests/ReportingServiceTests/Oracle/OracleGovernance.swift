@@ -5,14 +5,20 @@ enum OracleGovernance: OracleFamily {
     static let views: Query = """
         create materialized view oracle.label_steps as
         with decisions as (
-            select (data ->> 'structure')::uuid as structure, (data ->> 'filed_at')::timestamptz as filed,
+            select id, (data ->> 'structure')::uuid as structure, (data ->> 'filed_at')::timestamptz as filed,
                 (data ->> 'decided_at')::timestamptz as decided, data ->> 'decision' as decision, data ->> 'call' as call
             from oracle.once where type = 'fr.spro.directory.label.decided.v1'),
         steps as (
             select structure, filed as at, 'filed' as step, null::numeric as delay
             from (select distinct structure, call, filed from decisions where filed is not null) f
             union all
-            select structure, decided, decision, floor(extract(epoch from decided - filed)) from decisions)
+            -- A grant that ends a suspension of the same application is none.
+            select d.structure, d.decided, d.decision, floor(extract(epoch from d.decided - d.filed))
+            from decisions d
+            where d.decision <> 'accorde' or coalesce((select e.decision from decisions e
+                    where e.structure = d.structure and coalesce(e.call, '') = coalesce(d.call, '')
+                        and (e.decided, e.id) < (d.decided, d.id)
+                    order by e.decided desc, e.id desc limit 1), '') <> 'suspendu')
         select p.period, p.length, l.department, l.territory, l.network, s.step, s.delay
         from steps s
         join oracle.places l on l.structure = s.structure and l.region = oracle.region()
