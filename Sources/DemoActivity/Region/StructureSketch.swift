@@ -63,6 +63,13 @@ struct StructureSketch {
             offers[index].verified = chance.oneIn(6) ? nil : today - chance.number(in: 0...600)
             offers[index].halfDays = chance.oneIn(4) ? nil : chance.number(in: 0...11)
         }
+        // What is to come is put off or given up, what is over is said no longer.
+        closures = closures.compactMap { closure in
+            guard chance.oneIn(4) else { return closure }
+            if closure.from <= today { return closure.to < today - 30 ? nil : closure }
+            let days = chance.number(in: 1...9)
+            return chance.oneIn(2) ? nil : (closure.from + days, closure.to + days, closure.announced)
+        }
         for _ in 0..<chance.number(in: 0...2) {
             let from = today + chance.number(in: -10...90)
             closures.append(

@@ -64,12 +64,18 @@ struct PopulationScope: Sendable {
     /// ST of the catalogue: those of them that count (``Recognition``).
     var counted: Query {
         """
-        select * from (\(standing)) standing
-        where not status = any(\(Recognition.uncounted))
+        select * from (\(standing)) state where \(counts(until: "\(period.end)"))
+        """
+    }
+
+    /// Whether the structure that is the row `state` counts at an instant.
+    func counts(until instant: Query) -> Query {
+        """
+        not state.status = any(\(Recognition.uncounted))
             and (not \(recognition.demandsLabel) or 'accorde' = coalesce(
-                (select d.label_state from label_decisions d where d.structure = standing.structure
-                    and d.decided_at < \(period.end) and d.decided_at >= standing.since
-                    order by d.decided_at desc, d.event desc limit 1), label_state))
+                (select d.label_state from label_decisions d where d.structure = state.structure
+                    and d.decided_at < \(instant) and d.decided_at >= state.since
+                    order by d.decided_at desc, d.event desc limit 1), state.label_state))
         """
     }
 

@@ -82,17 +82,33 @@ enum OracleStructures: OracleFamily {
         from oracle.counted s, jsonb_array_elements(s.data -> 'offers') o
         cross join lateral (select (o ->> 'verified_on')::date as on) v;
 
+        -- Each closure once by its first day, as the version in force at the day's end says or else the first that does
+        -- later; of structures that count on that day.
         create materialized view oracle.closures as
-        select p.period, p.length, l.department, l.territory, l.network, c.first, c.first - c.announced as notice
-        from (
-            select distinct on (v.structure, c ->> 'from', c ->> 'to') v.structure, (c ->> 'from')::date as first,
-                (c ->> 'announced_on')::date as announced
-            from oracle.versions v, jsonb_array_elements(v.data -> 'closures') c
-            where not v.is_gone
-            order by v.structure, c ->> 'from', c ->> 'to', v.version desc, (c ->> 'announced_on')::date) c
-        join oracle.counted s on s.structure = c.structure and s.period = '2026'
-        join oracle.places l on l.structure = c.structure
-        join oracle.periods p on c.first between p.first and p.last;
+        with told as (
+            select v.structure, v.version, (c ->> 'from')::date as first, (c ->> 'announced_on')::date as announced
+            from oracle.versions v, jsonb_array_elements(v.data -> 'closures') c where not v.is_gone),
+        days as (
+            select distinct on (t.structure, t.first) t.structure, t.first, t.announced, w.data, w.at as since,
+                (t.first + 1)::timestamp at time zone 'Europe/Paris' as over
+            from told t
+            cross join lateral (select * from oracle.versions v where v.structure = t.structure
+                    and v.at < (t.first + 1)::timestamp at time zone 'Europe/Paris'
+                order by v.version desc limit 1) w
+            where not w.is_gone and t.version >= w.version
+            order by t.structure, t.first, t.version, t.announced)
+        select p.period, p.length, l.department, l.territory, l.network, d.first, d.first - d.announced as notice
+        from days d cross join oracle.charter r
+        join oracle.places l on l.structure = d.structure and l.region = oracle.region()
+        join oracle.periods p on d.first between p.first and p.last
+        where d.data ->> 'region' = oracle.region()
+            and d.data ->> 'status' not in ('point-de-contact', 'partenaire-ressource')
+            and (not r.asks_label or coalesce((select e.data ->> 'decision' from oracle.once e
+                    where e.type = 'fr.spro.directory.label.decided.v1' and e.data ->> 'structure' = d.structure::text
+                        and (e.data ->> 'decided_at')::timestamptz >= d.since
+                        and (e.data ->> 'decided_at')::timestamptz < d.over
+                    order by (e.data ->> 'decided_at')::timestamptz desc, e.id desc limit 1),
+                d.data ->> 'label_state') = 'accorde');
 
         create materialized view oracle.contact_points as
         select s.period, s.length, s.department, s.territory,
