@@ -12,20 +12,20 @@ enum CEPTakeUp: Population {
     static let isOfMoments = false
 
     static let attributes: [Attribute] = [
-        .code("source"), .number("acts"),
+        .code("source"), .flag("linkable"), .number("acts"),
     ]
 
     static func query(_ scope: PopulationScope) -> Query {
         """
         select e.opened_on::timestamp at time zone 'Europe/Paris' as at, s.located_in as places, null::text as network,
             encode(e.person, 'hex') as person, e.person is not null as is_linkable, 1::bigint as weight,
-            'beneficiary' as source, e.acts
+            'beneficiary' as source, e.person is not null as linkable, e.acts
         from cep_episodes e
         join (\(scope.placed)) s on s.structure = e.structure
         where e.opened_on \(scope.days)
         union all
         select \(scope.period.start), p.territories || ('departement:' || p.department), null, null, null,
-            p.active_population, 'active', null
+            p.active_population, 'active', null, null
         from (select distinct on (commune) * from reference_populations
             where region = \(scope.region) and year <= \(scope.period.year) and active_population is not null
             order by commune, year desc) p

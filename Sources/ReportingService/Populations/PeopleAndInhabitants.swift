@@ -18,14 +18,14 @@ enum PeopleAndInhabitants: Population {
         .dimension(.sex),
         .dimension(.ageBand),
         .dimension(.education),
-        .code("source"),
+        .code("source"), .flag("linkable"),
     ]
 
     static func query(_ scope: PopulationScope) -> Query {
         """
         select r.received_at as at, s.located_in as places, r.network, r.person::text as person, r.is_linkable,
             1::bigint as weight, r.audiences as audience, r.situations as situation, r.sex, r.age_band, r.education,
-            'person' as source
+            'person' as source, r.is_linkable as linkable
         from receptions r
         join (\(scope.placed)) s on s.structure = r.structure
         where r.received_at >= \(scope.period.start) and r.received_at < \(scope.period.end)
@@ -34,11 +34,12 @@ enum PeopleAndInhabitants: Population {
             case g.dimension when 'audience' then array[g.code] end,
             case g.dimension when 'situation' then array[g.code] end,
             case g.dimension when 'sex' then g.code end, case g.dimension when 'age_band' then g.code end,
-            case g.dimension when 'education' then g.code end, 'group'
+            case g.dimension when 'education' then g.code end, 'group', null
         from (select distinct on (dimension, code) * from reference_groups
             where region = \(scope.region) and year <= \(scope.period.year) order by dimension, code, year desc) g
         union all
-        select \(scope.period.start), '{}', null, null, null, p.population, null, null, null, null, null, 'region'
+        select \(scope.period.start), '{}', null, null, null, p.population, null, null, null, null, null, 'region',
+            null
         from (select distinct on (commune) * from reference_populations
             where region = \(scope.region) and year <= \(scope.period.year) order by commune, year desc) p
         """
