@@ -49,9 +49,9 @@ struct FigureTableTests {
                     #expect(value == Hundredths(percent: counts.0, of: counts.1))
                 case .count(let count):
                     #expect(value == Hundredths(members.filter(count.condition.holds).count))
-                case .median(let attribute, _):
+                case .median(let attribute, let condition):
                     #expect(numerator == nil && denominator == nil)
-                    let numbers = members.compactMap { $0.number(attribute) }
+                    let numbers = members.filter(condition.holds).compactMap { $0.number(attribute) }
                     #expect(value == Hundredths(medianOf: numbers, scale: attribute.scale))
                 default: Issue.record("\(figure.measure.name)")
                 }

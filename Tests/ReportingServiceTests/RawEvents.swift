@@ -83,6 +83,7 @@ struct RawEvents: Sendable {
         moves as (
             select data ->> 'referral' as referral, bool_or(data ->> 'to' = 'accepted') as accepted,
                 bool_or(data ->> 'to' = 'entered_in_error') as mistaken,
+                bool_or(data ->> 'to' = 'redirected') as redirected,
                 min(at) filter (where data ->> 'to' = 'in_progress') as begun
             from raw.events where type like 'fr.spro.referral.%' and type <> 'fr.spro.referral.submitted.v1' group by 1),
         kept as (
@@ -94,6 +95,7 @@ struct RawEvents: Sendable {
             p.department, p.territory, s.data -> 'sender' ->> 'network' as network,
             s.data -> 'recipient' ->> 'network' as recipient, referral,
             s.data ->> 'person' as person, f.person is not null as forgotten, coalesce(m.accepted, false) as accepted,
+            coalesce(m.redirected, false) as redirected,
             trunc(extract(epoch from least(m.begun, k.kept) - s.at)) as delay
         from submitted s
         join raw.places p on p.structure = s.data -> 'sender' ->> 'structure' and p.region = '52'
@@ -175,7 +177,7 @@ struct RawEvents: Sendable {
                     percentile_cont(0.5) within group (order by delay) as middle,
                     \(Self.persons("accepted")) as p1, \(Self.persons("true")) as p2,
                     \(Self.persons("not accepted")) as p3, \(Self.persons("delay is not null")) as p4
-                from raw.referrals
+                from raw.referrals where not redirected
                 group by grouping sets ((year), (quarter), (month), (year, department), (quarter, department),
                     (year, territory), (quarter, territory), (year, network), (quarter, network),
                     (year, department, network), (year, territory, network), (year, network, recipient))

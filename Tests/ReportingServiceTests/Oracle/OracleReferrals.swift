@@ -62,16 +62,19 @@ enum OracleReferrals: OracleFamily {
     static let measures: [OracleMeasure] = [
         .ratio(
             "API8", "received", of: "count(*) filter (where received)", over: "count(*)", in: "oracle.out_of_scope"),
-        .ratio("CON5", "accepted", of: "count(*) filter (where accepted)", over: "count(*)", in: "oracle.sent"),
+        .ratio(
+            "CON5", "accepted", of: "count(*) filter (where accepted and not redirected)",
+            over: "count(*) filter (where not redirected)", in: "oracle.sent"),
         .number(
-            "CON5", "contact_delay", "percentile_cont(0.5) within group (order by delay::float8)", per: 86_400,
+            "CON5", "contact_delay",
+            "percentile_cont(0.5) within group (order by delay::float8) filter (where not redirected)", per: 86_400,
             in: "oracle.sent"),
         .ratio(
             "CON6", "right_target", of: "count(*) filter (where not redirected and not wrong_target)", over: "count(*)",
             in: "oracle.sent"),
         .ratio(
-            "NR2", "lost", of: "count(*) filter (where observed and coalesce(delay > 60 * 86400, true))",
-            over: "count(*) filter (where observed)", in: "oracle.sent"),
+            "NR2", "lost", of: "count(*) filter (where observed and not redirected and coalesce(delay > 60 * 86400, true))",
+            over: "count(*) filter (where observed and not redirected)", in: "oracle.sent"),
         .ratio(
             "PAR4", "across_networks", of: "count(*) filter (where network <> recipient_network)",
             over: "count(*) filter (where network is not null and recipient_network is not null)", in: "oracle.sent"),
