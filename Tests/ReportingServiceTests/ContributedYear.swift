@@ -202,6 +202,8 @@ struct ContributedYear: Sendable {
     private mutating func makeReferences() {
         for year in [year - 1, year] {
             for (place, commune) in Inhabitants.communes.enumerated() {
+                // Some were merged into others since.
+                if year == self.year, place % 12 == 7 { continue }
                 let population = (place + 3) * 7 + random.int(0...99)
                 let isLocated = random.chance(90)
                 append(

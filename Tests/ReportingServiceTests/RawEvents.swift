@@ -238,9 +238,9 @@ struct RawEvents: Sendable {
                 where data ->> 'id' in (select structure from offers)
                     and data ->> 'id' not in (select structure from offers where zones <> '[]')),
             communes as (
-                select distinct on (commune) *,
-                    (select t from unnest(territories) t where t like 'territoire-spro:%') as territory
-                from raw.populations where year <= \(Int(period.prefix(4)) ?? 0) order by commune, year desc),
+                select *, (select t from unnest(territories) t where t like 'territoire-spro:%') as territory
+                from raw.populations
+                where year = (select max(year) from raw.populations where year <= \(Int(period.prefix(4)) ?? 0))),
             judged as (
                 select c.*, exists (select from zones z where (z.type, z.code) in (('commune', c.commune),
                         ('departement', c.department), ('region', '52'), ('pays', 'FR'))

@@ -5,10 +5,10 @@ import Schema
 enum CEPTakeUp: Population {
     static let name = "cep-take-up"
     static let summary = LocalizedText(
-        fr: "Bénéficiaires d’un acte de CEP (source beneficiary) et population active des communes "
-            + "(active)",
-        en: "Beneficiaries of an act of career guidance (source beneficiary) and the communes’ active "
-            + "population (active)")
+        fr: "Bénéficiaires d’un acte de CEP (source beneficiary) et population active des communes (active), de la "
+            + "dernière année où la région l’a donnée",
+        en: "Beneficiaries of an act of career guidance (source beneficiary) and the communes’ active population "
+            + "(active), of the latest year for which the region gave it")
     static let isOfMoments = false
 
     static let attributes: [Attribute] = [
@@ -26,9 +26,7 @@ enum CEPTakeUp: Population {
         union all
         select \(scope.period.start), p.territories || ('departement:' || p.department), null, null, null,
             p.active_population, 'active', null, null
-        from (select distinct on (commune) * from reference_populations
-            where region = \(scope.region) and year <= \(scope.period.year) and active_population is not null
-            order by commune, year desc) p
+        from (\(scope.communes(where: "active_population is not null"))) p
         """
     }
 }

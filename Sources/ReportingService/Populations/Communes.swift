@@ -6,8 +6,8 @@ import Schema
 enum Communes: Population {
     static let name = "communes"
     static let summary = LocalizedText(
-        fr: "Habitants des communes, à la fin de la période",
-        en: "Inhabitants of the communes, at the period’s end")
+        fr: "Habitants des communes de la dernière année que la région a donnée, à la fin de la période",
+        en: "Inhabitants of the communes of the latest year that the region gave, at the period’s end")
     static let isOfMoments = true
 
     static let attributes: [Attribute] = [
@@ -16,11 +16,7 @@ enum Communes: Population {
 
     static func query(_ scope: PopulationScope) -> Query {
         """
-        with counted as (\(scope.counted)),
-        communes as (
-            select distinct on (commune) commune, department, territories, population, latitude, longitude
-            from reference_populations where region = \(scope.region) and year <= \(scope.period.year)
-            order by commune, year desc)
+        with counted as (\(scope.counted)), communes as (\(scope.communes()))
         select null::timestamptz as at, c.territories || ('departement:' || c.department) as places,
             null::text as network, c.population as weight,
             exists (

@@ -40,8 +40,7 @@ enum PeopleAndInhabitants: Population {
         union all
         select \(scope.period.start), '{}', null, null, null, p.population, null, null, null, null, null, 'region',
             null
-        from (select distinct on (commune) * from reference_populations
-            where region = \(scope.region) and year <= \(scope.period.year) order by commune, year desc) p
+        from (\(scope.communes())) p
         """
     }
 }

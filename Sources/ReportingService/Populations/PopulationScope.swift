@@ -110,10 +110,22 @@ struct PopulationScope: Sendable {
     var territories: Query {
         """
         select key as territory
-        from (select unnest(p.territories) as key from reference_populations p
-                where p.region = \(region) and p.year <= \(period.year)
+        from (select unnest(p.territories) as key from (\(communes())) p
             union select unnest(s.located_in) from (\(counted)) s) keys
         where key like 'territoire-spro:%'
+        """
+    }
+
+    /// The communes of the region in the latest year until the period's that it gave, whole: one that was merged since
+    /// is counted with the other.
+    ///
+    /// - Parameter condition: what some of the year's communes, those that are told, must have.
+    func communes(where condition: Query = "true") -> Query {
+        """
+        select * from reference_populations
+        where region = \(region) and \(condition) and year = (
+            select max(year) from reference_populations
+            where region = \(region) and \(condition) and year <= \(period.year))
         """
     }
 

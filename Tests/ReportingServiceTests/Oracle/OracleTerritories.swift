@@ -14,16 +14,15 @@ enum OracleTerritories: OracleFamily {
                 (data ->> 'longitude')::float8 as longitude
             from oracle.contributions where kind = 'reference-population' and data ->> 'region' = oracle.region()) r;
 
-        -- Each as the reference population of the latest year until the period's has it, and of the latest that tells
-        -- how many of its people are active.
+        -- All of the latest year until the period's that the region gave, and of the latest that tells how many are
+        -- active.
         create materialized view oracle.communes as
-        select p.period, p.length, c.* from oracle.periods p cross join lateral (
-            select distinct on (commune) * from oracle.references
-            where year <= extract(year from p.last) order by commune, year desc) c;
+        select p.period, p.length, c.* from oracle.periods p join oracle.references c
+            on c.year = (select max(r.year) from oracle.references r where r.year <= extract(year from p.last));
         create materialized view oracle.active_communes as
-        select p.period, p.length, c.* from oracle.periods p cross join lateral (
-            select distinct on (commune) * from oracle.references
-            where year <= extract(year from p.last) and active is not null order by commune, year desc) c;
+        select p.period, p.length, c.* from oracle.periods p join oracle.references c
+            on c.active is not null and c.year = (select max(r.year) from oracle.references r
+                where r.active is not null and r.year <= extract(year from p.last));
 
         create materialized view oracle.territories as
         select t.period, t.length, t.territory,
