@@ -133,10 +133,12 @@ struct VersionDesk: Sendable {
         (try await show(version).json.object?["steps"]?.array ?? []).compactMap { $0.object?["step"]?.string }
     }
 
-    func data(_ more: String = "", token: String? = nil, tag: String? = nil) async throws -> RunningService.Answer {
+    func data(
+        _ more: String = "", of year: Int = 2025, token: String? = nil, tag: String? = nil
+    ) async throws -> RunningService.Answer {
         let reader = try await Reporting.reader
         return try await service.get(
-            "/v1/indicators/\(code)/data?region=\(region)&period=2025\(more)", token: token ?? reader,
+            "/v1/indicators/\(code)/data?region=\(region)&period=\(year)\(more)", token: token ?? reader,
             headers: tag.map { [("If-None-Match", $0)] } ?? [])
     }
 
