@@ -19,15 +19,20 @@ enum OracleSurveys: OracleFamily {
         join oracle.places l on l.structure = (c.data ->> 'structure')::uuid and l.region = oracle.region()
         where c.kind = 'user-surveys';
 
+        -- Those that were asked at once, and six months later.
         create materialized view oracle.answers as
         select p.period, p.length, a.* from oracle.all_answers a
-        join oracle.periods p on a.asked between p.first and p.last;
+        join oracle.periods p on a.asked between p.first and p.last where a.months_after = 0;
+        create materialized view oracle.later_answers as
+        select p.period, p.length, a.* from oracle.all_answers a
+        join oracle.periods p on a.asked between p.first and p.last where a.months_after = 6;
 
         create materialized view oracle.answers_of_two_years as
         select p.period, p.length, a.department, a.territory, a.audience,
             case when a.asked >= p.first then a.named end as now, case when a.asked < p.first then a.named end as before
         from oracle.all_answers a
-        join oracle.periods p on p.length = 'year' and a.asked between p.first - interval '1 year' and p.last;
+        join oracle.periods p on p.length = 'year' and a.asked between p.first - interval '1 year' and p.last
+        where a.months_after = 0 and (a.asked >= p.first or a.asked <= p.last - interval '1 year');
 
         create materialized view oracle.professionals as
         select p.period, p.length, l.department, l.territory, l.network, c.data,
@@ -59,11 +64,11 @@ enum OracleSurveys: OracleFamily {
             "ACC10", "charged_by_users", of: "count(*) filter (where charged)", over: "count(charged)",
             in: "oracle.answers"),
         .ratio(
-            "CEP4", "better", of: "count(*) filter (where months_after = 6 and better)",
-            over: "count(better) filter (where months_after = 6)", in: "oracle.answers"),
+            "CEP4", "better", of: "count(*) filter (where better)", over: "count(better)",
+            in: "oracle.later_answers"),
         .ratio(
-            "CEP4", "useful", of: "count(*) filter (where months_after = 6 and useful)",
-            over: "count(useful) filter (where months_after = 6)", in: "oracle.answers"),
+            "CEP4", "useful", of: "count(*) filter (where useful)", over: "count(useful)",
+            in: "oracle.later_answers"),
         .ratio(
             "NR1", "non_take_up", of: "count(*) filter (where had_need and not used_service)",
             over: "count(used_service) filter (where had_need)", in: "oracle.answers"),
