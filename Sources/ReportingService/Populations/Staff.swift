@@ -27,7 +27,7 @@ enum Staff: Population {
             ('qualified', s.staff_qualified)) part (source, weight)
         where part.weight is not null
         union all
-        select null, array_remove(array[a.territory], null), null, 1, 'attendee', encode(attendee, 'hex')
+        select null, '{}', null, 1, 'attendee', encode(attendee, 'hex')
         from actions a cross join unnest(a.attendees) attendee
         where a.region = \(scope.region) and a.kind = 'training' and a.is_completed
             and a.held_on \(scope.days)

@@ -21,7 +21,7 @@ enum OracleActions: OracleFamily {
         join oracle.places l on l.structure = i::uuid and l.region = oracle.region();
 
         create materialized view oracle.staff as
-        select period, length, territory, null as network, client || ' ' || attendee as attendee,
+        select period, length, null as territory, null as network, client || ' ' || attendee as attendee,
             null::bigint as declared, null::bigint as qualified
         from oracle.actions cross join lateral unnest(oracle.texts(data -> 'attendees')) attendee where kind = 'training'
         union all
