@@ -26,7 +26,7 @@ enum CEPProgress: Population {
             ((select min(n.opened_on) from cep_episodes n where n.person = e.person and n.level >= 2
                 and n.opened_on >= e.closed_on) - e.closed_on)::bigint as next_delay,
             ((select max(c.contributed_at at time zone 'Europe/Paris')::date from cep_episodes c
-                where c.region = \(scope.region))
+                where c.contributed_by = e.contributed_by)
                 - e.closed_on)::bigint as observed
         from cep_episodes e
         join (\(scope.placed)) s on s.structure = e.structure

@@ -30,6 +30,8 @@ struct Oracle: Sendable {
         let client: String
         /// In JSON.
         let record: String
+        /// Before the day of the test it came.
+        var daysAgo = 0
     }
 
     static let families: [any (OracleFamily & Sendable).Type] = [
@@ -51,7 +53,7 @@ struct Oracle: Sendable {
         var today = CalendarDate(text: "2027-01-04")!
     }
 
-    /// - Parameter day: on which the contributions came.
+    /// - Parameter day: on which the latest contributions came.
     init(
         _ rules: Rules, _ events: [Event], _ contributed: [Contributed], on day: CalendarDate, into database: Database
     ) async throws {
@@ -88,8 +90,9 @@ struct Oracle: Sendable {
                 let part = contributed[start..<min(start + 2000, contributed.count)]
                 try await connection.query(
                     """
-                    insert into oracle.contributions select kind, client, \(day.text)::text::date, record::jsonb
-                    from unnest(\(part.map(\.kind)), \(part.map(\.client)), \(part.map(\.record))) c(kind, client, record)
+                    insert into oracle.contributions select kind, client, \(day)::date - ago::int, record::jsonb
+                    from unnest(\(part.map(\.kind)), \(part.map(\.client)), \(part.map(\.record)),
+                        \(part.map(\.daysAgo))) c(kind, client, record, ago)
                     """)
             }
             for family in Self.families { try await connection.script(family.views, timeout: .seconds(600)) }

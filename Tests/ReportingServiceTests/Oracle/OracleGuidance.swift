@@ -7,7 +7,7 @@ enum OracleGuidance: OracleFamily {
         select l.department, l.territory, l.network, (c.data ->> 'level')::int as level, c.data ->> 'level' as cep_level,
             c.data ->> 'framework' as cep_framework, (c.data ->> 'opened_on')::date as opened,
             (c.data ->> 'closed_on')::date as closed, (c.data ->> 'acts')::int as acts,
-            c.client || ' ' || (c.data ->> 'person') as person, c.data ->> 'sex' as sex,
+            c.client, c.client || ' ' || (c.data ->> 'person') as person, c.data ->> 'sex' as sex,
             c.data ->> 'age_band' as age_band, oracle.texts(c.data -> 'audiences') as audience
         from oracle.contributions c
         join oracle.places l on l.structure = (c.data ->> 'structure')::uuid and l.region = oracle.region()
@@ -23,7 +23,8 @@ enum OracleGuidance: OracleFamily {
             w.latest - g.closed >= 90 as observed, n.opened - g.closed <= 90 as progressed
         from oracle.guidance g
         join oracle.periods p on g.closed between p.first and p.last
-        cross join (select max(contributed_on) as latest from oracle.contributions where kind = 'cep-episodes') w
+        join (select client, max(contributed_on) as latest from oracle.contributions where kind = 'cep-episodes'
+            group by client) w on w.client = g.client
         cross join lateral (select min(opened) as opened from oracle.guidance h
             where h.person = g.person and h.level >= 2 and h.opened >= g.closed) n
         where g.level = 1;

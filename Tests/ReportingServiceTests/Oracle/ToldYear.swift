@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import Schema
 import Support
 import Testing
@@ -16,6 +17,8 @@ struct ToldYear: Sendable {
     let contributed: [Oracle.Contributed]
 
     private static let days = CalendarDate(text: "2025-01-01")!...CalendarDate(text: "2026-10-31")!
+    /// For how many days the second client has said nothing.
+    private static let silence = 150
     private static let kindsOfSecond = ["actions", "cep-episodes", "user-surveys"]
 
     var events: [Event] { directory + referral }
@@ -36,7 +39,9 @@ struct ToldYear: Sendable {
             }
             + Self.reports(of: places, seed: seed + 3)
             + Self.kindsOfSecond.flatMap { kind in
-                second.lines(kind).map { Oracle.Contributed(kind: kind, client: "second", record: $0) }
+                second.lines(kind).map {
+                    Oracle.Contributed(kind: kind, client: "second", record: $0, daysAgo: Self.silence)
+                }
             }
     }
 
@@ -55,7 +60,7 @@ struct ToldYear: Sendable {
             for (code, other) in [
                 ("cio", "mission-locale"), ("crefop", "region"), ("groupe-technique-regional", "carif-oref"),
             ] { record = record.replacing("\"\(code)\"", with: "\"\(other)\"") }
-            return Oracle.Contributed(kind: one.kind, client: one.client, record: record)
+            return Oracle.Contributed(kind: one.kind, client: one.client, record: record, daysAgo: one.daysAgo)
         }
     }
 
@@ -76,6 +81,13 @@ struct ToldYear: Sendable {
                     }
                 }
             }
+        }
+        try await Connection.with(reporting.database.superuserConfiguration) { connection in
+            try await connection.query(
+                """
+                update cep_episodes set contributed_at = contributed_at - \(Self.silence)::int * interval '1 day'
+                where contributed_by = 'second'
+                """)
         }
     }
 
