@@ -28,6 +28,41 @@ struct RegionsApartTests {
             }
         }
     }
+
+    @Test("A region's actions say nothing of another's structures and territories")
+    func actions() async throws {
+        var directory = ToldDirectory()
+        let (here, point) = (directory.id(), directory.id())
+        try directory.tell(here, of: "52", at: "2024-02-01")
+        try directory.tell(point, of: "52", status: "point-de-contact", at: "2024-02-01")
+        let feed = TestFeed(directory.events)
+        @Sendable func action(_ kind: String, _ id: UUID, _ territory: String) -> String {
+            #"{"external_id":"\#(kind)-\#(territory)","kind":"\#(kind)","territory":"territoire-spro:\#(territory)","#
+                + #""held_on":"2024-06-01","is_completed":true,"invited_structures":["\#(id.text)"],"#
+                + #""attending_structures":["\#(id.text)"]}"#
+        }
+        try await withReporting(after: { try await $0.takeIn(.directory, feed) }) { reporting in
+            let neighbour = try await TestIssuer.shared.token(
+                scopes: [.reportingContribute], clientID: "neighbour", region: "53")
+            func figures() async throws -> [[Int?]?] {
+                [
+                    try await reporting.rows("PRO1", "region=52&period=2024")["once"],
+                    try await reporting.rows("PAR3", "region=52&period=2024")["attended"],
+                    try await reporting.rows("COM2", "region=52&period=2024")["informed"],
+                ]
+            }
+            let theirs = [action("training", here, "53-01"), action("contact-point-visit", point, "53-01")]
+            let one = try await reporting.contribute(theirs.joined(separator: "\n"), token: neighbour, kind: "actions")
+            #expect(one.status == 200, "\(one.text)")
+            let before = try await figures()
+            #expect(before == [[0, 1], [0, 0], [0, 1]])
+            let ours = [action("training", here, "52-01"), action("contact-point-visit", point, "52-01")]
+            let other = try await reporting.contribute(ours.joined(separator: "\n"), kind: "actions")
+            #expect(other.status == 200, "\(other.text)")
+            let after = try await figures()
+            #expect(after == [[1, 1], [2, 2], [1, 1]])
+        }
+    }
 }
 
 extension Reporting {

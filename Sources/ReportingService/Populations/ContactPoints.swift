@@ -18,7 +18,8 @@ enum ContactPoints: Population {
         select null::timestamptz as at, s.located_in as places, s.network as network,
             1::bigint as weight,
             (select min(\(scope.months("a.held_on"))) from actions a
-                where a.kind = 'contact-point-visit' and a.is_completed and s.structure = any(a.attending_structures)
+                where a.region = \(scope.region) and a.kind = 'contact-point-visit' and a.is_completed
+                    and s.structure = any(a.attending_structures)
                     and a.held_on <= \(scope.lastDay)) as months_since_informed
         from (\(scope.standing)) s
         where s.status = 'point-de-contact'

@@ -22,7 +22,7 @@ enum Invitations: Population {
         from actions a
         cross join unnest(a.invited_structures) invited
         join (\(scope.placed)) s on s.structure = invited
-        where a.is_completed and a.held_on \(scope.days)
+        where a.region = \(scope.region) and a.is_completed and a.held_on \(scope.days)
         """
     }
 }

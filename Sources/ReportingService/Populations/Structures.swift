@@ -27,13 +27,13 @@ enum Structures: Population {
             coalesce(s.logo_displayed_on <= \(scope.lastDay), false) as logo,
             exists (select from conventions where parties && (s.networks || s.structure::text)) as convention_valid,
             s.structure in (select unnest(t.committee_structures) from (\(scope.coordinations)) t) as in_committee,
-            exists (select from professional_survey_answers a where a.structure = s.structure and a.is_answered
-                and a.asked_on \(scope.days)) as answered,
+            exists (select from professional_survey_answers a where a.structure = s.structure
+                and a.region = \(scope.region) and a.is_answered and a.asked_on \(scope.days)) as answered,
             (\(scope.leastHalfDays)) as least_half_days,
             (select count(*) from receptions r where r.structure = s.structure
                 and r.received_at >= \(scope.period.start) and r.received_at < \(scope.period.end)) as receptions,
-            (select count(*) from actions a where a.kind = 'training' and a.is_completed
-                and s.structure = any(a.attending_structures)
+            (select count(*) from actions a where a.region = \(scope.region) and a.kind = 'training'
+                and a.is_completed and s.structure = any(a.attending_structures)
                 and a.held_on \(scope.days)) as trainings
         from (\(scope.counted)) s
         """

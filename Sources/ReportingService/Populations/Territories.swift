@@ -26,10 +26,11 @@ enum Territories: Population {
             coalesce(offered.online, false) as online,
             held.completed as actions_completed, held.consultations, held.users_committee,
             (select coalesce(sum(p.actions_planned), 0)::bigint from plans_and_reports p
-                where p.kind = 'plan' and p.scope = 'territory' and p.subject = t.territory
+                where p.kind = 'plan' and p.scope = 'territory' and p.subject = t.territory and p.region = \(scope.region)
                     and p.year = \(scope.period.year)) as actions_planned,
             (select min(\(scope.months("p.filed_on"))) from plans_and_reports p
                 where p.kind = 'portrait' and p.scope = 'territory' and p.subject = t.territory
+                    and p.region = \(scope.region)
                     and p.state in ('submitted', 'accepted') and p.filed_on <= \(scope.lastDay)) as portrait_age
         from (\(scope.territories)) t
         left join lateral (
@@ -42,7 +43,8 @@ enum Territories: Population {
             select count(*) filter (where a.kind = 'partnership' and a.is_completed) as completed,
                 count(*) filter (where a.kind = 'consultation' and a.is_completed) as consultations,
                 count(*) filter (where a.kind = 'users-committee' and a.is_completed) > 0 as users_committee
-            from actions a where a.territory = t.territory and a.held_on \(scope.days)) held on true
+            from actions a where a.region = \(scope.region) and a.territory = t.territory
+                and a.held_on \(scope.days)) held on true
         """
     }
 }

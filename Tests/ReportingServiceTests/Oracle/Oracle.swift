@@ -28,6 +28,8 @@ struct Oracle: Sendable {
     struct Contributed: Sendable {
         let kind: String
         let client: String
+        /// Whose contribution it is.
+        var region = "52"
         /// In JSON.
         let record: String
         /// Before the day of the test it came.

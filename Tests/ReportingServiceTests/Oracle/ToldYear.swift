@@ -33,6 +33,9 @@ struct ToldYear: Sendable {
             seed: seed + 1, places: places, territories: territories, days: Self.days, size: answers)
         let second = ContributedYear(
             seed: seed + 2, places: places, territories: territories, days: Self.days, size: answers / 3)
+        // Another region invites and lists this one's structures.
+        let neighbour = ContributedYear(
+            seed: seed + 4, places: places, territories: ["territoire-spro:53-01"], days: Self.days, size: answers / 3)
         contributed =
             first.records.keys.sorted().flatMap { kind in
                 first.lines(kind).map { Oracle.Contributed(kind: kind, client: "region", record: $0) }
@@ -42,6 +45,9 @@ struct ToldYear: Sendable {
                 second.lines(kind).map {
                     Oracle.Contributed(kind: kind, client: "second", record: $0, daysAgo: Self.silence)
                 }
+            }
+            + neighbour.lines("actions").map {
+                Oracle.Contributed(kind: "actions", client: "neighbour", region: "53", record: $0)
             }
     }
 
@@ -60,7 +66,9 @@ struct ToldYear: Sendable {
             for (code, other) in [
                 ("cio", "mission-locale"), ("crefop", "region"), ("groupe-technique-regional", "carif-oref"),
             ] { record = record.replacing("\"\(code)\"", with: "\"\(other)\"") }
-            return Oracle.Contributed(kind: one.kind, client: one.client, record: record, daysAgo: one.daysAgo)
+            return Oracle.Contributed(
+                kind: one.kind, client: one.client, region: one.region == year.region ? "28" : one.region,
+                record: record, daysAgo: one.daysAgo)
         }
     }
 
@@ -69,7 +77,7 @@ struct ToldYear: Sendable {
         var random = SeededGenerator(seed: 1)
         for (client, own) in Dictionary(grouping: contributed, by: \.client) {
             let token = try await TestIssuer.shared.token(
-                scopes: [.reportingContribute], clientID: client, region: region)
+                scopes: [.reportingContribute], clientID: client, region: own[0].region)
             for (kind, records) in Dictionary(grouping: own, by: \.kind) {
                 let lines = records.map(\.record).shuffled(using: &random)
                 for start in stride(from: 0, to: lines.count, by: 1500) {
@@ -82,7 +90,7 @@ struct ToldYear: Sendable {
                 }
             }
         }
-        try await Connection.with(reporting.database.superuserConfiguration) { connection in
+        _ = try await Connection.with(reporting.database.superuserConfiguration) { connection in
             try await connection.query(
                 """
                 update cep_episodes set contributed_at = contributed_at - \(Self.silence)::int * interval '1 day'
@@ -133,5 +141,7 @@ struct ToldYear: Sendable {
             .replacing(/"departement:(\d\d)"/) { "\"departement:\(other($0.1))\"" }
             .replacing("territoire-spro:52-", with: "territoire-spro:28-")
             .replacing("\"region:52\"", with: "\"region:28\"")
+            // Those that have the label are to serve a part of the region.
+            .replacing(/"type":"(region|departement)","code":"\d\d"/, with: #""type":"commune","code":"14101""#)
     }
 }
