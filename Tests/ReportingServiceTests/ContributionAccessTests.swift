@@ -53,7 +53,12 @@ struct ContributionAccessTests {
             for caller in Self.callers {
                 let token = try await caller.token()
                 for sample in ContributionSample.all {
-                    for (subject, members) in Self.subjects(of: sample) {
+                    for (subject, own) in Self.subjects(of: sample) {
+                        // Of a report, what only the region says is left out by all others.
+                        let members = JSONObject(
+                            members: own.members
+                                + (sample.name == "plans-and-reports" && caller.name != "region"
+                                    ? [("due_on", .null), ("state", "submitted")] : []))
                         let isAllowed =
                             caller.reach.contains(subject)
                             && (!sample.kind.isRegionsOwn || caller.name == "region")
@@ -67,6 +72,33 @@ struct ContributionAccessTests {
                             #expect(!answer.text.contains("019b76da"))
                         }
                     }
+                }
+            }
+        }
+    }
+
+    @Test("says nothing in the region's place: when a report is due, and whether it is accepted")
+    func regionsWords() async throws {
+        try await withReporting(after: { try await ContributionGround.prepare($0) }) { reporting in
+            let sample = try #require(ContributionSample.all.first { $0.name == "plans-and-reports" })
+            let own: JSONObject = [
+                "scope": "structure", "subject": .string(ContributionGround.south.text), "state": "submitted",
+                "due_on": nil,
+            ]
+            func record(_ other: JSONObject) -> JSONObject {
+                let kept = own.members.filter { other[$0.name] == nil }
+                return sample.record(JSONObject(members: kept + other.members))
+            }
+            for caller in Self.callers where caller.reach.contains(.south) {
+                let token = try await caller.token()
+                for (other, errors): (JSONObject, [String]) in [
+                    ([:], []), (["state": "draft"], []), (["state": "accepted"], ["/state regions-word"]),
+                    (["state": "returned", "due_on": "2026-03-31"], ["/due_on regions-word", "/state regions-word"]),
+                ] {
+                    let answer = try await reporting.contribute([record(other)], sample.name, token: token)
+                    let isRegion = caller.name == "region"
+                    #expect(answer.status == (errors.isEmpty || isRegion ? 200 : 422), "\(caller.name) \(other)")
+                    #expect(try answer.errors == (isRegion ? [] : errors.map { "/1" + $0 }), "\(caller.name) \(other)")
                 }
             }
         }

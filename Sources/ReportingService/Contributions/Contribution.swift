@@ -25,6 +25,8 @@ protocol Contribution: Sendable {
     var subject: ContributionSubject { get }
     /// The structures that it names beside its subject.
     var mentions: [ContributionMention] { get }
+    /// Its members of which only the region itself says what they say; who acts for anything narrower leaves them out.
+    var regionsWords: [String] { get }
     /// What of it only one record may have, by the columns of the table's uniqueness.
     var uniqueKey: String? { get }
 
@@ -38,6 +40,7 @@ protocol Contribution: Sendable {
 extension Contribution {
     static var isRegionsOwn: Bool { false }
     var mentions: [ContributionMention] { [] }
+    var regionsWords: [String] { [] }
     var uniqueKey: String? { nil }
     func violations(under charter: Charter?) -> [Violation] { [] }
 }

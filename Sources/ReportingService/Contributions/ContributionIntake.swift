@@ -79,6 +79,9 @@ struct ContributionIntake: Sendable {
             case .within(let region):
                 regions.append(region)
                 found += record.violations(under: charters.charters[region])
+                if reach.wholeRegion == nil {
+                    found += record.regionsWords.map { Violation(.regionsWord, at: "/" + $0) }
+                }
             }
             for mention in record.mentions {
                 for (index, id) in mention.structures.enumerated() where places.structures[id] == nil {
@@ -125,6 +128,8 @@ extension ContributionSubject {
 }
 
 extension Flaw {
+    fileprivate static let regionsWord = Flaw(
+        "regions-word", fr: "Seule la région le dit.", en: "Only the region says so.")
     fileprivate static let unknownStructure = Flaw(
         "unknown-structure", fr: "L’annuaire n’a pas encore fait connaître cette structure.",
         en: "The directory has not told of this structure yet.")

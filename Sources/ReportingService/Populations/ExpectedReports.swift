@@ -28,7 +28,8 @@ enum ExpectedReports: Population {
         select null::timestamptz as at, e.places, e.network, 1::bigint as weight,
             coalesce(bool_or(p.state in ('submitted', 'accepted', 'returned')), false) as filed,
             coalesce(bool_or(p.state = 'accepted'), false) as accepted,
-            coalesce(bool_or(p.state in ('submitted', 'accepted') and p.filed_on <= p.due_on), false) as on_time
+            coalesce(min(p.filed_on) filter (where p.state in ('submitted', 'accepted')) <= max(p.due_on), false)
+                as on_time
         from expected e
         left join plans_and_reports p on p.kind = 'report' and p.scope = e.scope and p.subject = e.subject
             and p.year = \(scope.period.year) and p.region = \(scope.region)

@@ -43,7 +43,8 @@ enum OracleGovernance: OracleFamily {
         from asked a
         cross join lateral (
             select bool_or(data ->> 'state' = 'accepted') as accepted,
-                bool_or((data ->> 'filed_on')::date <= (data ->> 'due_on')::date) as on_time
+                min((data ->> 'filed_on')::date) filter (where data ->> 'state' in ('submitted', 'accepted'))
+                    <= max((data ->> 'due_on')::date) as on_time
             from oracle.contributions c
             where c.kind = 'plans-and-reports' and data ->> 'kind' = 'report'
                 and data ->> 'scope' = (select report_scope from oracle.charter) and data ->> 'subject' = a.subject

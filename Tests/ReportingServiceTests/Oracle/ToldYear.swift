@@ -105,10 +105,11 @@ struct ToldYear: Sendable {
         return places.filter { _ in random.chance(70) }.map { place in
             let filed = random.oneIn(5) ? "" : #","filed_on":"2026-0\#(random.int(2...4))-\#(random.int(10...28))""#
             let due = random.oneIn(6) ? "" : #","due_on":"2026-03-31""#
+            let state = random.chance(40) ? "accepted" : random.pick(Vocabulary.reportState.codes)
             return Oracle.Contributed(
                 kind: "plans-and-reports", client: "region",
                 record: #"{"external_id":"\#(place.id.text)","kind":"report","scope":"structure","#
-                    + #""subject":"\#(place.id.text)","year":2026,"state":"\#(random.pick(Vocabulary.reportState.codes))""#
+                    + #""subject":"\#(place.id.text)","year":2026,"state":"\#(state)""#
                     + filed + due + "}")
         }
     }

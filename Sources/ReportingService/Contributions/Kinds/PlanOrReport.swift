@@ -55,6 +55,11 @@ struct PlanOrReport: Contribution {
         return charter.violations(ofNetwork: code, at: "subject")
     }
 
+    /// What the region asks for by when, and what it makes of it.
+    var regionsWords: [String] {
+        (dueOn == nil ? [] : ["due_on"]) + (["accepted", "returned"].contains(state) ? ["state"] : [])
+    }
+
     private var subjectText: String {
         switch subject {
         case .structure(let id, _): id.text
