@@ -16,7 +16,8 @@ struct PopulationTests {
                 let names = population.allAttributes.map(\.name)
                 #expect(Set(names).count == names.count, "\(population.name)")
                 for period in ["2026", "2026-Q1", "2026-02"].compactMap(Period.init(text:)) {
-                    let reading = try await repository.read(population, region: "52", in: [period], on: ParisClock.today)
+                    let reading = try await repository.read(
+                        population, region: "52", in: [period], on: ParisClock.today)
                     let counted = reading.observations.filter { $0.weight != 0 }
                     #expect(counted.isEmpty, "\(population.name)")
                 }

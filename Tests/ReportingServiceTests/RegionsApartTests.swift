@@ -70,8 +70,9 @@ extension Reporting {
     func rows(_ code: String, _ query: String) async throws -> [String: [Int?]] {
         let answer = try await get("/v1/indicators/\(code)/data?\(query)")
         let rows = (try answer.json.object?["items"]?.array ?? []).compactMap(\.object)
-        return Dictionary(uniqueKeysWithValues: rows.map { row in
-            (row["measure"]?.string ?? "", [row["numerator"]?.int, row["denominator"]?.int])
-        })
+        return Dictionary(
+            uniqueKeysWithValues: rows.map { row in
+                (row["measure"]?.string ?? "", [row["numerator"]?.int, row["denominator"]?.int])
+            })
     }
 }

@@ -44,9 +44,6 @@ struct IndicatorDefinition: Sendable {
 
     /// As figures name it: `CON1@1.0.0`.
     var reference: String { "\(code)@\(version.text)" }
-
-    /// What must not change without a new major version: what is counted, and how.
-    var formulaMembers: [JSONValue?] { ["population", "measures"].map { document[$0] } }
 }
 
 /// `1.2.0`: major, minor, patch (semver.org 2.0.0), without what may follow.

@@ -25,9 +25,9 @@ enum Territories: Population {
             coalesce(offered.face_to_face, false) as face_to_face, coalesce(offered.remote, false) as remote,
             coalesce(offered.online, false) as online,
             held.completed as actions_completed, held.consultations, held.users_committee,
-            (select coalesce(sum(p.actions_planned), 0)::bigint from plans_and_reports p
+            (select coalesce(max(p.actions_planned), 0) from plans_and_reports p
                 where p.kind = 'plan' and p.scope = 'territory' and p.subject = t.territory and p.region = \(scope.region)
-                    and p.year = \(scope.period.year)) as actions_planned,
+                    and p.state in ('submitted', 'accepted') and p.year = \(scope.period.year)) as actions_planned,
             (select min(\(scope.months("p.filed_on"))) from plans_and_reports p
                 where p.kind = 'portrait' and p.scope = 'territory' and p.subject = t.territory
                     and p.region = \(scope.region)

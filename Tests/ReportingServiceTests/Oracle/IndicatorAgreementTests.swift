@@ -47,7 +47,8 @@ struct IndicatorAgreementTests {
             let clock = ContinuousClock()
             let beginning = clock.now
             let raw = try await Oracle(
-                rules, year.events, year.contributed.filter { $0.region == rules.region }, on: ParisClock.today, into: reporting.database)
+                rules, year.events, year.contributed.filter { $0.region == rules.region }, on: ParisClock.today,
+                into: reporting.database)
             let prepared = clock.now
             var compared = 0
             for definition in Catalogue.shipped.definitions where !Self.notThere.contains(definition.code) {

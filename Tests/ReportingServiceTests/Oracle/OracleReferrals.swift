@@ -73,7 +73,8 @@ enum OracleReferrals: OracleFamily {
             "CON6", "right_target", of: "count(*) filter (where not redirected and not wrong_target)", over: "count(*)",
             in: "oracle.sent"),
         .ratio(
-            "NR2", "lost", of: "count(*) filter (where observed and not redirected and coalesce(delay > 60 * 86400, true))",
+            "NR2", "lost",
+            of: "count(*) filter (where observed and not redirected and coalesce(delay > 60 * 86400, true))",
             over: "count(*) filter (where observed and not redirected)", in: "oracle.sent"),
         .ratio(
             "PAR4", "across_networks", of: "count(*) filter (where network <> recipient_network)",

@@ -30,7 +30,7 @@ enum OracleTerritories: OracleFamily {
                 and coalesce(o.channels, '{}') && '{telephone,visio,courriel,tchat}' as all_channels,
             exists (select from oracle.committees c where c.period = t.period and c.territory = t.territory
                 and c.coordinator) as coordinator,
-            a.partnerships, a.consultations, a.committees,
+            a.partnerships, a.consultations, a.committees, n.planned,
             24 > 12 * extract(year from age(p.last, r.filed)) + extract(month from age(p.last, r.filed)) as portrait
         from (
             select period, length, territory from oracle.communes where territory is not null
@@ -53,7 +53,13 @@ enum OracleTerritories: OracleFamily {
             select max((data ->> 'filed_on')::date) as filed from oracle.contributions c
             where c.kind = 'plans-and-reports' and c.data ->> 'kind' = 'portrait' and c.data ->> 'scope' = 'territory'
                 and c.data ->> 'subject' = t.territory and c.data ->> 'state' in ('submitted', 'accepted')
-                and (c.data ->> 'filed_on')::date <= p.last) r;
+                and (c.data ->> 'filed_on')::date <= p.last) r
+        -- Of several plans of one territory the one that foresees most.
+        cross join lateral (
+            select max((data ->> 'actions_planned')::bigint) as planned from oracle.contributions c
+            where c.kind = 'plans-and-reports' and c.data ->> 'kind' = 'plan' and c.data ->> 'scope' = 'territory'
+                and c.data ->> 'subject' = t.territory and c.data ->> 'state' in ('submitted', 'accepted')
+                and (c.data ->> 'year')::int = extract(year from p.last)) n;
         """
 
     static let measures: [OracleMeasure] = [
@@ -67,6 +73,7 @@ enum OracleTerritories: OracleFamily {
             "PAR2", "active", of: "count(*) filter (where partnerships >= 1)", over: "count(*)",
             in: "oracle.territories"),
         .count("PAR2", "actions", of: "sum(partnerships)", in: "oracle.territories"),
+        .count("PAR2", "planned", of: "sum(planned)", in: "oracle.territories"),
         .ratio(
             "PAR2", "as_planned", of: "count(*) filter (where partnerships between 1 and 2)", over: "count(*)",
             in: "oracle.territories"),
