@@ -224,6 +224,7 @@ struct PSADTests {
         try await withReferrals { broker in
             let made = try await Self.make(broker, Self.request("18-25", .both))
             try await broker.writeRecord(of: made)
+            try await broker.keepUnseen()
             let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
             let runtime = broker.database.pool(for: .runtime)
             try await Connection.with(broker.database.superuserConfiguration) { connection in

@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import Postgres
 import Schema
 import Support
 import Testing
@@ -43,6 +44,9 @@ extension ReferralFixture {
             "/v1/follow-up/summaries/\(summary.id)/approval", #"{"sha256":"\#(summary.digest)"}"#, token: person)
         try #require(try approved.json["final"] == true, "\(approved.text)")
     }
+
+    /// What a withdrawal deletes stays from now on, to see that nobody could read it.
+    func keepUnseen() async throws { try await sql("alter table referrals disable trigger let_go") }
 
     struct Written: Sendable {
         let id: String

@@ -128,6 +128,7 @@ struct RecordTests {
         try await withReferrals { broker in
             let made = try await broker.submitted(.record())
             try await broker.writeRecord(of: made)
+            try await broker.keepUnseen()
             let runtime = broker.database.pool(for: .runtime)
             func seen() async throws -> [String] {
                 let rows = try await runtime.transact(
