@@ -102,10 +102,11 @@ struct ErasureTests {
             let pseudonym = try #require(
                 try await broker.get("/v1/referrals/\(made.id)", token: recipient).json["pseudonym"]?.string)
             let erased = try await broker.post("/v1/persons/\(made.person)/erasure", "{}", token: sender)
-            let id = try #require(try erased.json["id"]?.string)
+            #expect(erased.status == 200, "\(erased.text)")
             let asked = try await broker.get("/v1/erasures?role=recipient&state=open", token: recipient).json
             let item = try #require(asked["items"]?.array?.first)
-            #expect(item["id"]?.string == id && item["cause"] == "erasure")
+            let id = try #require(item["id"]?.string)
+            #expect(item["cause"] == "erasure")
             let task = try #require(item["tasks"]?.array?.first)
             #expect(task["pseudonym"]?.string == pseudonym && task["referral_ids"]?.array == [.string(made.id)])
             #expect(task["answer"] == .null)
@@ -165,6 +166,47 @@ struct ErasureTests {
             ).decode((String, Int).self)
             #expect(events.map(\.0) == ["fr.spro.erasure.requested.v1", "fr.spro.erasure.acknowledged.v1"])
             #expect(events.map(\.1) == [1, 2])
+        }
+    }
+
+    @Test("of two who are asked to forget one person neither can tell by an id that the other is asked, too")
+    func apart() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            var request = ReferralRequest()
+            request.consent = ReferralRequest.consent(recipients: [ReferralFixture.recipient, ReferralFixture.stranger])
+            let made = try await broker.submitted(request)
+            let other = ReferralRequest.onKnown(made, theme: "vae").replacing(
+                ReferralFixture.recipient.text, with: ReferralFixture.stranger.text)
+            #expect(try await broker.post("/v1/referrals", other, token: sender).status == 201)
+            #expect(try await broker.withdraw(made, sender) == 200)
+            let erased = try await broker.post("/v1/persons/\(made.person)/erasure", "{}", token: sender)
+            let erasure = try #require(try erased.json["id"]?.string)
+            var told: [UUID: [String]] = [:]
+            for structure in [ReferralFixture.recipient, ReferralFixture.stranger] {
+                let token = try await ReferralFixture.token(structure)
+                let first = try await broker.get("/v1/erasures?role=recipient&limit=1", token: token).json
+                let cursor = try #require(first["next_cursor"]?.string)
+                let next = try await broker.get(
+                    "/v1/erasures?role=recipient&limit=1&cursor=\(cursor)", token: token
+                ).json
+                let items = [first, next].flatMap { $0["items"]?.array ?? [] }
+                #expect(items.map { $0["cause"]?.string } == ["erasure", "withdrawal"])
+                #expect(items.allSatisfy { $0["tasks"]?.array?.count == 1 })
+                told[structure] = items.compactMap { $0["id"]?.string }
+            }
+            let (mine, theirs) = (told[ReferralFixture.recipient] ?? [], told[ReferralFixture.stranger] ?? [])
+            #expect(Set(mine + theirs + [erasure]).count == 5)
+            // One cannot answer by what another was told, nor by what the keeper was.
+            let done = #"{"structure_id":"\#(ReferralFixture.stranger.text)","answer":"deleted"}"#
+            let stranger = try await ReferralFixture.token(ReferralFixture.stranger)
+            for (id, status) in [(mine[0], 404), (erasure, 404), (theirs[0], 200), (theirs[1], 200)] {
+                let answer = try await broker.post("/v1/erasures/\(id)/acknowledgement", done, token: stranger)
+                #expect(answer.status == status, "\(answer.text)")
+            }
+            let kept = try await broker.get("/v1/erasures?role=sender", token: sender).json["items"]?.array
+            #expect(kept?.first?["id"]?.string == erasure)
+            #expect(kept?.map { $0["tasks"]?.array?.count } == [2, 2])
         }
     }
 

@@ -45,85 +45,104 @@ struct ErasureRepository: Sendable {
         try await list(where: "id = \(id)", limit: 1, in: transaction).first
     }
 
-    /// One page of what these structures were asked (or asked for), the newest first.
+    /// One page of what these structures asked for, the newest first.
     /// - Parameter before: the last id of the page before.
     func list(
-        askedOf isRecipient: Bool, _ structures: Set<UUID>, openOnly: Bool, before: UUID?, limit: Int,
-        in transaction: Transaction
+        askedBy structures: Set<UUID>, openOnly: Bool, before: UUID?, limit: Int, in transaction: Transaction
     ) async throws -> [Erasure] {
-        let mine = Array(structures)
-        var task: [Query] = ["erasure_id = id"]
-        if isRecipient { task.append("erasure_tasks.structure_id = any (\(mine))") }
-        if openOnly { task.append("answer is null") }
-        var conditions: [Query] = []
-        if isRecipient || openOnly {
-            conditions.append("exists (select from erasure_tasks where \(Query(task, separator: " and ")))")
+        var conditions: [Query] = ["structure_id = any (\(Array(structures)))"]
+        if openOnly {
+            conditions.append("exists (select from erasure_tasks where erasure_id = id and answer is null)")
         }
-        if !isRecipient { conditions.append("structure_id = any (\(mine))") }
         if let before { conditions.append("id < \(before)") }
-        var erasures = try await list(where: Query(conditions, separator: " and "), limit: limit, in: transaction)
-        // A caller may be both; a recipient's view holds what it was asked itself.
-        if isRecipient {
-            for index in erasures.indices {
-                erasures[index].tasks.removeAll { !structures.contains($0.structure) }
-            }
-        }
-        return erasures
+        return try await list(where: Query(conditions, separator: " and "), limit: limit, in: transaction)
+    }
+
+    /// One page of what these structures are asked, the newest first. Each recipient has an id of its own for it: by the
+    /// erasure's, two could tell that they know the same person.
+    func list(
+        askedOf structures: Set<UUID>, openOnly: Bool, before: UUID?, limit: Int, in transaction: Transaction
+    ) async throws -> [Erasure] {
+        let mine: Query = "erasure_tasks.structure_id = any (\(Array(structures)))"
+        var conditions = [mine]
+        if openOnly { conditions.append("answer is null") }
+        if let before { conditions.append("asked_as < \(before)") }
+        let erasures = try await transaction.query(
+            """
+            select distinct asked_as as id, erasures.structure_id, cause, requested_by, requested_at
+            from erasure_tasks join erasures on erasures.id = erasure_id
+            where \(Query(conditions, separator: " and ")) order by asked_as desc limit \(limit)
+            """
+        ).map(Erasure.init)
+        return try await fill(erasures, by: "asked_as", where: mine, in: transaction)
     }
 
     private func list(
         where condition: Query, limit: Int, in transaction: Transaction
     ) async throws -> [Erasure] {
-        var erasures = try await transaction.query(
+        let erasures = try await transaction.query(
             "select * from erasures where \(condition) order by id desc limit \(limit)"
         ).map(Erasure.init)
+        return try await fill(erasures, by: "erasure_id", in: transaction)
+    }
+
+    /// - Parameter id: the column of the tasks that names the request.
+    private func fill(
+        _ erasures: [Erasure], by id: Query, where condition: Query = "true", in transaction: Transaction
+    ) async throws -> [Erasure] {
+        var erasures = erasures
         let rows = try await transaction.query(
             """
-            select erasure_id, structure_id, pseudonym, referral_ids, answer, basis, answered_at,
-                retained_until::text as retained_until
-            from erasure_tasks where erasure_id = any (\(erasures.map(\.id))) order by erasure_id, structure_id
+            select \(id) as request, \(Self.task) from erasure_tasks
+            where \(id) = any (\(erasures.map(\.id))) and \(condition) order by request, structure_id
             """)
         for row in rows {
-            let erasure = try row["erasure_id", as: UUID.self]
-            guard let index = erasures.firstIndex(where: { $0.id == erasure }) else { continue }
+            let request = try row["request", as: UUID.self]
+            guard let index = erasures.firstIndex(where: { $0.id == request }) else { continue }
             erasures[index].tasks.append(try Erasure.Task(row))
         }
         return erasures
     }
 
+    private static let task: Query = """
+        structure_id, pseudonym, referral_ids, answer, basis, answered_at, retained_until::text as retained_until
+        """
+
     /// What became of an answer.
     enum Outcome: Sendable {
-        case noted, unknown, answeredBefore
+        case noted(Erasure.Task)
+        case unknown, answeredBefore
     }
 
     /// Notes a recipient's answer, once; what tells it whom the request was about goes with it.
+    /// - Parameter id: as this structure is asked.
     func note(
         _ answer: Erasure.Answer, to id: UUID, by structure: UUID, client: String, in transaction: Transaction
     ) async throws -> Outcome {
         let tasks = try await transaction.query(
             """
-            select answer from erasure_tasks where erasure_id = \(id) and structure_id = \(structure)
+            select erasure_id, answer from erasure_tasks where asked_as = \(id) and structure_id = \(structure)
             for no key update
             """)
-        guard let task = tasks.first else { return .unknown }
-        guard try task.decode(String?.self) == nil else { return .answeredBefore }
+        guard let (erasure, earlier) = try tasks.first?.decode((UUID, String?).self) else { return .unknown }
+        guard earlier == nil else { return .answeredBefore }
         var basis: RetentionBasis?
         var until: CalendarDate?
         if case .retained(let ground, let day) = answer { (basis, until) = (ground, day) }
-        try await transaction.query(
+        let noted = try await transaction.query(
             """
             update erasure_tasks set answer = \(answer.code), basis = \(basis), retained_until = \(until?.text)::text::date,
                 answered_by = \(client), answered_at = clock_timestamp(), pseudonym = null, referral_ids = '{}'
-            where erasure_id = \(id) and structure_id = \(structure)
+            where erasure_id = \(erasure) and structure_id = \(structure) returning \(Self.task)
             """)
         // A request that is to be told of still (by the worker) is told of first.
-        try await tellRequest(id, in: transaction)
+        try await tellRequest(erasure, in: transaction)
         let sequence = try await transaction.query(
-            "update erasures set sequence = sequence + 1 where id = \(id) returning sequence")[0].decode(Int.self)
+            "update erasures set sequence = sequence + 1 where id = \(erasure) returning sequence")[0].decode(Int.self)
         let acknowledgement = ErasureAcknowledgement(
-            erasure: id, structure: structure, answer: answer.code, retainedUntil: until, person: nil)
+            erasure: erasure, structure: structure, answer: answer.code, retainedUntil: until, person: nil)
         events.append(.erasureAcknowledged(acknowledgement), sequence, in: transaction)
-        return .noted
+        return .noted(try Erasure.Task(noted[0]))
     }
 
     /// Tells of a request that a withdrawal has made, unless it was told of before.

@@ -51,9 +51,12 @@ struct ErasuresRoutes {
                 en: "This list needs the scope \(needed.rawValue).")
         }
         let found = try await tenants.withTransaction(acting) { transaction in
-            try await erasures.list(
-                askedOf: parameters.role == .recipient, acting.structures, openOnly: parameters.isOpen,
-                before: parameters.before, limit: parameters.limit + 1, in: transaction)
+            let (isOpen, before, limit) = (parameters.isOpen, parameters.before, parameters.limit + 1)
+            return parameters.role == .recipient
+                ? try await erasures.list(
+                    askedOf: acting.structures, openOnly: isOpen, before: before, limit: limit, in: transaction)
+                : try await erasures.list(
+                    askedBy: acting.structures, openOnly: isOpen, before: before, limit: limit, in: transaction)
         }
         let page = found.prefix(parameters.limit)
         let cursor = found.count > page.count ? page.last.map { parameters.cursor(after: $0.id, cursors) } : nil
@@ -82,14 +85,11 @@ struct ErasuresRoutes {
                 switch outcome {
                 case .unknown: throw Refusal(.notFound)
                 case .answeredBefore: throw Refusal(.conflict, detail: Self.answered)
-                case .noted: break
+                case .noted(let task):
+                    var json = JSONWriter()
+                    task.write(to: &json)
+                    return .init(status: 200, location: "", body: json.bytes)
                 }
-                guard let erasure = try await erasures.find(id, in: transaction),
-                    let task = erasure.tasks.first(where: { $0.structure == structure })
-                else { throw Refusal(.notFound) }
-                var json = JSONWriter()
-                task.write(to: &json)
-                return .init(status: 200, location: "", body: json.bytes)
             }
         }
     }

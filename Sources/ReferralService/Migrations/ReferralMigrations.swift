@@ -15,7 +15,7 @@ enum ReferralMigrations {
         appointmentsAndMessages, timers, followUpLinks, consentEvidences, summaries,
         psadProfiles, lapsingDelays, ownErasure, summariesByAuthor, returns, personKeyPolicies, senderSteps,
         askingEverybody, holdingPersons, toldErasures, workersOwn, anewConsented, followUpSessions,
-        takenBack, sharingPersons, ageBands,
+        takenBack, sharingPersons, ageBands, ownRequests,
     ]
 
     /// Facts of the directory, not of anybody: no tenant.

@@ -86,7 +86,7 @@ struct TellingRepository: Sendable {
         let told = try await transaction.query(
             """
             select webhooks.id as webhook_id, webhooks.client_id, webhooks.state = 'enabled' as is_heard,
-                erasure_tasks.erasure_id, erasure_tasks.structure_id, erasures.requested_at as time
+                erasure_tasks.asked_as as erasure_id, erasure_tasks.structure_id, erasures.requested_at as time
             from erasures join erasure_tasks on erasure_id = erasures.id
             join webhooks on webhooks.structures @> array[erasure_tasks.structure_id]
                 and webhooks.created_at <= erasures.requested_at
