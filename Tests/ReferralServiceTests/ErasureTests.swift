@@ -450,6 +450,72 @@ struct ErasureTests {
             }
         }
     }
+
+    @Test("whoever writes a referral twice waits for an erasure before holding anything that it wants")
+    func twice() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            for command in [ReferralCommand.schedule, .recordAttendance, .requestConsent] {
+                var request = ReferralRequest()
+                request.consent = ReferralRequest.consent(purposes: ["transmission", "rendez-vous"])
+                let made: ReferralFixture.Made
+                if command == .requestConsent {
+                    request.consent = nil
+                    let draft = String(request.json.dropLast()) + #","draft":true}"#
+                    made = try ReferralFixture.Made(try await broker.post("/v1/referrals", draft, token: sender))
+                } else {
+                    let before: [ReferralCommand] = command == .recordAttendance ? [.schedule] : []
+                    made = try await broker.submitted(upTo: [.startReview, .accept] + before, request)
+                }
+                let ids = try [made.person, made.id, made.consent ?? made.id].map { try #require(UUID(text: $0)) }
+                let token = command == .requestConsent ? sender : recipient
+                let answer = try await broker.blocked(
+                    by: { try await $0.query("select from persons where id = \(ids[0]) for update") },
+                    { try await broker.command(command, made.id, token: token) },
+                    meanwhile: { transaction in
+                        let free = try await transaction.query(
+                            """
+                            select pg_try_advisory_xact_lock(consent_turn(\(ids[2]))), (select count(*) from
+                                (select from referrals where id = \(ids[1]) for update skip locked) as unlocked) = 1
+                            """)
+                        #expect(try free[0].decode((Bool, Bool).self) == (true, true), "\(command)")
+                    })
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+        }
+    }
+
+    @Test("whoever writes what goes along waits for an erasure before holding the referral")
+    func contents() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let made = try await broker.submitted(.record())
+            let ids = try [made.person, made.id].map { try #require(UUID(text: $0)) }
+            let answer = try await broker.blocked(
+                by: { try await $0.query("select from persons where id = \(ids[0]) for update") },
+                { try await broker.post("/v1/referrals/\(made.id)/contents", #"{"narrative":"x"}"#, token: sender) },
+                meanwhile: { transaction in
+                    let free = try await transaction.query(
+                        "select from referrals where id = \(ids[1]) for update skip locked")
+                    #expect(free.count == 1)
+                })
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+    }
+
+    @Test("whoever comes by a link while its person is erased finds that it does not hold")
+    func sessions() async throws {
+        try await withReferrals { broker in
+            let made = try await broker.submitted()
+            let link = try await broker.link(of: made.person)
+            let person = try #require(UUID(text: made.person))
+            let answer = try await broker.blocked(
+                by: { try await $0.query("delete from persons where id = \(person)") },
+                { try await broker.open(link.secret) })
+            try expectProblem(answer, 401, "unauthenticated")
+        }
+    }
 }
 
 extension ReferralFixture {

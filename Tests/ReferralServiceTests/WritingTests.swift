@@ -246,6 +246,34 @@ struct WritingTests {
         }
     }
 
+    @Test("a reception is told of the referral that it was told of, or not at all: another of the demand does not do")
+    func receptionBehindWithdrawal() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let made = try await broker.submitted(upTo: [.startReview, .accept])
+            let other = try await broker.post(
+                "/v1/referrals", ReferralRequest.onKnown(made, theme: "vae"), token: sender)
+            let second = try #require(try other.json["id"]?.string, "\(other.text)")
+            for command in [ReferralCommand.startReview, .accept] {
+                #expect(try await broker.command(command, second, token: recipient).status == 200)
+            }
+            let demand = try #require(UUID(text: made.demand))
+            let body =
+                #"{"structure_id":"\#(ReferralFixture.recipient.text)","# + ReferralRequest.reception.dropFirst()
+            let answer = try await broker.blocked(
+                by: { try await $0.query("select from demands where id = \(demand) for no key update") },
+                { try await broker.post("/v1/referrals/\(made.id)/receptions", body, token: recipient) },
+                meanwhile: { _ in
+                    let withdrawn = try await broker.command(.withdraw, made.id, token: sender)
+                    #expect(withdrawn.status == 200)
+                })
+            try expectProblem(answer, 404, "not-found")
+            #expect(
+                try await broker.post("/v1/referrals/\(second)/receptions", body, token: recipient).status == 201)
+        }
+    }
+
     @Test("a structure records no more than a hundred receptions for one demand")
     func manyReceptions() async throws {
         try await withReferrals { broker in

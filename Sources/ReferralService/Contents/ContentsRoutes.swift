@@ -9,6 +9,7 @@ struct ContentsRoutes {
     let tenants: TenantDatabase
     let contents: ContentRepository
     private let referrals = ReferralRepository()
+    private let guards = GuardRepository()
     private let disclosures = DisclosureRepository()
 
     init(tenants: TenantDatabase, contents: ContentRepository) {
@@ -24,7 +25,8 @@ struct ContentsRoutes {
             let draft = try request.parse(body) { ContentDraft($0) }
             return try await tenants.once(key, acting) { transaction in
                 guard let found = try await referrals.find(id, in: transaction) else { throw Refusal(.notFound) }
-                // A consent before its referral, as everywhere.
+                // The person before a consent, and that before its referral, as everywhere.
+                try await guards.share(found.demand, of: found.person, in: transaction)
                 let grants = found.isPSAD ? try await disclosures.hold([found], in: transaction) : [:]
                 guard let (referral, outline) = try await disclosures.list([id], in: transaction).first,
                     acting.roles(in: referral).contains(.sender),

@@ -42,18 +42,31 @@ struct DemandRepository: Sendable {
         _ draft: ReceptionDraft, id: UUID, joiningBy referral: UUID, at structure: StructureFacts,
         in transaction: Transaction
     ) async throws {
-        let joined = try await transaction.query(
-            """
-            select demand_id from referrals join consents on consents.id = consent_id
-            where referrals.id = \(referral) and recipient_id = \(structure.id)
-                and tier_of(referrals.state, previous_state) = 3 and is_in_force(consents, recipient_id)
-            """)
-        guard let demand = try joined.first?.decode(UUID.self) else { throw Refusal(.notFound) }
+        guard let demand = try await joined(by: referral, at: structure.id, in: transaction) else {
+            throw Refusal(.notFound)
+        }
         try await requireOpen(demand, in: transaction)
-        // Its consent holds until the transaction ends; where it was withdrawn since, there is no demand to be told of.
+        // Its consent holds until the transaction ends, unless it was withdrawn since: another referral of the demand may
+        // still be there, but nothing is told of this one.
         try await transaction.query(
             "select share_consents(array(select consent_id from referrals where id = \(referral)))")
+        guard try await joined(by: referral, at: structure.id, in: transaction) != nil else {
+            throw Refusal(.notFound)
+        }
         try await receive(draft, id: id, demand: demand, at: structure, in: transaction)
+    }
+
+    /// The demand of a referral that this structure has accepted and whose consent is in force.
+    private func joined(
+        by referral: UUID, at structure: UUID, in transaction: Transaction
+    ) async throws -> UUID? {
+        try await transaction.query(
+            """
+            select demand_id from referrals join consents on consents.id = consent_id
+            where referrals.id = \(referral) and recipient_id = \(structure)
+                and tier_of(referrals.state, previous_state) = 3 and is_in_force(consents, recipient_id)
+            """
+        ).first?.decode(UUID.self)
     }
 
     /// No structure hears one demand more often than this: more are the mistake of some system.

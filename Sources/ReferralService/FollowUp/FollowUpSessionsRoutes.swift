@@ -54,10 +54,15 @@ struct FollowUpSessionsRoutes {
     /// The link of this secret; the person sees later that it was used.
     private func use(_ secret: FollowUpSecret) async throws -> FollowUpLink? {
         let settings = [(name: "spro.secret", value: secret.hash.hexadecimal)]
-        return try await pool.withTransaction(settings: settings) { transaction in
-            let link = try await links.findShown(in: transaction)
-            if let link { links.open(link, in: transaction) }
-            return link
+        do {
+            return try await pool.withTransaction(settings: settings) { transaction in
+                let link = try await links.findShown(in: transaction)
+                if let link { links.open(link, in: transaction) }
+                return link
+            }
+        } catch let error as DatabaseError where error.constraint != nil {
+            // Whoever it led to was forgotten since it was found.
+            return nil
         }
     }
 

@@ -20,8 +20,11 @@ enum ReferralCommand: String, Sendable, CaseIterable, Bindable, Readable {
 
     /// It ends what was passed on, whatever anybody else does to it at that moment.
     var takesBack: Bool { [.cancel, .withdraw, .markEnteredInError].contains(self) }
-    /// It makes a draft that follows the referral.
-    var isFollowed: Bool { [.confirmRedirect, .reopen].contains(self) }
+    /// Its keys lead to the person: it makes a draft that follows the referral, or writes the referral's row twice, for
+    /// which PostgreSQL looks at all that the row refers to.
+    var holdsPerson: Bool {
+        [.confirmRedirect, .reopen, .requestConsent, .schedule, .recordAttendance].contains(self)
+    }
 
     /// The member that its body must have; nil: none.
     func argument(of actor: ReferralActor) -> String? {

@@ -59,7 +59,7 @@ struct ReferralStepping: Sendable {
         // Whom it is proposed to go to was asked of the directory when it was in another state.
         if command == .proposeRedirect, arguments.structure == nil { throw ReferralRefusal.of(referral, roles) }
         // Whoever erases the person holds them and their demands before any consent.
-        if command.isFollowed { try await guards.share(referral.demand, of: referral.person, in: transaction) }
+        if command.holdsPerson { try await guards.share(referral.demand, of: referral.person, in: transaction) }
         // The consent's row before the referral's, as a withdrawal takes them: neither waits for the other in a circle.
         // (A submission takes the referral's first: no withdrawal looks for it before it rests on the consent.)
         for condition in transition.guards where !held.contains(condition) {
