@@ -224,6 +224,23 @@ struct RecordTests {
             #expect(try await left(seen: true, rewritten: true, "vae") == ["pieces", "sante"])
         }
     }
+
+    @Test("with a consent goes what was never seen of a referral that has ended, too")
+    func undeliveredAtTheEnd() async throws {
+        try await withReferrals { broker in
+            let sender = try await ReferralFixture.token(ReferralFixture.sender)
+            let recipient = try await ReferralFixture.token(ReferralFixture.recipient)
+            let made = try await broker.submitted(upTo: [.startReview], .record())
+            try await broker.writeRecord(of: made)
+            let message = try await broker.post("/v1/referrals/\(made.id)/messages", #"{"text":"x"}"#, token: sender)
+            #expect(message.status == 201, "\(message.text)")
+            #expect(try await broker.command(.decline, made.id, token: recipient).status == 200)
+            #expect(try await broker.sql("select from referral_contents").count == 3)
+            #expect(try await broker.withdraw(made, sender) == 200)
+            #expect(try await broker.sql("select from referral_contents").count == 0)
+            #expect(try await broker.sql("select from messages").count == 0)
+        }
+    }
 }
 
 /// Whether the withdrawal has been answered.

@@ -26,6 +26,16 @@ extension ReferralMigrations {
                     where referral_id = referral and to_state = 'cancelled' and actor = 'person')
             $$;
 
+            -- What goes along at L3 is not kept for a recipient who has not seen it as it stands, nor is a message.
+            create function forget_unseen(referral uuid) returns void language sql volatile
+                security definer set search_path = public, pg_temp as $$
+                delete from messages where referral_id = referral and delivered_at is null;
+                delete from referral_contents where referral_id = referral
+                    and not exists (select from access_journal
+                        where access_journal.referral_id = referral and decision = 'disclosed'
+                            and category = any (categories) and at >= written_at)
+            $$;
+
             drop function note_for_ledger(uuid, text, uuid);
             create function note_for_ledger(structure uuid, what text, subject uuid, asked text default who_asks())
                 returns void language sql volatile security definer set search_path = public, pg_temp as $$
@@ -41,6 +51,8 @@ extension ReferralMigrations {
                     array(select id from referrals
                         where consent_id = new.id and state not in ('withdrawn', 'entered_in_error')
                             and not (state = 'cancelled' and was_cancelled_by_person(id))));
+                -- Of those that are under way, their own withdrawal does it, which comes next.
+                perform forget_unseen(id) from referrals where consent_id = new.id and not is_under_way(state);
                 return null;
             end $$;
             create or replace function referral_was_taken_back() returns trigger language plpgsql
@@ -64,17 +76,13 @@ extension ReferralMigrations {
                 when (is_taken_back(old.state, new.state, new.submitted_at))
                 execute function referral_was_taken_back();
 
-            -- As before, and what goes along at L3 is not kept for a recipient who has not seen it as it stands.
+            -- As before, and by what is unseen.
             create or replace function let_go() returns trigger language plpgsql
                 security definer set search_path = public, pg_temp as $$
             begin
                 update appointments set cancelled_at = now()
                 where referral_id = new.id and attendance is null and cancelled_at is null;
-                delete from messages where referral_id = new.id and delivered_at is null;
-                delete from referral_contents where referral_id = new.id
-                    and not exists (select from access_journal
-                        where access_journal.referral_id = new.id and decision = 'disclosed'
-                            and category = any (categories) and at >= written_at);
+                perform forget_unseen(new.id);
                 return null;
             end $$;
             drop trigger let_go on referrals;
@@ -105,7 +113,26 @@ extension ReferralMigrations {
                 delete from persons where id = who;
                 return person.reporting_key;
             end $$;
-            revoke execute on function note_for_ledger(uuid, text, uuid, text), was_cancelled_by_person(uuid)
-                from referral_runtime, referral_worker;
+            revoke execute on function note_for_ledger(uuid, text, uuid, text), was_cancelled_by_person(uuid),
+                forget_unseen(uuid) from referral_runtime, referral_worker;
+
+            -- What persons cancelled before this was a withdrawal, too: nobody was asked to forget it but by the withdrawal
+            -- of its consent, which asks no more.
+            do $$
+            declare gone record;
+            begin
+                for gone in select referrals.id, sender_id, consents.state = 'withdrawn' as is_asked
+                    from referrals join consents on consents.id = consent_id
+                    where referrals.state = 'cancelled' and submitted_at is not null
+                        and was_cancelled_by_person(referrals.id)
+                    order by referrals.id
+                loop
+                    perform note_for_ledger(gone.sender_id, 'referral-withdrawn', gone.id, 'person');
+                    perform forget_unseen(gone.id);
+                    if not gone.is_asked then
+                        perform ask_to_forget(gone.sender_id, 'withdrawal', 'person', array[gone.id]);
+                    end if;
+                end loop;
+            end $$;
             """)
 }
