@@ -82,9 +82,40 @@ struct FeedWatchTests {
         }
     }
 
+    @Test("A feed is degraded while an event of it could not be read, until a version that can reads it anew")
+    func unread() async throws {
+        let history = try History(seed: 58, demands: 20)
+        try await withReportingDatabase { database in
+            let feed = TestFeed(history.referral, pageSize: 30)
+            let missing = UnreadEvent(id: "019b76da-a800-7000-8000-000000000001", type: "fr.spro.reception.opened.v1")
+            feed.tellUnread([missing])
+            let (lines, factory) = (LogLines(), PrometheusFactory())
+            let follower = database.follower(.referral, feed, factory: factory, logger: lines.logger)
+            let watch = FeedWatch(
+                delays: FeedDelayRepository(pool: database.pool(for: .runtime)), logger: LogLines().logger)
+            try await Connection.with(database.configuration(for: .runtime)) { connection in
+                while try await !follower.takeNext(on: connection) {}
+                #expect(await followed(by: watch) == [.directory])
+                #expect(factory.text.contains(#"reporting_events_unread_total{source="referral"} 1"# + "\n"))
+                #expect(
+                    lines.all.count == 1
+                        && lines.all[0].contains("event=\(missing.id) source=referral type=\(missing.type)"))
+                // What came after it is there: the feed goes on.
+                let (pages, referrals) = try await connection.query(
+                    "select pages, (select count(*) from referrals) from feeds where source = 'referral'")[0]
+                    .decode((Int, Int).self)
+                #expect(pages > 1 && referrals > 0)
+                let standing = try await FeedRepository().standing(of: .referral, on: connection)
+                try await FeedRepository().rebuild(.referral, after: standing, on: connection)
+                while try await !follower.takeNext(on: connection) {}
+                #expect(await followed(by: watch) == FeedSource.allCases)
+            }
+        }
+    }
+
     private func followed(by watch: FeedWatch) async -> [FeedSource] {
         var followed: [FeedSource] = []
-        for source in FeedSource.allCases where await watch.isFollowed(source) { followed.append(source) }
+        for source in FeedSource.allCases where await watch.isWhole(source) { followed.append(source) }
         return followed
     }
 

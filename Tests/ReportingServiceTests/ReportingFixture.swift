@@ -17,6 +17,8 @@ final class TestFeed: Sendable {
         var events: [Event]
         /// With every page: how many events of types that nobody knows.
         var strange: [String: Int] = [:]
+        /// With the next page.
+        var unread: [UnreadEvent] = []
         var epoch = 1
         var asked = 0
     }
@@ -39,6 +41,9 @@ final class TestFeed: Sendable {
 
     func append(_ events: [Event]) { told.withLock { $0.events += events } }
 
+    /// Events that the reader of this version cannot read.
+    func tellUnread(_ events: [UnreadEvent]) { told.withLock { $0.unread = events } }
+
     func tellStrange(_ types: [String: Int]) { told.withLock { $0.strange = types } }
 
     var asked: Int { told.withLock { $0.asked } }
@@ -52,8 +57,10 @@ final class TestFeed: Sendable {
                 guard parts[0] == told.epoch else { throw EventFeedRewound() }
                 let end = min(parts[1] + self.pageSize, told.events.count)
                 let isNews = end > parts[1]
+                let unread = isNews ? told.unread : []
+                if isNews { told.unread = [] }
                 return EventFeedPage(
-                    events: Array(told.events[parts[1]..<end]), passedOver: isNews ? told.strange : [:],
+                    events: Array(told.events[parts[1]..<end]), passedOver: isNews ? told.strange : [:], unread: unread,
                     cursor: "\(told.epoch)-\(end)", isLast: end == told.events.count)
             }
         }

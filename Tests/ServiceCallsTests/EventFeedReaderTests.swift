@@ -12,7 +12,9 @@ struct EventFeedReaderTests {
         time: Date(timeIntervalSince1970: 1_790_000_000), sequence: 3,
         data: .structureRemoved(StructureRemoval(id: .v7(), version: 3)))
 
-    private static var line: String {
+    private static var line: String { text(of: event) }
+
+    private static func text(of event: Event) -> String {
         var json = JSONWriter()
         event.write(.reporting, to: &json)
         return String(decoding: json.bytes, as: UTF8.self) + "\n"
@@ -109,6 +111,44 @@ struct EventFeedReaderTests {
             // What could stand in a log as something else is no type.
             partner.reply { _ in Partner.json(Self.line.replacing(name, with: "fr.spro\\nERROR"), cursor: "c") }
             await #expect(throws: CallFailure.malformed("event 1: /type unknown-code")) {
+                try await reader(url).page(after: nil)
+            }
+        }
+    }
+
+    @Test("an event with a code that is not known waits for a later version, told by its id, unless it is to forget")
+    func laterVocabulary() async throws {
+        try await Partner.with { partner, url in
+            let move = Event(
+                time: Self.event.time, sequence: 1,
+                data: .structureChanged(
+                    StructureChange(
+                        id: .v7(), version: 1, region: "52", locatedIn: [], participatesIn: [], networks: [],
+                        status: "membre", labelState: "aucun", offers: [], accessibility: [], staff: nil,
+                        logoDisplayedOn: nil, closures: [], location: nil)))
+            let line = Self.text(of: move)
+            let grown = line.replacing("\"aucun\"", with: "\"en-sommeil\"")
+            #expect(grown != line)
+            partner.reply { _ in Partner.json(Self.line + grown + Self.line, cursor: "c") }
+            let page = try await reader(url).page(after: nil)
+            #expect(page.events == [Self.event, Self.event] && page.passedOver.isEmpty)
+            #expect(page.unread == [UnreadEvent(id: move.id.text, type: move.type.name)])
+            // Beside a code that is not known, something that no version can have meant.
+            let broken = grown.replacing("\"version\":1", with: "\"version\":\"x\"")
+            partner.reply { _ in Partner.json(broken, cursor: "c") }
+            await #expect(
+                throws: CallFailure.malformed("event 1: /data/version wrong-type, /data/label_state unknown-code")
+            ) {
+                try await reader(url).page(after: nil)
+            }
+            let answer = ErasureAcknowledgement(
+                erasure: .v7(), structure: .v7(), answer: "deleted", retainedUntil: nil, person: .v7())
+            let forgetting = Self.text(
+                of: Event(time: Self.event.time, sequence: 1, data: .erasureAcknowledged(answer))
+            )
+            .replacing("\"deleted\"", with: "\"shredded\"")
+            partner.reply { _ in Partner.json(forgetting, cursor: "c") }
+            await #expect(throws: CallFailure.malformed("event 1: /data/answer unknown-code")) {
                 try await reader(url).page(after: nil)
             }
         }

@@ -7,6 +7,8 @@ struct FeedDelay: Sendable {
     let sinceEnd: Double
     /// Since the newest event that was taken in had happened; nil before the first.
     let sinceNewest: Double?
+    /// Events that could not be read.
+    let unread: Int
 }
 
 /// When the end of each feed was reached, written by the replica that follows it and read by all.
@@ -17,11 +19,11 @@ struct FeedDelayRepository: Sendable {
         let rows = try await pool.query(
             """
             select source, extract(epoch from now() - end_reached_at)::double precision,
-                extract(epoch from now() - data_through)::double precision
+                extract(epoch from now() - data_through)::double precision, unread
             from feeds order by source
             """)
-        return try rows.decode((FeedSource, Double, Double?).self).map {
-            FeedDelay(source: $0.0, sinceEnd: $0.1, sinceNewest: $0.2)
+        return try rows.decode((FeedSource, Double, Double?, Int).self).map {
+            FeedDelay(source: $0.0, sinceEnd: $0.1, sinceNewest: $0.2, unread: $0.3)
         }
     }
 

@@ -83,7 +83,7 @@ struct FeedFollower: Service {
         // An empty page at the same place is nothing new, unless it ends a rebuild.
         if !page.events.isEmpty || page.cursor != standing.cursor || (page.isLast && standing.isRebuilding) {
             try await repository.take(page, of: source, after: standing, on: connection)
-            passedOver.record(page.passedOver)
+            passedOver.record(page)
         } else if page.isLast {
             try await FeedDelayRepository.noteEnd(of: source, on: connection)
         }

@@ -39,7 +39,7 @@ struct FeedRepository: Sendable {
                 update feeds set cursor = \(page.cursor), pages = pages + 1,
                     is_rebuilding = is_rebuilding and not \(page.isLast),
                     end_reached_at = case when \(page.isLast) then now() else end_reached_at end,
-                    was_read_to_end = was_read_to_end or \(page.isLast),
+                    was_read_to_end = was_read_to_end or \(page.isLast), unread = unread + \(page.unread.count),
                     data_through = greatest(data_through, \(batch.through))
                 where source = \(source) and rebuilds = \(standing.rebuilds)
                     and cursor is not distinct from \(standing.cursor)
@@ -56,7 +56,7 @@ struct FeedRepository: Sendable {
             let moved = try await transaction.query(
                 """
                 update feeds set cursor = null, pages = 0, rebuilds = rebuilds + 1, is_rebuilding = true,
-                    was_read_to_end = false, data_through = null
+                    was_read_to_end = false, unread = 0, data_through = null
                 where source = \(source) and rebuilds = \(standing.rebuilds)
                 """)
             guard moved.affected == 1 else { throw Overtaken() }

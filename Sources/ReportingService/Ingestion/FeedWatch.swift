@@ -18,16 +18,16 @@ struct FeedWatch: Service {
     /// A feed whose end was not reached for longer than so many seconds is not followed: figures go on, and get older.
     static let patience = 300.0
 
-    /// `degraded` while a feed is not followed.
+    /// `degraded` while a feed is not followed, or an event of it is missing.
     var checks: [ReadinessCheck] {
         FeedSource.allCases.map { source in
-            ReadinessCheck(name: "feed-\(source.rawValue)", isEssential: false) { await isFollowed(source) }
+            ReadinessCheck(name: "feed-\(source.rawValue)", isEssential: false) { await isWhole(source) }
         }
     }
 
-    func isFollowed(_ source: FeedSource) async -> Bool {
+    func isWhole(_ source: FeedSource) async -> Bool {
         guard let delays = try? await delays.list() else { return false }
-        return delays.contains { $0.source == source && $0.sinceEnd <= Self.patience }
+        return delays.contains { $0.source == source && $0.sinceEnd <= Self.patience && $0.unread == 0 }
     }
 
     func run() async throws {

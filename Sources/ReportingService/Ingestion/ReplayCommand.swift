@@ -32,10 +32,8 @@ extension App {
                 factory: NOOPMetricsHandler.instance
             ) { cursor in
                 let place = cursor.flatMap(Int.init) ?? 0
-                let (events, passedOver) = try EventFeedReader.events(in: pages[place])
-                return EventFeedPage(
-                    events: events, passedOver: passedOver, cursor: "\(place + 1)",
-                    isLast: place + 1 == pages.count)
+                return try EventFeedReader.page(
+                    of: pages[place], cursor: "\(place + 1)", isLast: place + 1 == pages.count)
             }
             let took = try await Connection.with(database) { connection in
                 let start = ContinuousClock.now

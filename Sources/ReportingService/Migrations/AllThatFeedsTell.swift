@@ -11,6 +11,8 @@ extension Migration {
             update feeds set cursor = null, pages = 0, rebuilds = rebuilds + 1, is_rebuilding = true,
                 data_through = null, was_read_to_end = false
             where cursor is not null;
+            -- Events that this version could not read, since the feed was last begun: they are missing from the facts.
+            alter table feeds add column unread bigint not null default 0;
 
             alter table structure_states
                 add column networks text[] not null,

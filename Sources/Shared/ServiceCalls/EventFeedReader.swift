@@ -1,3 +1,4 @@
+import Foundation
 import NIOHTTP1
 package import Schema
 
@@ -6,17 +7,30 @@ package struct EventFeedPage: Sendable {
     package let events: [Event]
     /// How many events were passed over, by their type: one that this version does not know.
     package let passedOver: [String: Int]
+    /// Events of known types that say something by a code which this version does not know.
+    package let unread: [UnreadEvent]
     /// The `after` of the next page.
     package let cursor: String
     /// Whether the feed had nothing more to tell when it was asked.
     package let isLast: Bool
 
-    package init(events: [Event], passedOver: [String: Int] = [:], cursor: String, isLast: Bool) {
+    package init(
+        events: [Event], passedOver: [String: Int] = [:], unread: [UnreadEvent] = [], cursor: String, isLast: Bool
+    ) {
         self.events = events
         self.passedOver = passedOver
+        self.unread = unread
         self.cursor = cursor
         self.isLast = isLast
     }
+}
+
+/// An event that only a later version can read.
+package struct UnreadEvent: Sendable, Hashable {
+    package let id: String
+    package let type: String
+
+    package init(id: String, type: String) { (self.id, self.type) = (id, type) }
 }
 
 /// The feed does not know the cursor any more (410): what was read is not all of its past, which must be read again
@@ -26,8 +40,9 @@ package struct EventFeedRewound: Error, Sendable {}
 /// Reads another service's `GET /v1/events`, page by page.
 ///
 /// The other service may be of a later version. A type that is not known (a changed meaning is a new version of its
-/// type) is passed over, and told; in one that is known, members that have been added are. What is known and cannot be
-/// read stops the feed: to pass it over would be to lose it.
+/// type) is passed over, and told; in one that is known, members that have been added are. So is an event of a known type
+/// whose vocabulary has grown: it waits, told by its id, for a version that knows the code, unless it asks to forget
+/// somebody. Whatever else is known and cannot be read stops the feed: to pass it over would be to lose it.
 package struct EventFeedReader: Sendable {
     private let client: ServiceClient
     private let limit: Int
@@ -68,31 +83,31 @@ package struct EventFeedReader: Sendable {
         if projection == .reporting, answer.headers.first(name: "Event-Projection") != projection.rawValue {
             throw CallFailure.malformed("not the reporting projection: our token needs the scope events:reporting")
         }
-        let (events, passedOver) = try Self.events(in: answer.body)
-        return EventFeedPage(events: events, passedOver: passedOver, cursor: next, isLast: isLast)
+        return try Self.page(of: answer.body, cursor: next, isLast: isLast)
     }
 
-    /// The events of a page's lines, and how many were passed over, by their type.
-    package static func events(
-        in body: [UInt8]
-    ) throws(CallFailure) -> (events: [Event], passedOver: [String: Int]) {
+    /// - Parameter body: the lines of a page.
+    package static func page(of body: [UInt8], cursor: String, isLast: Bool) throws(CallFailure) -> EventFeedPage {
         let lines = body.split(separator: UInt8(ascii: "\n"))
         var events: [Event] = []
         events.reserveCapacity(lines.count)
         var passedOver: [String: Int] = [:]
+        var unread: [UnreadEvent] = []
         for (index, line) in lines.enumerated() {
             switch try told(Array(line), line: index + 1) {
             case .known(let event): events.append(event)
             case .unknown(let type): passedOver[type, default: 0] += 1
+            case .unread(let event): unread.append(event)
             }
         }
-        return (events, passedOver)
+        return EventFeedPage(events: events, passedOver: passedOver, unread: unread, cursor: cursor, isLast: isLast)
     }
 
     private enum Told {
         case known(Event)
         /// An event of this type.
         case unknown(String)
+        case unread(UnreadEvent)
     }
 
     private static func told(_ bytes: [UInt8], line: Int) throws(CallFailure) -> Told {
@@ -108,9 +123,21 @@ package struct EventFeedReader: Sendable {
         do {
             return .known(try ObjectReader.read(document, allowsUnknownMembers: true, Event.init))
         } catch {
+            if let event = unread(document, error.violations) { return .unread(event) }
             let flaws = error.violations.map { "\($0.pointer) \($0.code)" }.joined(separator: ", ")
             throw .malformed("event \(line): \(flaws)")
         }
+    }
+
+    /// - Parameter violations: why it cannot be read.
+    /// - Returns: nil unless codes are all that is not known of it.
+    private static func unread(_ document: JSONValue, _ violations: [Violation]) -> UnreadEvent? {
+        guard let object = document.object, let type = object["type"]?.string, let id = object["id"]?.string,
+            UUID(uuidString: id) != nil, let known = EventType(name: type),
+            known != .erasureRequested, known != .erasureAcknowledged,
+            !violations.isEmpty, violations.allSatisfy({ $0.code == "unknown-code" && $0.pointer.hasPrefix("/data/") })
+        else { return nil }
+        return UnreadEvent(id: id, type: type)
     }
 
     /// It will stand in logs.
