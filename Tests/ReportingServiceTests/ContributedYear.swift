@@ -172,11 +172,18 @@ struct ContributedYear: Sendable {
 
     private mutating func statistic() -> [(name: String, value: JSONValue)] {
         let day = random.int(days)
+        let place = random.oneIn(2) ? random.pick(places) : nil
         return [
             ("month", .string(String((CalendarDate(daysSinceEpoch: day)?.text ?? "").prefix(7)))),
             ("channel", code(.channel)), ("sessions", .number(JSONNumber(random.int(0...5000)))),
-            ("structure", maybe(50) { $0.structure() }),
-            ("network", maybe(50) { .string($0.random.pick(History.networks)) }),
+            ("structure", place.map { .string($0.id.text) } ?? .null),
+            (
+                "network",
+                maybe(50) { year in
+                    guard let place else { return .string(year.random.pick(History.networks)) }
+                    return place.network.map(JSONValue.string) ?? .null
+                }
+            ),
         ]
     }
 

@@ -25,7 +25,7 @@ struct ContributionAccessTests {
 
     private enum Subject: CaseIterable {
         case north, south, elsewhere, unknown, firstTerritory, secondTerritory, otherTerritory, network, otherNetwork
-        case region, otherRegion
+        case region, otherRegion, unknownTerritory
     }
 
     private static let callers = [
@@ -43,7 +43,8 @@ struct ContributionAccessTests {
         Caller(
             name: "region", region: "52",
             reach: [
-                .north, .south, .unknown, .firstTerritory, .secondTerritory, .network, .otherNetwork, .region,
+                .north, .south, .unknown, .firstTerritory, .secondTerritory, .unknownTerritory, .network,
+                .otherNetwork, .region,
             ]),
     ]
 
@@ -63,7 +64,7 @@ struct ContributionAccessTests {
                             caller.reach.contains(subject)
                             && (!sample.kind.isRegionsOwn || caller.name == "region")
                         let answer = try await reporting.contribute([sample.record(members)], sample.name, token: token)
-                        let expected = !isAllowed ? 403 : subject == .unknown ? 422 : 200
+                        let expected = !isAllowed ? 403 : [.unknown, .unknownTerritory].contains(subject) ? 422 : 200
                         #expect(
                             answer.status == expected,
                             "\(caller.name) \(sample.name) \(subject): \(answer.text.prefix(300))")
@@ -134,6 +135,8 @@ struct ContributionAccessTests {
             [
                 (Subject.firstTerritory, "territoire-spro:52-01"), (.secondTerritory, "territoire-spro:52-02"),
                 (.otherTerritory, "territoire-spro:53-01"), (.otherTerritory, "departement:35"),
+                // Of which nobody has told yet, whichever region its code names.
+                (.unknownTerritory, "territoire-spro:52-99"), (.unknownTerritory, "territoire-spro:53-99"),
             ].map { ($0, JSONObject(members: other.members + [(name, .string($1))])) }
         }
         switch sample.name {

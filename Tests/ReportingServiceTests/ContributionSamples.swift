@@ -197,6 +197,7 @@ enum ContributionSamples {
                 (["channel": "fax"], ["/channel unknown-code"]), (["sessions": -1], ["/sessions out-of-range"]),
                 (["structure": unknown], ["/structure unknown-structure"]),
                 (["network": "kiosque"], ["/network unknown-code"]),
+                (["network": "cio"], ["/network not-its-network"]),
             ]),
         ContributionSample(
             kind: CEPEpisodeRecord.self,

@@ -27,6 +27,8 @@ protocol Contribution: Sendable {
     var mentions: [ContributionMention] { get }
     /// Its members of which only the region itself says what they say; who acts for anything narrower leaves them out.
     var regionsWords: [String] { get }
+    /// For which of its networks the structure that it is about tells it; nil where that makes no difference.
+    var networkOfSubject: String? { get }
     /// What of it only one record may have, by the columns of the table's uniqueness.
     var uniqueKey: String? { get }
 
@@ -41,6 +43,7 @@ extension Contribution {
     static var isRegionsOwn: Bool { false }
     var mentions: [ContributionMention] { [] }
     var regionsWords: [String] { [] }
+    var networkOfSubject: String? { nil }
     var uniqueKey: String? { nil }
     func violations(under charter: Charter?) -> [Violation] { [] }
 }

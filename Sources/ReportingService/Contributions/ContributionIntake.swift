@@ -78,9 +78,15 @@ struct ContributionIntake: Sendable {
             case .unknown(let name): found.append(Violation(record.subject.unknown, at: "/" + name))
             case .within(let region):
                 regions.append(region)
-                found += record.violations(under: charters.charters[region])
+                let own = record.violations(under: charters.charters[region])
+                found += own
                 if reach.wholeRegion == nil {
                     found += record.regionsWords.map { Violation(.regionsWord, at: "/" + $0) }
+                }
+                if own.isEmpty, let network = record.networkOfSubject, case .structure(let id, _) = record.subject,
+                    places.structures[id]?.networks.contains(network) != true
+                {
+                    found.append(Violation(.notItsNetwork, at: "/network"))
                 }
             }
             for mention in record.mentions {
@@ -133,6 +139,8 @@ extension Flaw {
     fileprivate static let unknownStructure = Flaw(
         "unknown-structure", fr: "L’annuaire n’a pas encore fait connaître cette structure.",
         en: "The directory has not told of this structure yet.")
+    fileprivate static let notItsNetwork = Flaw(
+        "not-its-network", fr: "La structure n’est pas de ce réseau.", en: "The structure is not of this network.")
     fileprivate static let unknownTerritory = Flaw(
         "unknown-territory", fr: "L’annuaire n’a pas encore fait connaître la région de ce territoire.",
         en: "The directory has not told of this territory’s region yet.")

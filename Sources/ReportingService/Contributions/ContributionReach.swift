@@ -54,11 +54,13 @@ struct ContributionReach: Sendable {
         return isNamed || (isOfOthers && acts(in: place.region)) ? .within(place.region) : .beyond
     }
 
-    /// A territory of which no structure and no commune tells its region is of the caller's.
+    /// A territory of which no structure and no commune tells its region is nobody's yet: once it is known, it would be
+    /// of another region's figures.
     private func verdict(onTerritory key: String, _ name: String, _ places: ContributionPlaces) -> Verdict {
         guard wholeRegion != nil || territories.contains(key) else { return .beyond }
         let regions = places.regions(ofTerritory: key)
-        if let region { return regions.isEmpty || regions.contains(region) ? .within(region) : .beyond }
+        if regions.isEmpty { return .unknown(at: name) }
+        if let region { return regions.contains(region) ? .within(region) : .beyond }
         return regions.count == 1 ? .within(regions[0]) : .unknown(at: name)
     }
 

@@ -36,6 +36,8 @@ struct WebStatistic: Contribution {
         structure.map { .structure($0, at: "structure") } ?? network.map { .network($0) } ?? .region(nil)
     }
 
+    var networkOfSubject: String? { structure == nil ? nil : network }
+
     func violations(under charter: Charter?) -> [Violation] {
         network.map { charter.violations(ofNetwork: $0, at: "network") } ?? []
     }
