@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Completeness and freshness")
 struct CompletenessTests {
-    @Test("Each network has its structures, those that told of anything, and the last day on which one did")
+    @Test("Each network has its structures, those that told of anything, and the last month in which one did")
     func networks() async throws {
         let history = try History(seed: 61, demands: 6)
         try await withReporting(after: { try await $0.takeIn(history) }) { reporting in
@@ -25,13 +25,16 @@ struct CompletenessTests {
                 let (structures, told, last) = try #require(expected[key], "\(key)")
                 #expect(row["expected_structures"]?.int == structures, "\(key)")
                 #expect(row["reporting_structures"]?.int == told, "\(key)")
-                #expect(row["last_told_on"]?.string == last, "\(key)")
+                #expect(row["last_told_in"]?.string == last, "\(key)")
             }
             #expect(expected.values.contains { $0.1 > 0 && $0.1 < $0.0 })
             let sources = try #require(json["sources"]?.array).compactMap(\.object)
             #expect(sources.map { $0["source"]?.string } == ["directory", "referral"])
             let latest = try #require(history.referral.map(\.time).max())
-            #expect(sources[1]["data_through"]?.string == RFC3339.format(latest))
+            // The day, not the instant at which somebody was received.
+            let day = ParisClock.day(of: latest)
+            let told = try #require(sources[1]["data_through"]?.string.flatMap(RFC3339.parse))
+            #expect(told <= latest && ParisClock.day(of: told) == day && told < latest.addingTimeInterval(-1))
         }
     }
 
@@ -40,7 +43,7 @@ struct CompletenessTests {
         try await withReporting { reporting in
             let answer = try await reporting.get("/v1/completeness?region=53&period=2025-05")
             let rows = try #require(try answer.json.object?["networks"]?.array).compactMap(\.object)
-            #expect(rows.count == 1 && rows[0]["expected_structures"] == 0 && rows[0]["last_told_on"] == .null)
+            #expect(rows.count == 1 && rows[0]["expected_structures"] == 0 && rows[0]["last_told_in"] == .null)
             for query in [
                 "region=99&period=2025", "region=52&period=2198", "region=52", "period=2025", "region=52&x=1",
             ] {
@@ -54,7 +57,7 @@ struct CompletenessTests {
 
 extension RawEvents {
     /// By network (`*` for all together): structures that count at the year's end, those of them that told of anything
-    /// in it, and the last day of it on which one did.
+    /// in it, and the last month of it in which one did.
     fileprivate func completeness(of year: Int) async throws -> [String: (Int, Int, String?)] {
         let connection = try await Connection.open(database.superuserConfiguration)
         let rows = try await connection.query(
@@ -81,7 +84,7 @@ extension RawEvents {
                     and extract(year from t.at at time zone 'Europe/Paris') = \(year)) as last
                 from counted c)
             select case when grouping(network) = 1 then '*' else coalesce(network, '') end, count(*),
-                count(last), to_char(max(last) at time zone 'Europe/Paris', 'YYYY-MM-DD')
+                count(last), to_char(max(last) at time zone 'Europe/Paris', 'YYYY-MM')
             from each group by grouping sets ((), (network))
             """
         ).decode((String, Int, Int, String?).self)

@@ -14,13 +14,16 @@ struct CompletenessRepository: Sendable {
         return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true, timeout: .seconds(30)) {
             transaction in
             let sources = try await transaction.query(
-                "select source, data_through, date_trunc('minute', end_reached_at) as read_at from feeds order by source"
-            )
+                """
+                select source, date_trunc('day', data_through, 'Europe/Paris') as data_through,
+                    date_trunc('minute', end_reached_at) as read_at
+                from feeds order by source
+                """)
             let networks = try await transaction.query(
                 """
                 select network, grouping(network) = 1 as is_all, count(*) as expected,
                     count(*) filter (where last_told is not null) as reporting,
-                    to_char(max(last_told) at time zone 'Europe/Paris', 'YYYY-MM-DD') as last_told_on
+                    to_char(max(last_told) at time zone 'Europe/Paris', 'YYYY-MM') as last_told_in
                 from (select s.network, greatest(
                         (select max(r.received_at) from receptions r where r.structure = s.structure
                             and r.received_at >= \(period.start) and r.received_at < \(period.end)),
@@ -42,7 +45,7 @@ struct CompletenessRepository: Sendable {
                     RegionCompleteness.Network(
                         code: try row["network", as: String?.self], isAll: try row["is_all", as: Bool.self],
                         expected: try row["expected", as: Int.self], reporting: try row["reporting", as: Int.self],
-                        lastToldOn: try row["last_told_on", as: String?.self])
+                        lastToldIn: try row["last_told_in", as: String?.self])
                 })
         }
     }
@@ -51,7 +54,8 @@ struct CompletenessRepository: Sendable {
 struct RegionCompleteness: Sendable {
     struct Source: Sendable {
         let source: FeedSource
-        /// When the latest event that was taken in had happened.
+        /// The beginning of the day of Paris on which the latest event that was taken in had happened: of a reception, the
+        /// instant would be that of a person.
         let dataThrough: Date?
         /// When the feed's end was last reached.
         let readAt: Date
@@ -65,8 +69,8 @@ struct RegionCompleteness: Sendable {
         let expected: Int
         /// Those of them that told of a reception or took part in a referral in it.
         let reporting: Int
-        /// A day of Paris (ISO 8601).
-        let lastToldOn: String?
+        /// A month of Paris (ISO 8601): of one structure, a day would be that of a person.
+        let lastToldIn: String?
     }
 
     let sources: [Source]

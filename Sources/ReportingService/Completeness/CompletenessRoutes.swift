@@ -40,7 +40,7 @@ struct CompletenessRoutes {
                         json.member("all", network.isAll)
                         json.member("expected_structures", network.expected)
                         json.member("reporting_structures", network.reporting)
-                        json.member("last_told_on", network.lastToldOn)
+                        json.member("last_told_in", network.lastToldIn)
                     }
                 }
             }
