@@ -16,7 +16,7 @@ struct FigureCacheTests {
 
     private static let entry = FigureCache.Entry(
         table: FigureTable(Catalogue.shipped.definitions[0], [], threshold: 11),
-        standing: DataStanding(position: "1", through: nil, isRebuilding: false))
+        position: "1", isPartial: false)
 
     /// Computations that take a thread each until they are let go.
     private final class Work: Sendable {

@@ -238,6 +238,50 @@ struct FiguresRoutesTests {
         }
     }
 
+    @Test("says the same on two replicas, until when the data go included, also where nothing comes in")
+    func replicas() async throws {
+        let history = try History(seed: 59, demands: 200)
+        let path = "/v1/indicators/CON1/data?region=52&period=2026"
+        let nobody = "http://127.0.0.1:9"
+        let calls = [
+            "SPRO_CLIENT_ID": "reporting-service", "SPRO_CLIENT_SECRET": "x", "SPRO_TOKEN_ENDPOINT": nobody + "/token",
+            "SPRO_DIRECTORY_URL": nobody, "SPRO_REFERRAL_URL": nobody,
+        ]
+        try await withReporting(settings: calls, after: { try await $0.takeIn(history) }) { first in
+            try await withService(.reporting, on: first.database, settings: calls) { service in
+                let second = Reporting(service: service, database: first.database)
+                func note(_ change: Query) async throws {
+                    _ = try await Connection.with(first.database.superuserConfiguration) { connection in
+                        try await connection.query("update feeds set \(change)")
+                    }
+                }
+                func told(_ replica: Reporting) async throws -> (tag: String, through: String?) {
+                    let answer = try await replica.get(path)
+                    #expect(answer.status == 200, "\(answer.text.prefix(200))")
+                    let tag = try #require(answer.headers["etag"].first)
+                    return (tag, try rows(answer).first?["data_through"]?.string)
+                }
+                try await note("end_reached_at = timestamptz '2026-11-20 10:00:30Z'")
+                let morning = try await told(first)
+                #expect(morning.through == "2026-11-20T10:00:00Z")
+                // Nothing came in: the ends were reached again.
+                try await note("end_reached_at = timestamptz '2026-11-20 10:05:10Z'")
+                let (one, other) = (try await told(first), try await told(second))
+                #expect(one == other && one.through == "2026-11-20T10:05:00Z" && one.tag != morning.tag)
+                for replica in [first, second] {
+                    #expect(try await replica.get(path, [("If-None-Match", one.tag)]).status == 304)
+                    #expect(try await replica.get(path, [("If-None-Match", morning.tag)]).status == 200)
+                }
+                // What was computed before the ends had been reached is not less right once they have been.
+                try await note("was_read_to_end = false, pages = pages + 1")
+                #expect(try await first.get(path).status == 503)
+                try await note("was_read_to_end = true")
+                let (again, elsewhere) = (try await told(first), try await told(second))
+                #expect(again == elsewhere)
+            }
+        }
+    }
+
     @Test("reads the months of a state as one, whatever comes in meanwhile")
     func moments() async throws {
         try await withReporting { reporting in

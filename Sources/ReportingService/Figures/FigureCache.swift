@@ -19,8 +19,11 @@ actor FigureCache {
 
     struct Entry: Sendable {
         let table: FigureTable
-        /// Of the data from which it was computed: at least as new as was asked for.
-        let standing: DataStanding
+        /// Of the data from which it was computed: at least as new as was asked for. Until when they had been read then
+        /// is not kept: it moves on where nothing comes in, and the table stays right.
+        let position: String
+        /// Whether a source was being read anew.
+        let isPartial: Bool
     }
 
     private let executor = FigureExecutor()

@@ -57,22 +57,24 @@ struct FiguresRoutes {
             name.flatMap(AnswerFormat.init(rawValue:)) ?? AnswerFormat.allCases.first { $0.mediaType == preferred }
             ?? .json
         let now = try await repository.standing()
-        let tag = tag(served, query, format, [now])
+        let tag = tag(served, query, format, now)
         if tag.isNamed(byIfNoneMatchOf: request), !isIncomplete(now) {
             return Response(status: .notModified, headers: Self.headers(tag))
         }
-        var (figures, standings) = try await figures(served, query, at: now)
+        let (figures, positions) = try await figures(served, query, at: now)
         let (completeness, last) = try await repository.completeness(
             of: definition, region: query.region, in: query.period, on: query.today)
-        // Of several readings between which something came in: a tag that no answer of one reading has.
-        if standings.last?.position != last.position { standings.append(last) }
-        guard let standing = standings.first, !standings.contains(where: isIncomplete) else { throw Refusal.rebuilding }
+        guard !isIncomplete(now), !isIncomplete(last) else { throw Refusal.rebuilding }
+        // Of several readings between which something came in, all saw what had been read when the question came; and
+        // their tag is one that no answer of one reading has.
+        let isOfOne = positions.allSatisfy { $0 == last.position }
+        let standing = isOfOne ? last : now
         let row = FigureRow.Context(
             definition: definition, isExperimental: served.isExperimental, region: query.region,
             target: charters.charters[query.region]?.indicatorTargets[definition.code]?.number, standing: standing,
             completeness: completeness)
         let rows = figures.filter { query.includes($0.key) }.map { FigureRow($0, row) }
-        var headers = Self.headers(self.tag(served, query, format, standings))
+        var headers = Self.headers(self.tag(served, query, format, positions: isOfOne ? [] : positions, standing))
         headers[.contentType] = format.contentType
         return Response(
             status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: Self.body(rows, format))))
@@ -96,37 +98,38 @@ struct FiguresRoutes {
         standing.isRebuilding || (followsFeeds && standing.through == nil)
     }
 
-    /// In order of cells and then of measures, with what each reading saw that differs from the one before.
+    /// In order of cells and then of measures, with the position of each reading that differs from the one before.
     private func figures(
         _ served: PublicationGate.Served, _ query: FigureQuery, at standing: DataStanding
-    ) async throws -> ([Figure], [DataStanding]) {
+    ) async throws -> ([Figure], [String]) {
         let definition = served.definition
         var figures: [Figure] = []
-        var standings: [DataStanding] = []
+        var positions: [String] = []
         for part in definition.parts {
-            let entry = try await entry(served, part, query, at: standings.last ?? standing)
-            if standings.last?.position != entry.standing.position { standings.append(entry.standing) }
+            let entry = try await entry(served, part, query, at: positions.last ?? standing.position)
+            guard !entry.isPartial else { throw Refusal.rebuilding }
+            if positions.last != entry.position { positions.append(entry.position) }
             figures += entry.table.figures(of: query.shape, in: query.periods)
         }
-        guard definition.parts.count > 1 else { return (figures, standings) }
+        guard definition.parts.count > 1 else { return (figures, positions) }
         let order = Dictionary(uniqueKeysWithValues: definition.measures.enumerated().map { ($1.name, $0) })
         figures.sort {
             $0.key == $1.key
                 ? order[$0.measure.name, default: 0] < order[$1.measure.name, default: 0] : $0.key < $1.key
         }
-        return (figures, standings)
+        return (figures, positions)
     }
 
     /// Of what happens in time, the table of the whole year; of a state, of all the moments asked for, read as one.
     private func entry(
         _ served: PublicationGate.Served, _ part: IndicatorDefinition.Part, _ query: FigureQuery,
-        at standing: DataStanding
+        at position: String
     ) async throws -> FigureCache.Entry {
         let isOfMoments = part.population.isOfMoments
         let periods = isOfMoments ? query.periods : [query.period.within(.year)]
         let key = FigureCache.Key(
             indicator: served.reference, population: part.population.name, region: query.region,
-            period: query.period.within(.year), position: standing.position, moments: isOfMoments ? periods : [],
+            period: query.period.within(.year), position: position, moments: isOfMoments ? periods : [],
             day: query.isRunning(query.period.within(.year)) ? query.today : nil)
         return try await cache.entry(key) { [repository, threshold, plan = served.definition.plan] in
             let reading = try await repository.read(
@@ -134,17 +137,19 @@ struct FiguresRoutes {
             let table = FigureTable(
                 part, plan: plan, reading.observations, each: isOfMoments ? query.shape.length : nil,
                 threshold: threshold)
-            return FigureCache.Entry(table: table, standing: reading.standing)
+            return FigureCache.Entry(
+                table: table, position: reading.standing.position, isPartial: reading.standing.isRebuilding)
         }
     }
 
     private func tag(
-        _ served: PublicationGate.Served, _ query: FigureQuery, _ format: AnswerFormat, _ standings: [DataStanding]
+        _ served: PublicationGate.Served, _ query: FigureQuery, _ format: AnswerFormat, positions: [String] = [],
+        _ standing: DataStanding
     ) -> EntityTag {
         let charter = charters.charters[query.region]?.reference ?? ""
         return EntityTag(
             of: ["\(form)", served.reference, charter, "\(threshold)", query.normalised, format.rawValue]
-                + standings.flatMap { [$0.position, $0.through.map(RFC3339.format) ?? ""] })
+                + positions + [standing.position, standing.through.map(RFC3339.format) ?? ""])
     }
 
     private static func headers(_ tag: EntityTag) -> HTTPFields {
