@@ -8,7 +8,8 @@ import Testing
 struct ConditionTests {
     private static let attributes = Attribute.placed([
         .dimension(.network), .dimension(.recipientNetwork), .dimension(.audience), .flag("linkable"),
-        .code("outcome"), .number("structures"), .number("delay", .days, scale: 86_400),
+        .code("outcome"), .number("structures"), .number("delay", .days, scale: 86_400), .key("sender"),
+        .key("recipient"),
     ])
 
     private func parse(_ text: String) throws -> Condition {
@@ -66,6 +67,8 @@ struct ConditionTests {
         #expect(try holds(same, ["network": .code("a"), "recipient_network": .code("a")]))
         #expect(try !holds(same, ["network": .code("a"), "recipient_network": .code("b")]))
         #expect(try !holds(same, [:]))
+        #expect(try holds("sender = recipient", ["sender": .code("a"), "recipient": .code("a")]))
+        #expect(try holds("known sender and sender != recipient", ["sender": .code("a")]))
         #expect(try holds("known network and network != recipient_network", ["network": .code("a")]))
     }
 
@@ -99,6 +102,7 @@ struct ConditionTests {
             ("structures <= -1", "unknown-word"), ("structures <= 99999999999999999999", "unknown-word"),
             ("(linkable", "unfinished-condition"), ("linkable)", "malformed-condition"),
             ("linkable; x", "malformed-condition"),
+            ("sender = a", "unknown-word"), ("sender != a", "unknown-word"), ("sender in (a)", "malformed-condition"),
             ("known", "unfinished-condition"), ("known and", "malformed-condition"),
             ("Linkable", "malformed-condition"),
             ("outcome = é", "malformed-condition"),

@@ -50,7 +50,7 @@ extension Observation {
                 case (_, "linkable"): return .flag(person != .unlinkable)
                 case (_, "outcome"): return .code(random.pick(Vocabulary.outcome.codes))
                 case (.flag, _): return .flag(random.oneIn(2))
-                case (.code, _): return .code("n\(Int.random(in: 0..<3, using: &random))")
+                case (.code, _), (.key, _): return .code("n\(Int.random(in: 0..<3, using: &random))")
                 case (.codes, _): return .codes(random.some(2, of: ["c1", "c2", "c3"]).sorted())
                 case (.number(_, let scale), _): return .number(Int.random(in: 0..<20 * scale, using: &random))
                 }

@@ -19,6 +19,23 @@ indirect enum Condition: Sendable, Hashable {
         holds { observation.values[$0.place] } ?? false
     }
 
+    /// Whether nothing can fulfil both, because of a flag that one demands and the other refuses.
+    func excludes(_ other: Condition) -> Bool {
+        let (own, others) = (flags, other.flags)
+        return own.contains { others[$0.key] == !$0.value }
+    }
+
+    /// The flags that it demands or refuses.
+    private var flags: [Attribute: Bool] {
+        switch self {
+        case .flag(let attribute): [attribute: true]
+        case .not(.flag(let attribute)): [attribute: false]
+        case .all(let conditions):
+            conditions.reduce(into: [:]) { $0.merge($1.flags) { first, _ in first } }
+        default: [:]
+        }
+    }
+
     /// Whether it holds for everything that has these coordinates, for nothing, or for one and not for another (nil):
     /// what coordinates decide is known to everyone who knows them.
     ///

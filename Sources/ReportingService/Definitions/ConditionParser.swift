@@ -5,8 +5,9 @@ import Schema
 ///
 /// `or` binds less than `and`, and that less than `not`. A flag stands alone; `known X` asks whether anything is known;
 /// `X = code`, `X != code` and `X in (code, code)` ask for codes (of an attribute with several, for one of them), and
-/// `X = Y` whether two attributes are known to be the same; `<=`, `<`, `>=`, `>` and `=` compare a number with a whole
-/// number or with a parameter, in the unit that people read. An empty text holds for everything.
+/// `X = Y` whether two attributes are known to be the same (of keys nothing else can be asked); `<=`, `<`, `>=`, `>` and
+/// `=` compare a number with a whole number or with a parameter, in the unit that people read. An empty text holds for
+/// everything.
 struct ConditionParser {
     private let attributes: [String: Attribute]
     private let parameters: [String: Int]
@@ -55,6 +56,7 @@ struct ConditionParser {
         case .flag: return .flag(attribute)
         case .number(_, let scale): return try comparison(of: attribute, scale: scale)
         case .code, .codes: return try choice(of: attribute)
+        case .key: return try sameness(of: attribute)
         }
     }
 
@@ -72,6 +74,15 @@ struct ConditionParser {
         let condition: Condition =
             if let other = attributes[word] { .same(attribute, other) } else { .among(attribute, [word]) }
         return isNegated ? .not(condition) : condition
+    }
+
+    /// Of keys, which no text of a condition names.
+    private mutating func sameness(of attribute: Attribute) throws(Flaw) -> Condition {
+        let isNegated = take("!=")
+        if !isNegated { try expect("=") }
+        let word = try word()
+        guard let other = attributes[word] else { throw .unknownWord(word) }
+        return isNegated ? .not(.same(attribute, other)) : .same(attribute, other)
     }
 
     private mutating func comparison(of attribute: Attribute, scale: Int) throws(Flaw) -> Condition {

@@ -39,6 +39,7 @@ extension IndicatorDefinition {
         else { return nil }
         let measures = parts.flatMap(\.measures)
         if Set(measures.map(\.name)).count != measures.count { object.report(.duplicateItem, at: "measures") }
+        if parts.contains(where: \.hasOverlap) { object.report(.overlapping, at: "measures") }
         let hasWhole = plan.map(\.length).allSatisfy { plan.contains(TableShape($0)) }
         if !hasWhole, measures.contains(where: { if case .relative = $0.formula { true } else { false } }) {
             object.report(.noWhole, at: "tables")
@@ -72,6 +73,14 @@ private struct CountedMeasures {
 }
 
 extension IndicatorDefinition.Part {
+    /// Whether somebody may be in a measure that is apart and in one that is not.
+    fileprivate var hasOverlap: Bool {
+        let (main, apart) = (measures.filter { $0.family == .main }, measures.filter { $0.family == .apart })
+        return main.flatMap(\.conditions).contains { condition in
+            apart.flatMap(\.conditions).contains { !$0.excludes(condition) }
+        }
+    }
+
     /// In the order in which the populations come up.
     fileprivate static func of(_ counted: [CountedMeasures]) -> [Self] {
         var names: [String] = []
@@ -150,6 +159,10 @@ extension ValueRule where Value == [(name: String, value: Int)] {
 }
 
 extension Flaw {
+    fileprivate static let overlapping = Flaw(
+        "overlapping",
+        fr: "Une mesure « apart » exige un drapeau que les autres refusent, ou refuse un qu’elles exigent.",
+        en: "A measure that is `apart` demands a flag that the others refuse, or refuses one that they demand.")
     fileprivate static let noWhole = Flaw(
         "no-whole", fr: "Une mesure relative demande un tableau sans ventilation pour chaque durée.",
         en: "A relative measure needs a table without a breakdown for each length of period.")

@@ -44,7 +44,8 @@ struct Measure: Sendable {
     let formula: Formula
     /// Whether the target of a charter is meant for it.
     var hasTarget = false
-    /// Whether its people are in no sum of the other measures: they are then protected by themselves.
+    /// Whether its people are in no other measure, by a flag that one demands and the other refuses: they are then
+    /// protected by themselves.
     var family = Family.main
 
     enum Family: Sendable, Hashable, CaseIterable {
@@ -75,14 +76,24 @@ struct Measure: Sendable {
         }
     }
 
-    /// The sums that its publication discloses.
-    var sums: [Condition] { counts.map(\.condition) }
+    /// The sums that its publication discloses: of a sum or a mean (which is a sum beside a count) those of its values.
+    /// Medians and quantiles add up to nothing.
+    var sums: [Condition] {
+        switch formula {
+        case .sum, .mean: groups.map(\.condition)
+        case .median, .quantile: []
+        case .count, .exists, .ratio, .relative, .change: counts.map(\.condition)
+        }
+    }
+
+    /// All that is asked of whom it is about.
+    var conditions: [Condition] { counts.map(\.condition) + [sample?.condition].compactMap(\.self) }
 
     /// The groups of people in whom nobody may be recognised: numerator, denominator, and who is in the one and not
     /// in the other.
     var groups: [Group] {
         switch formula {
-        case .count(let count), .exists(let count): [Group(of: count.condition)]
+        case .count(let count), .exists(let count): [Group(of: count)]
         case .ratio(let numerator, let denominator), .relative(let numerator, let denominator, _):
             Group.of(numerator, over: denominator)
         case .change(let numerator, let denominator, let before, let all):
@@ -108,19 +119,34 @@ struct Measure: Sendable {
         let condition: Condition
     }
 
-    /// Those for whom one condition holds and another does not.
+    /// Those for whom one condition holds and others do not.
     struct Group: Sendable, Hashable {
         let condition: Condition
+        /// Whether only they belong to it who can be linked: nobody else is counted once.
+        private(set) var isOfLinked = false
+        /// Of persons counted once: without all for whom this ever holds.
+        private(set) var never: Condition?
 
-        init(of inside: Condition, without outside: Condition? = nil) {
-            condition = outside.map { .all([inside, .not($0)]) } ?? inside
+        init(of inside: Condition, without outside: [Condition] = []) {
+            condition = outside.isEmpty ? inside : .all([inside] + outside.map(Condition.not))
+        }
+
+        /// Those whom it counts.
+        init(of count: Count) {
+            switch count.distinct {
+            case nil: condition = count.condition
+            case .values(let attribute)?: condition = .all([count.condition, .known(attribute)])
+            case .persons?: (condition, isOfLinked) = (count.condition, true)
+            }
         }
 
         static func of(_ numerator: Count, over denominator: Count) -> [Group] {
-            [
-                Group(of: numerator.condition), Group(of: denominator.condition),
-                Group(of: denominator.condition, without: numerator.condition),
-            ]
+            var rest = Group(of: denominator.condition, without: [numerator.condition])
+            if numerator.distinct == .persons, denominator.distinct == .persons {
+                rest = Group(of: denominator)
+                rest.never = numerator.condition
+            }
+            return [Group(of: numerator), Group(of: denominator), rest]
         }
     }
 }

@@ -26,12 +26,13 @@ struct DefinitionTerms {
         }
     }
 
-    /// What is counted once: `person`, or the name of a code.
+    /// What is counted once: `person`, or the name of a code or of a key.
     var distinct: TextRule<Measure.Count.Distinct> {
         TextRule { [attributes] text throws(Flaw) in
             if text == "person" { return .persons }
-            guard let attribute = attributes.first(where: { $0.name == text }), attribute.form == .code else {
-                throw .unknownCode(["person"] + attributes.filter { $0.form == .code }.map(\.name))
+            guard let attribute = attributes.first(where: { $0.name == text }), [.code, .key].contains(attribute.form)
+            else {
+                throw .unknownCode(["person"] + attributes.filter { [.code, .key].contains($0.form) }.map(\.name))
             }
             return .values(attribute)
         }

@@ -6,12 +6,14 @@ struct Crowd: Sendable {
     private var hasErased = false
     private var isEnough = false
 
-    /// - Parameter threshold: as many are enough.
-    mutating func add(_ person: Observation.Person, threshold: Int) {
+    /// - Parameters:
+    ///   - weight: how many persons it is of whom nobody can be told from the others.
+    ///   - threshold: as many are enough.
+    mutating func add(_ person: Observation.Person, weight: Int = 1, threshold: Int) {
         if isEnough { return }
         switch person {
         case .linked(let number): linked.insert(number)
-        case .unlinkable: unlinkable += 1
+        case .unlinkable: unlinkable += weight
         case .erased: hasErased = true
         case .nobody: return
         }

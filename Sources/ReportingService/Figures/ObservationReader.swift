@@ -38,7 +38,7 @@ struct ObservationReader {
         }
         switch attribute.form {
         case .flag: return try row[attribute.name, as: Bool?.self].map(Observation.Value.flag) ?? .none
-        case .code: return try row[attribute.name, as: String?.self].map(Observation.Value.code) ?? .none
+        case .code, .key: return try row[attribute.name, as: String?.self].map(Observation.Value.code) ?? .none
         case .codes:
             let codes = try row[attribute.name, as: [String]?.self] ?? []
             return codes.isEmpty ? .none : .codes(codes.sorted())

@@ -5,6 +5,9 @@ struct Attribute: Sendable, Hashable {
     enum Form: Sendable, Hashable {
         case flag
         case code
+        /// An id: it is counted once or compared with another, and no condition names one. Figures are of no single
+        /// structure and of no single person.
+        case key
         /// A person may belong to several audiences.
         case codes
         /// Whole numbers; `scale` of them make one of the unit that people read and parameters are written in.
@@ -20,6 +23,7 @@ struct Attribute: Sendable, Hashable {
 
     static func flag(_ name: String) -> Attribute { Attribute(name: name, form: .flag) }
     static func code(_ name: String) -> Attribute { Attribute(name: name, form: .code) }
+    static func key(_ name: String) -> Attribute { Attribute(name: name, form: .key) }
     static func codes(_ name: String) -> Attribute { Attribute(name: name, form: .codes) }
     static func number(_ name: String, _ unit: Measure.Unit = .count, scale: Int = 1) -> Attribute {
         Attribute(name: name, form: .number(unit, scale: scale))

@@ -29,6 +29,8 @@ struct Observation: Sendable {
         case erased
         /// It is about no person at all.
         case nobody
+
+        var isLinked: Bool { if case .linked = self { true } else { false } }
     }
 }
 

@@ -10,7 +10,7 @@ enum ProfessionalAnswers: Population {
     static let isOfMoments = false
 
     static let attributes: [Attribute] = [
-        .code("structure"), .flag("answered"), .number("gain", .score),
+        .key("structure"), .flag("answered"), .number("gain", .score),
         .number("quality_principles", .score), .number("quality_organisation", .score),
         .number("quality_effects", .score),
     ]

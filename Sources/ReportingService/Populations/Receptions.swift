@@ -17,7 +17,7 @@ enum Receptions: Population {
         .dimension(.ageBand),
         .dimension(.education),
         .code("access"), .code("preferred_channel"), .code("urgency"), .flag("anonymous"), .flag("in_scope"),
-        .flag("linkable"), .code("structure"), .flag("same_day"), .number("wait", .days, scale: 86_400),
+        .flag("linkable"), .key("structure"), .flag("same_day"), .number("wait", .days, scale: 86_400),
     ]
 
     static func query(_ scope: PopulationScope) -> Query {

@@ -14,7 +14,7 @@ enum Referrals: Population {
     static let attributes: [Attribute] = [
         .dimension(.recipientNetwork), .dimension(.serviceKind), .dimension(.cepLevel), .dimension(.cepFramework),
         .flag("linkable"), .flag("accepted"), .flag("redirected"), .code("decline_reason"),
-        .code("sender"), .code("recipient"),
+        .key("sender"), .key("recipient"),
         .number("contact_delay", .days, scale: 86_400), .number("observed", .days, scale: 86_400),
     ]
 

@@ -1,7 +1,8 @@
 import Postgres
 import Schema
 
-/// ST of the catalogue: the structures that count at the end of a period, and what they did in it.
+/// ST of the catalogue: the structures that count at the end of a period, and what they did in it. Of persons it knows
+/// that there was one at least (`delivers`, `answered`), never how many: that would be a figure about persons.
 enum Structures: Population {
     static let name = "structures"
     static let summary = LocalizedText(
@@ -11,9 +12,9 @@ enum Structures: Population {
     static let isOfMoments = true
 
     static let attributes: [Attribute] = [
-        .code("structure"), .code("status"), .flag("member"), .flag("accessible"), .flag("logo"),
+        .key("structure"), .code("status"), .flag("member"), .flag("accessible"), .flag("logo"),
         .flag("convention_valid"),
-        .flag("in_committee"), .flag("answered"), .number("least_half_days"), .number("receptions"),
+        .flag("in_committee"), .flag("answered"), .flag("delivers"), .number("least_half_days"),
         .number("trainings"),
     ]
 
@@ -30,8 +31,8 @@ enum Structures: Population {
             exists (select from professional_survey_answers a where a.structure = s.structure
                 and a.region = \(scope.region) and a.is_answered and a.asked_on \(scope.days)) as answered,
             (\(scope.leastHalfDays)) as least_half_days,
-            (select count(*) from receptions r where r.structure = s.structure
-                and r.received_at >= \(scope.period.start) and r.received_at < \(scope.period.end)) as receptions,
+            exists (select from receptions r where r.structure = s.structure
+                and r.received_at >= \(scope.period.start) and r.received_at < \(scope.period.end)) as delivers,
             (select count(*) from actions a where a.region = \(scope.region) and a.kind = 'training'
                 and a.is_completed and s.structure = any(a.attending_structures)
                 and a.held_on \(scope.days)) as trainings

@@ -46,7 +46,6 @@ enum OracleGuidance: OracleFamily {
     static let measures: [OracleMeasure] = [
         .count("CEP1", "openings", of: "count(*)", in: "oracle.openings"),
         .count("CEP1", "beneficiaries", of: "count(distinct person) filter (where acts >= 1)", in: "oracle.openings"),
-        .count("CEP1", "unlinkable", of: "count(*) filter (where person is null)", in: "oracle.openings"),
         .ratio("CEP2", "take_up", of: "count(distinct person)", over: "coalesce(sum(active), 0)", in: "oracle.take_up"),
         .count(
             "CEP2", "unlinkable", of: "count(*) filter (where person is null and active is null)", in: "oracle.take_up"),

@@ -34,7 +34,6 @@ enum OracleReceptions: OracleFamily {
         .count("ACC5", "receptions", of: "count(*)", in: "oracle.received"),
         .count("API1", "receptions", of: "count(*)", in: "oracle.received"),
         .count("API1", "people", of: "count(distinct person)", in: "oracle.received"),
-        .count("API1", "unlinkable", of: "count(*) filter (where not linkable)", in: "oracle.received"),
         .ratio(
             "API3", "walk_in", of: "count(*) filter (where access = 'flux')", over: "count(access)",
             in: "oracle.received"),
