@@ -54,7 +54,7 @@ struct CatalogueTests {
     func ratios() {
         var random = SeededGenerator(seed: 11)
         // Shares of one source in another, of what is not the same people.
-        let ofTwoSources = ["CEP2", "PRO2", "PRO4"]
+        let ofTwoSources = ["CEP2", "PRO2"]
         for definition in Catalogue.shipped.definitions where !ofTwoSources.contains(definition.code) {
             for part in definition.parts {
                 for _ in 0..<300 {

@@ -25,6 +25,29 @@ struct PopulationTests {
         }
     }
 
+    @Test("Rows of one professional's answer are of one person")
+    func respondents() async throws {
+        try await withReporting(after: { try await ContributionGround.prepare($0) }) { reporting in
+            let sample = try #require(ContributionSample.all.first { $0.name == "professional-surveys" })
+            let asked = JSONValue.array([ContributionGround.north, ContributionGround.south].map { .string($0.text) })
+            for id in ["a", "b"] {
+                let members: JSONObject = [
+                    "external_id": .string(id), "is_answered": true, "asked_structures": asked,
+                    "known_structures": .array([]),
+                ]
+                let token = try await Reporting.region
+                let answer = try await reporting.contribute([sample.record(members)], sample.name, token: token)
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+            let repository = ObservationRepository(
+                pool: reporting.database.pool(for: .runtime), charters: try .shipped)
+            let year = try #require(Period(text: "2026"))
+            let found = try await repository.read(KnownStructures.self, region: "52", in: [year]).observations
+            let persons = Dictionary(grouping: found, by: \.person).mapValues(\.count)
+            #expect(persons == [.linked(0): 2, .linked(1): 2])
+        }
+    }
+
     @Test("Every attribute that is broken down by is in the vocabulary of the dimensions")
     func dimensions() {
         for population in Populations.all {
