@@ -42,7 +42,9 @@ struct PopulationTests {
             let repository = ObservationRepository(
                 pool: reporting.database.pool(for: .runtime), charters: try .shipped)
             let year = try #require(Period(text: "2026"))
-            let found = try await repository.read(KnownStructures.self, region: "52", in: [year]).observations
+            let found = try await repository.read(
+                KnownStructures.self, region: "52", in: [year], on: ParisClock.today
+            ).observations
             let persons = Dictionary(grouping: found, by: \.person).mapValues(\.count)
             #expect(persons == [.linked(0): 2, .linked(1): 2])
         }

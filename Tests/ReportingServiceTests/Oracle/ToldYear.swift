@@ -66,6 +66,10 @@ struct ToldYear: Sendable {
             for (code, other) in [
                 ("cio", "mission-locale"), ("crefop", "region"), ("groupe-technique-regional", "carif-oref"),
             ] { record = record.replacing("\"\(code)\"", with: "\"\(other)\"") }
+            // Structures keep the networks that they have there.
+            if one.kind == "web-statistics", record.contains("\"structure\":\"") {
+                record = record.replacing(/"network":"[^"]*"/, with: "\"network\":null")
+            }
             return Oracle.Contributed(
                 kind: one.kind, client: one.client, region: one.region == year.region ? "28" : one.region,
                 record: record, daysAgo: one.daysAgo)
