@@ -47,8 +47,6 @@ enum OracleGuidance: OracleFamily {
         .count("CEP1", "openings", of: "count(*)", in: "oracle.openings"),
         .count("CEP1", "beneficiaries", of: "count(distinct person) filter (where acts >= 1)", in: "oracle.openings"),
         .ratio("CEP2", "take_up", of: "count(distinct person)", over: "coalesce(sum(active), 0)", in: "oracle.take_up"),
-        .count(
-            "CEP2", "unlinkable", of: "count(*) filter (where person is null and active is null)", in: "oracle.take_up"),
         .number(
             "CEP3", "duration", "percentile_cont(0.5) within group (order by duration::float8)", in: "oracle.openings"),
         .ratio("CEP3", "level_1", of: "count(*) filter (where level = 1)", over: "count(*)", in: "oracle.openings"),

@@ -85,6 +85,5 @@ enum OracleInhabitants: OracleFamily {
         .number(
             "ACC7", "access", "sum(people) * sum(all_population) / nullif(sum(population) * sum(all_people), 0)",
             in: "oracle.access", isOfShape: true),
-        .count("ACC7", "unlinkable", of: "count(*) filter (where not linkable)", in: "oracle.received"),
     ]
 }
