@@ -21,6 +21,12 @@ struct ToldYear: Sendable {
     private static let silence = 150
     private static let kindsOfSecond = ["actions", "cep-episodes", "user-surveys"]
 
+    /// By which the neighbour's territory is known to be its own.
+    private static let commune = #"""
+        {"external_id":"18033","commune":"18033","year":2023,"population":64000,"department":"18","region":"24",\#
+        "territories":["territoire-spro:24-01"]}
+        """#
+
     var events: [Event] { directory + referral }
 
     /// Of Pays de la Loire.
@@ -35,7 +41,7 @@ struct ToldYear: Sendable {
             seed: seed + 2, places: places, territories: territories, days: Self.days, size: answers / 3)
         // Another region invites and lists this one's structures.
         let neighbour = ContributedYear(
-            seed: seed + 4, places: places, territories: ["territoire-spro:53-01"], days: Self.days, size: answers / 3)
+            seed: seed + 4, places: places, territories: ["territoire-spro:24-01"], days: Self.days, size: answers / 3)
         contributed =
             first.records.keys.sorted().flatMap { kind in
                 first.lines(kind).map { Oracle.Contributed(kind: kind, client: "region", record: $0) }
@@ -46,8 +52,11 @@ struct ToldYear: Sendable {
                     Oracle.Contributed(kind: kind, client: "second", record: $0, daysAgo: Self.silence)
                 }
             }
+            + [("reference-population", Self.commune)].map {
+                Oracle.Contributed(kind: $0, client: "neighbour", region: "24", record: $1)
+            }
             + neighbour.lines("actions").map {
-                Oracle.Contributed(kind: "actions", client: "neighbour", region: "53", record: $0)
+                Oracle.Contributed(kind: "actions", client: "neighbour", region: "24", record: $0)
             }
     }
 
@@ -82,7 +91,8 @@ struct ToldYear: Sendable {
         for (client, own) in Dictionary(grouping: contributed, by: \.client) {
             let token = try await TestIssuer.shared.token(
                 scopes: [.reportingContribute], clientID: client, region: own[0].region)
-            for (kind, records) in Dictionary(grouping: own, by: \.kind) {
+            // Places ahead of what happened there.
+            for (kind, records) in Dictionary(grouping: own, by: \.kind).sorted(by: { $0.key > $1.key }) {
                 let lines = records.map(\.record).shuffled(using: &random)
                 for start in stride(from: 0, to: lines.count, by: 1500) {
                     let part = lines[start..<min(start + 1500, lines.count)]
