@@ -142,10 +142,14 @@ struct ProtectionTests {
     func distinct() throws {
         let take = try #require(Catalogue.shipped.definition("CEP2"))
         func takeUp(_ linked: Int, _ others: Int) -> Bool {
-            let acts: [String: Observation.Value] = ["source": .code("beneficiary"), "acts": .number(2)]
+            func acts(linkable: Bool) -> [String: Observation.Value] {
+                ["source": .code("beneficiary"), "linkable": .flag(linkable), "acts": .number(2)]
+            }
             let all =
-                (0..<linked).map { Self.observation(of: take.parts[0], .linked($0), acts) }
-                + (0..<others).map { _ in Self.observation(of: take.parts[0], .unlinkable, acts) }
+                (0..<linked).map { Self.observation(of: take.parts[0], .linked($0), acts(linkable: true)) }
+                + (0..<others).map { _ in
+                    Self.observation(of: take.parts[0], .unlinkable, acts(linkable: false))
+                }
                 + [Self.observation(of: take.parts[0], .nobody, weight: 5000, ["source": .code("active")])]
             return Self.isShown("take_up", FigureTable(take, all, threshold: 11))
         }
@@ -191,7 +195,10 @@ struct ProtectionTests {
                 (0..<count).map { _ in
                     Self.observation(
                         of: grid.parts[0], .unlinkable,
-                        ["structure": .code("s\(structure)"), "quality_principles": .number(4)])
+                        [
+                            "structure": .code("s\(structure)"), "months_after": .number(0),
+                            "quality_principles": .number(4),
+                        ])
                 }
             }
             return Self.isShown("principles", FigureTable(grid, all, threshold: 11))
@@ -205,7 +212,8 @@ struct ProtectionTests {
         let part = access.parts[0]
         func people(_ count: Int, from first: Int, sex: String) -> [Observation] {
             (first..<first + count).map {
-                Self.observation(of: part, .linked($0), ["source": .code("person"), "sex": .code(sex)])
+                Self.observation(
+                    of: part, .linked($0), ["source": .code("person"), "linkable": .flag(true), "sex": .code(sex)])
             }
         }
         let inhabitants = [("group", "femme"), ("group", "homme"), ("region", nil as String?)].map { source, sex in

@@ -51,6 +51,11 @@ struct RegionsApartTests {
                     try await reporting.rows("COM2", "region=52&period=2024")["informed"],
                 ]
             }
+            let known = try await reporting.contribute(
+                #"{"external_id":"35238","commune":"35238","year":2023,"population":50000,"department":"35","#
+                    + #""region":"53","territories":["territoire-spro:53-01"]}"#,
+                token: neighbour, kind: "reference-population")
+            #expect(known.status == 200, "\(known.text)")
             let theirs = [action("training", here, "53-01"), action("contact-point-visit", point, "53-01")]
             let one = try await reporting.contribute(theirs.joined(separator: "\n"), token: neighbour, kind: "actions")
             #expect(one.status == 200, "\(one.text)")
